@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::events::EventEncoder;
     use crate::sealing::master_key::MasterKeys;
-    use countersign_domain::audit::event::{EventId, Party};
+    use countersign_domain::audit::event::{EventContext, EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
     use countersign_ports::EventCodec as _;
@@ -159,6 +159,7 @@ mod tests {
             changes: vec![],
             address: None,
             request: None,
+            context: EventContext::default(),
         };
         StoredEvent::from(&EventEncoder.record(TENANT, event, [5; 16]))
     }

@@ -32,7 +32,7 @@ impl EventCodec for EventEncoder {
 mod tests {
     use super::*;
     use aws_lc_rs::digest::digest;
-    use countersign_domain::audit::event::{Action, EventId, Party};
+    use countersign_domain::audit::event::{Action, EventContext, EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
 
@@ -52,6 +52,7 @@ mod tests {
             changes: vec![],
             address: None,
             request: None,
+            context: EventContext::default(),
         };
         let record = EventEncoder.record(TENANT, event.clone(), [5; 16]);
         assert_eq!(record.salt, [5; 16]);

@@ -217,6 +217,7 @@ either!(Changes {
 });
 
 either!(Audit {
+    fn append_activity<'a>(tenant: TenantId, events: &'a [EventRecord]) -> ();
     fn find_events<'a>(
             tenant: TenantId, filter: &'a EventFilter, after: After<EventPosition>
         ) -> FoundEvents;

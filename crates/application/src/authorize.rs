@@ -1,8 +1,10 @@
 //! Authorization requests, from their parameters to a code.
 
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::sessions::LiveSession;
+use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::{DemandParameters, Demands};
 use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant, ResourceOwner};
@@ -131,7 +133,12 @@ impl<S: Store> Authorizations<S> {
             scope,
             given_at: self.clock.now(),
         };
-        Ok(self.store.put_consent(tenant.id, &consent).await?)
+        self.store.put_consent(tenant.id, &consent).await?;
+        let scope = consent.scope.to_string();
+        let facts = [("client", client.as_str()), ("scope", &scope)];
+        let session = Some(live.session.id);
+        CurrentRequest::note_event(Action::USER_CONSENTED, live.user.id, session, &facts);
+        Ok(())
     }
 
     fn hinted(&self, tenant: &Tenant, client: &Client, hint: &str) -> Result<Subject, Refusal> {

@@ -2,6 +2,7 @@
 
 use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos};
 use crate::account::Accounts;
+use crate::activity::Activity;
 use crate::app::App;
 use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;
@@ -59,6 +60,8 @@ pub struct Ports<A: App> {
     pub clock: Arc<dyn Clock>,
     /// Source of randomness.
     pub entropy: Arc<dyn Entropy>,
+    /// Events of requests that are no commands.
+    pub activity: Arc<Activity>,
 }
 
 /// All use cases except administration.
@@ -81,6 +84,8 @@ pub struct UseCases<A: App> {
     pub authorizations: Authorizations<A::Store>,
     /// Account pages.
     pub accounts: Accounts<A>,
+    /// Events of requests that are no commands.
+    pub activity: Arc<Activity>,
 }
 
 impl<A: App> Ports<A> {
@@ -125,6 +130,7 @@ impl<A: App> Ports<A> {
             sign_in: self.sign_in(),
             authorizations: self.authorizations(),
             accounts: self.accounts(),
+            activity: self.activity.clone(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod access_tokens;
 mod account;
+mod activity;
 pub mod admin;
 mod app;
 mod attempts;
@@ -32,13 +33,14 @@ pub use access_tokens::{
     TokenQuery, UserInfo, UserInfos,
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
+pub use activity::Activity;
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};
 pub use client_authentication::{ClientAuthentication, ClientEvidence};
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
-pub use current_request::{CurrentRequest, RequestId};
+pub use current_request::{CurrentRequest, Refused, RequestId};
 pub use definitions::Definitions;
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};

@@ -133,6 +133,7 @@ impl<A: App> Logins<A> {
         code: &str,
     ) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
+        CurrentRequest::note_attempt();
         let step = self.step(tenant, step_id, LoginStage::SecondFactor, now)?;
         let user = self.user_of(tenant, &step).await?;
         let login = (step.login, step.expires_at);
@@ -154,6 +155,7 @@ impl<A: App> Logins<A> {
         let now = self.clock.now();
         let step = self.step(tenant, step_id, LoginStage::Consent, now)?;
         self.take_with_user(tenant, &step, now).await?;
+        CurrentRequest::note_signed_in(step.user, None, step.authentication.methods);
         let grant = GrantId::from_bytes(self.entropy.time_ordered_id());
         let code = step.to_code(grant, &tenant.settings.lifetimes, now);
         Ok(IssuedCode {

@@ -32,6 +32,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
         password,
         source,
     } = presented;
+    CurrentRequest::note_attempt();
     // Only the user tells whether the device is known, and so which counter to use. Without a device, one statement
     // counts the attempt and reads the user.
     let early = match source.device {

@@ -8,8 +8,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
-use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
-use countersign_domain::identifier::NodeId;
+use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
+use countersign_domain::identifier::{NodeId, SessionId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 
@@ -24,6 +24,10 @@ const KNOWN: &[i64] = &[
     tags::CHANGES,
     tags::ADDRESS,
     tags::REQUEST,
+    tags::CLIENT,
+    tags::SESSION,
+    tags::ROLES,
+    tags::REFUSAL,
 ];
 const KNOWN_OF_PARTY: &[i64] = &[tags::PARTY_KIND, tags::PARTY_ID];
 const KNOWN_OF_CHANGE: &[i64] = &[tags::CHANGE_FIELD, tags::CHANGE_BEFORE, tags::CHANGE_AFTER];
@@ -40,6 +44,7 @@ pub fn encode_event(tenant: TenantId, event: &Event) -> Vec<u8> {
         changes,
         address,
         request,
+        context,
     } = event;
     let mut writer = Writer::new();
     writer.number(tags::TENANT, tenant.number().into());
@@ -58,7 +63,27 @@ pub fn encode_event(tenant: TenantId, event: &Event) -> Vec<u8> {
     if let Some(request) = request {
         writer.text(tags::REQUEST, request);
     }
+    put_context(&mut writer, context);
     writer.finish()
+}
+
+fn put_context(writer: &mut Writer, context: &EventContext) {
+    let EventContext {
+        client,
+        session,
+        roles,
+        refusal,
+    } = context;
+    if let Some(client) = client {
+        writer.text(tags::CLIENT, client);
+    }
+    if let Some(session) = session {
+        writer.bytes(tags::SESSION, session.as_bytes());
+    }
+    writer.texts(tags::ROLES, roles.iter().map(String::as_str));
+    if let Some(refusal) = refusal {
+        writer.text(tags::REFUSAL, refusal);
+    }
 }
 
 /// Decodes the output of [`encode_event`] from any version.
@@ -78,9 +103,22 @@ pub fn decode_event(bytes: &[u8]) -> Result<(TenantId, Event), DecodeError> {
         changes: changes.map(change).collect::<Result<_, _>>()?,
         address: fields.optional(tags::ADDRESS).map(address).transpose()?,
         request: text(&fields, tags::REQUEST)?,
+        context: context(&fields)?,
     };
     let tenant = TenantId::from_number(tenant).ok_or(DecodeError::Malformed)?;
     Ok((tenant, event))
+}
+
+fn context(fields: &Fields<'_>) -> Result<EventContext, DecodeError> {
+    let session = fields.optional(tags::SESSION).map(Value::array);
+    let roles = fields.list(tags::ROLES)?.into_iter();
+    let roles = roles.map(|role| role.text().map(Into::into));
+    Ok(EventContext {
+        client: text(fields, tags::CLIENT)?,
+        session: session.transpose()?.map(SessionId::from_bytes),
+        roles: roles.collect::<Result<_, _>>()?,
+        refusal: text(fields, tags::REFUSAL)?,
+    })
 }
 
 fn of_party(Party { kind, id }: &Party) -> Writer {

@@ -106,6 +106,15 @@ pub mod event {
     pub const ADDRESS: i64 = 8;
     /// Request ID: text; omitted if there is none.
     pub const REQUEST: i64 = 9;
+    /// Client: text; omitted if there is none.
+    pub const CLIENT: i64 = -1;
+    /// Browser session of the operator: 16 bytes; omitted if there is none.
+    pub const SESSION: i64 = -2;
+    /// Admin roles of the operator: list of texts; omitted if empty.
+    pub const ROLES: i64 = -3;
+    /// Name of the rule that refused the request: text; omitted if it succeeded. An earlier version ignores it, and
+    /// shows the action, which is one of refusals.
+    pub const REFUSAL: i64 = -4;
 
     /// Kind of a party: text.
     pub const PARTY_KIND: i64 = 0;

@@ -11,7 +11,7 @@ use countersign_codec::{
     encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::audit::batch::Batch;
-use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{RequestedClaims, StandardClaim};
 use countersign_domain::authorize::next_step::Done;
@@ -158,6 +158,19 @@ fn event() -> Event {
         ],
         address: Some([192, 0, 2, 7].into()),
         request: Some("req-1".into()),
+        context: EventContext::default(),
+    }
+}
+
+fn refused_event() -> Event {
+    Event {
+        context: EventContext {
+            client: Some("web".into()),
+            session: Some(SessionId::from_bytes([0x99; 16])),
+            roles: vec!["auditor".into(), "support".into()],
+            refusal: Some("permission_missing".into()),
+        },
+        ..event()
     }
 }
 
@@ -291,6 +304,7 @@ fn golden_events_round_trip() {
     let tenant = TenantId::from_number(7).unwrap();
     for (value, name) in [
         (event(), "event-full-1.hex"),
+        (refused_event(), "event-full-2.hex"),
         (minimal_event(), "event-minimal-1.hex"),
     ] {
         let bytes = golden(name, &encode_event(tenant, &value));

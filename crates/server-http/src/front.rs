@@ -14,7 +14,7 @@ use crate::wire::body::RequestBody;
 use axum::Router;
 use axum::http::{Method, Request, header};
 use axum::response::Response;
-use countersign_application::App;
+use countersign_application::{App, CurrentRequest};
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -28,6 +28,9 @@ pub trait Answers: Clone + Send + Sync + 'static {
         request: Request<B>,
         address: Option<IpAddr>,
     ) -> impl Future<Output = Response> + Send;
+
+    /// Takes what a request did, after its response. By default, nothing happens.
+    fn after(&self, _: &mut CurrentRequest) {}
 }
 
 impl Answers for Router {
@@ -99,5 +102,10 @@ impl<A: App> Answers for Front<A> {
         };
         cors::allow(response.headers_mut(), None);
         response
+    }
+
+    fn after(&self, request: &mut CurrentRequest) {
+        let Services { tenant, app, .. } = &*self.services;
+        app.activity.take(tenant.id, request);
     }
 }

@@ -9,7 +9,8 @@ use crate::services::Services;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, Failure, FrontChannel, Logout, LogoutRequest};
+use countersign_application::{App, CurrentRequest, Failure, FrontChannel, Logout, LogoutRequest};
+use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::refusal::Refusal;
@@ -157,12 +158,16 @@ async fn end<A: App>(
     judged: &JudgedLogout,
     session: SessionId,
 ) -> Result<Response, RequestError> {
+    let user = browser.sessions.find(session).map(|live| live.user.id);
     let front_channel = browser
         .services
         .app
         .sessions
         .end(&browser.tenant, session)
         .await?;
+    if let Some(user) = user {
+        CurrentRequest::note_event(Action::USER_SIGNED_OUT, user, Some(session), &[]);
+    }
     browser.sessions.remove(session);
     metrics::counter!("countersign_logouts_total").increment(1);
     tracing::info!(%session, "logged out");

@@ -152,6 +152,7 @@ mockall::mock! {
     }
 
     impl Audit for Store {
+        fn append_activity(&self, tenant: TenantId, events: &[EventRecord]) -> impl Future<Output = Result<(), StoreError>> + Send;
         fn find_events(&self, tenant: TenantId, filter: &EventFilter, after: After<EventPosition>) -> impl Future<Output = Result<FoundEvents, StoreError>> + Send;
         fn list_events(&self, tenant: TenantId, after: After<EventId>) -> impl Future<Output = Result<Slice<EventRecord>, StoreError>> + Send;
     }

@@ -93,7 +93,31 @@ statement!(
     ]
 );
 
+/// Maximum number of events of a statement, which has eleven parameters for each.
+const AT_ONCE: usize = 1000;
+
 impl Audit for PostgresStore {
+    async fn append_activity(
+        &self,
+        of: TenantId,
+        events: &[EventRecord],
+    ) -> Result<(), StoreError> {
+        let rows = events.iter().map(|event| EventRow::new(of, event));
+        let rows = rows.collect::<Result<Vec<_>, _>>();
+        let rows = rows.map_err(StoreError::new)?;
+        self.run(async |connection| {
+            for some in rows.chunks(AT_ONCE) {
+                diesel::insert_into(events::table)
+                    .values(some)
+                    .on_conflict_do_nothing()
+                    .execute(connection)
+                    .await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     async fn find_events(
         &self,
         of: TenantId,

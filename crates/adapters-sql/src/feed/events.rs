@@ -211,7 +211,7 @@ impl TryFrom<EventRow> for EventRecord {
 mod tests {
     use super::*;
     use countersign_codec::encode_event;
-    use countersign_domain::audit::event::{Action, Event, EventId, Party};
+    use countersign_domain::audit::event::{Action, Event, EventContext, EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
 
@@ -228,6 +228,7 @@ mod tests {
             changes: Vec::new(),
             address: None,
             request: None,
+            context: EventContext::default(),
         };
         EventRecord {
             content: encode_event(tenant, &event),

@@ -86,6 +86,25 @@ statement!(
 );
 
 impl Audit for SqliteStore {
+    async fn append_activity(
+        &self,
+        of: TenantId,
+        events: &[EventRecord],
+    ) -> Result<(), StoreError> {
+        let rows = events.iter().map(|event| EventRow::new(of, event));
+        let rows = rows.collect::<Result<Vec<_>, _>>();
+        let rows = rows.map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            for row in &rows {
+                diesel::insert_or_ignore_into(events::table)
+                    .values(row)
+                    .execute(connection)?;
+            }
+            Ok(())
+        };
+        self.0.writer.write(work).await
+    }
+
     async fn find_events(
         &self,
         tenant: TenantId,

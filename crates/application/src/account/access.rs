@@ -1,8 +1,10 @@
 use super::Accounts;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::sessions::Sessions;
 use crate::slices;
+use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{DeviceId, SessionId, UserId};
@@ -75,6 +77,8 @@ impl<A: App> Accounts<A> {
             return Ok(false);
         }
         sessions.end(tenant, session).await?;
+        let facts = [("session", &*session.to_string())];
+        CurrentRequest::note_event(Action::USER_SIGNED_OUT, user, None, &facts);
         Ok(true)
     }
 
@@ -91,6 +95,8 @@ impl<A: App> Accounts<A> {
         self.store
             .revoke_all(tenant.id, &user.into(), Some(client), now)
             .await?;
+        let facts = [("client", client.as_str())];
+        CurrentRequest::note_event(Action::USER_CONSENT_WITHDRAWN, user, None, &facts);
         Ok(())
     }
 
@@ -102,7 +108,11 @@ impl<A: App> Accounts<A> {
         device: DeviceId,
     ) -> Result<bool, Failure> {
         let removed = self.store.remove_device(tenant.id, user, device);
-        Ok(removed.await? == Race::Won)
+        let is_removed = removed.await? == Race::Won;
+        if is_removed {
+            CurrentRequest::note_event(Action::USER_DEVICE_REMOVED, user, None, &[]);
+        }
+        Ok(is_removed)
     }
 
     pub(super) async fn devices(

@@ -5,6 +5,7 @@ use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
 use crate::one_time_code::{Verifier, totp_context};
 use crate::refusals;
+use countersign_domain::audit::event::Action;
 use countersign_domain::login::may_be_tried_for_user;
 use countersign_domain::login::recovery_code;
 use countersign_domain::login::session::Session;
@@ -97,6 +98,7 @@ impl<A: App> Accounts<A> {
             let _ = removed.await?;
             return Err(Refusal::LoginStepExpired.into());
         }
+        Self::did(Action::USER_TOTP_ADDED, user, session, &[]);
         Ok(())
     }
 
@@ -148,6 +150,7 @@ impl<A: App> Accounts<A> {
             // The app was removed or replaced, or the user was disabled, in the meantime.
             return Err(Refusal::OneTimeCodeWrong.into());
         }
+        Self::did(Action::USER_TOTP_REMOVED, user, session, &[]);
         self.store.remove_devices(tenant.id, user.id).await?;
         Ok(())
     }
@@ -170,6 +173,7 @@ impl<A: App> Accounts<A> {
         self.store
             .replace_recovery_codes(tenant.id, user.id, &digests)
             .await?;
+        Self::did(Action::USER_RECOVERY_CODES_REPLACED, user, session, &[]);
         Ok(codes)
     }
 

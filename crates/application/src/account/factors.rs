@@ -3,6 +3,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;
 use crate::slices;
+use countersign_domain::audit::event::Action;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
@@ -51,6 +52,7 @@ impl<A: App> Accounts<A> {
             let _ = removed.await?;
             return Err(refusals::PASSKEY_REFUSED.into());
         }
+        Self::did(Action::USER_PASSKEY_ADDED, user, session, &[("name", name)]);
         Ok(())
     }
 
@@ -65,7 +67,11 @@ impl<A: App> Accounts<A> {
         self.fresh(session)?;
         self.may_remove_factor(tenant, user).await?;
         let removed = self.store.remove_passkey(tenant.id, user.id, id);
-        Ok(removed.await? == Race::Won)
+        let is_removed = removed.await? == Race::Won;
+        if is_removed {
+            Self::did(Action::USER_PASSKEY_REMOVED, user, session, &[]);
+        }
+        Ok(is_removed)
     }
 
     pub(super) async fn may_remove_factor(

@@ -15,9 +15,12 @@ pub use registration::NewUser;
 
 use crate::app::App;
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::audit::event::Action;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
@@ -45,6 +48,11 @@ pub struct Accounts<A: App> {
 }
 
 impl<A: App> Accounts<A> {
+    /// Notes for the audit log what a user did.
+    fn did(action: Action, user: &User, session: &Session, facts: &[(&'static str, &str)]) {
+        CurrentRequest::note_event(action, user.id, Some(session.id), facts);
+    }
+
     fn fresh(&self, session: &Session) -> Result<(), Failure> {
         Ok(session.is_fresh(self.clock.now())?)
     }

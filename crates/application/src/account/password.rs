@@ -4,6 +4,7 @@ use crate::attempts::AttemptSource;
 use crate::failure::Failure;
 use crate::password::{self, Presented};
 use crate::sessions::{BrowserSessions, Sessions};
+use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
@@ -58,6 +59,7 @@ impl<A: App> Accounts<A> {
             let _ = removed.await?;
             return Err(Refusal::LoginFailed.into());
         }
+        Self::did(Action::USER_PASSWORD_CHANGED, user, session, &[]);
         // The old password no longer works, so the user cannot retry. Attempt all of the following steps even if one
         // fails.
         let secured = sessions.replace_secret(tenant, browser, session).await;

@@ -2,11 +2,13 @@ use super::Accounts;
 use crate::access_tokens::LiveToken;
 use crate::app::App;
 use crate::attempts;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::password::hash_new;
 use crate::refusals;
 use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
+use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::attempts::Target;
@@ -53,6 +55,9 @@ impl<A: App> Accounts<A> {
         attempts::take(&*self.store, tenant.id, &targets, (&[], None), now).await?;
         let user = self.new_user(tenant, &new, email, now).await?;
         let inserted = self.store.insert_user(tenant.id, &user, None).await?;
+        if inserted == Race::Won {
+            CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &[]);
+        }
         let (subject, text) = compose(match inserted {
             Race::Won => Mail::Registered,
             Race::Lost => Mail::AlreadyRegistered,
@@ -85,6 +90,7 @@ impl<A: App> Accounts<A> {
         if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
             return Err(refusals::EMAIL_TAKEN.into());
         }
+        CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &[]);
         let tokens = match tenant.settings.mfa.may_do_without() {
             Ok(()) => Some(tokens.log_in(tenant, &client, &user, form).await?),
             Err(_) => None,

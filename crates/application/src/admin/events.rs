@@ -1,7 +1,7 @@
-//! Audit events of administration commands.
+//! Audit events.
 
 use crate::current_request::CurrentRequest;
-use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::TenantId;
@@ -51,7 +51,8 @@ impl EventSource {
     }
 
     /// Returns the node.
-    pub(super) const fn node(&self) -> NodeId {
+    #[must_use]
+    pub const fn node(&self) -> NodeId {
         self.node
     }
 
@@ -64,13 +65,9 @@ impl EventSource {
             changes,
             at,
         } = done;
-        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
         let request = CurrentRequest::get();
-        let event = Event {
-            id: EventId {
-                node: self.node,
-                number,
-            },
+        self.numbered(tenant, |id| Event {
+            id,
             at,
             action,
             operator: operator.identity.clone(),
@@ -78,7 +75,27 @@ impl EventSource {
             changes,
             address: request.as_ref().and_then(|request| request.address),
             request: request.map(|request| request.id.to_string()),
-        };
+            context: EventContext {
+                client: operator.client.as_ref().map(ToString::to_string),
+                session: operator.session,
+                roles: operator.roles.iter().map(ToString::to_string).collect(),
+                refusal: None,
+            },
+        })
+    }
+
+    /// Returns the record of the event with the next number.
+    pub(crate) fn numbered(
+        &self,
+        tenant: TenantId,
+        event: impl FnOnce(EventId) -> Event,
+    ) -> EventRecord {
+        let number = self.number.fetch_add(1, Ordering::Relaxed) + 1;
+        let event = event(EventId {
+            node: self.node,
+            number,
+        });
+        let at = event.at;
         let mut salt = [0; 16];
         self.entropy.fill(&mut salt);
         let record = self.codec.record(tenant, event, salt);

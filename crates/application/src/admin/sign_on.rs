@@ -5,13 +5,16 @@ use super::reach::{administrators, permissions_of};
 use crate::access_tokens::AccessTokens;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::role::RoleName;
 use countersign_domain::audit::operator::{Operator, Permissions};
 use countersign_domain::client::PresentedApiKey;
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Clock, Store};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Recognizes the operators of the admin API.
@@ -37,6 +40,7 @@ impl<S: Store> OperatorTokens<S> {
         let is_machine = live.token.subject.as_str() == client.as_str();
         let grant = live.grant.as_ref().map(Grant::authorization);
         let signed_in = grant.map(|authorization| authorization.authentication);
+        let session = grant.and_then(|authorization| authorization.session);
         let holder = if signed_in.is_some() {
             let user = live.into_user()?;
             Holder::User(user.ok_or(Refusal::AccessTokenWithoutOwner)?.id)
@@ -59,6 +63,8 @@ impl<S: Store> OperatorTokens<S> {
         Ok(Operator {
             identity: party(&holder),
             permissions: roles.within(granted),
+            session,
+            roles: roles_of(&all, &holder),
             holder: Some(holder),
             client: Some(client),
             has_second_factor,
@@ -91,8 +97,15 @@ impl<S: Store> OperatorTokens<S> {
                 .await?
                 .within(Permissions::of_scope(&client.scope)),
             has_second_factor: own.is_some_and(|own| own.without_second_factor),
+            session: None,
+            roles: roles_of(&all, &holder),
             holder: Some(holder),
             client: Some(key.client),
         })
     }
+}
+
+fn roles_of(all: &Administrators, holder: &Holder) -> BTreeSet<RoleName> {
+    let own = all.holders.get(holder);
+    own.map(|own| own.roles.clone()).unwrap_or_default()
 }

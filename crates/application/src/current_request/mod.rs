@@ -1,13 +1,17 @@
-//! The request that a task serves, for log lines.
+//! The request that a task serves, for log lines and the audit log.
 //!
-//! A use case notes here whom a request concerns, so that the line of a refusal names the client and the user. No rule
-//! reads it. The event of a command takes the request ID, the address and the place of a kept reply from here.
+//! A use case notes here whom a request concerns, so that the line of a refusal names the client and the user, and what
+//! the request did, if that is an event. No rule reads it. The event of a command takes the request ID, the address and
+//! the place of a kept reply from here.
 
+mod notes;
 mod reply;
 mod request_id;
 
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{Subject, UserId};
+use countersign_domain::identifier::{GrantId, Subject, UserId};
+pub(crate) use notes::Note;
+pub use notes::Refused;
 pub(crate) use reply::ReplyWithEvent;
 pub use request_id::RequestId;
 use std::cell::RefCell;
@@ -29,6 +33,12 @@ pub struct CurrentRequest {
     pub user: Option<UserId>,
     /// Keeps the reply of a command with its event.
     pub(crate) reply: Option<ReplyWithEvent>,
+    /// What the request did.
+    pub(crate) notes: Vec<Note>,
+    /// Whether the request tries to sign in.
+    is_attempt: bool,
+    /// Grant that the request revoked.
+    revoked: Option<GrantId>,
 }
 
 thread_local! {
@@ -46,6 +56,9 @@ impl CurrentRequest {
             client: None,
             user: None,
             reply: None,
+            notes: Vec::new(),
+            is_attempt: false,
+            revoked: None,
         }
     }
 
@@ -89,13 +102,18 @@ impl CurrentRequest {
 
     /// Runs `work` as this request.
     pub async fn serve<T>(self, work: impl Future<Output = T>) -> T {
+        self.served(work).await.0
+    }
+
+    /// Runs `work` as this request. Also returns the request, with what was noted.
+    pub async fn served<T>(self, work: impl Future<Output = T>) -> (T, Option<Self>) {
         let mut request = Some(self);
         let mut work = pin!(work);
-        poll_fn(|context| {
+        let done = poll_fn(|context| {
             let _entered = Entered::new(&mut request);
             work.as_mut().poll(context)
-        })
-        .await
+        });
+        (done.await, request)
     }
 }
 

@@ -12,6 +12,7 @@ pub use ends::FrontChannel;
 
 use crate::app::App;
 use crate::clients::Clients;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::sign_in::Proof;
 use countersign_domain::identifier::SessionId;
@@ -172,6 +173,8 @@ impl<A: App> Sessions<A> {
         secret: Option<Secret>,
     ) -> Result<LiveSession, Failure> {
         let credential = self.credential(tenant, &session, secret).await?;
+        let methods = session.authentication.methods;
+        CurrentRequest::note_signed_in(user.id, Some(session.id), methods);
         Ok(LiveSession {
             session,
             user,

@@ -1,7 +1,9 @@
 use super::answer::{Answered, FirstFactor, Proof};
 use super::use_cases::SignIn;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::demands::AcrDemand;
 use countersign_domain::identifier::{DeviceId, UserId};
 use countersign_domain::login::authentication::Methods;
@@ -88,7 +90,15 @@ impl<A: App> SignIn<A> {
             expires_at: now.plus(tenant.settings.lifetimes.device()),
         };
         match self.store.insert_device(tenant.id, &device).await? {
-            Race::Won => Ok(device),
+            Race::Won => {
+                CurrentRequest::note_event(
+                    Action::USER_DEVICE_ADDED,
+                    user,
+                    None,
+                    &[("name", name)],
+                );
+                Ok(device)
+            }
             Race::Lost => Err(Failure::Contended),
         }
     }

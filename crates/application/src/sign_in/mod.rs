@@ -16,6 +16,7 @@ pub use answer::{Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted,
 pub use use_cases::SignIn;
 
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::login::interaction::Interaction;
 use countersign_domain::login::methods::Method;
@@ -53,6 +54,7 @@ macro_rules! login_methods {
                 answer: Answer,
                 visitor: &Visitor<'_>,
             ) -> Result<Answered, Failure> {
+                CurrentRequest::note_attempt();
                 match method {
                     $(Method::$method => {
                         <$type>::judge(self, tenant, interaction, answer, visitor).await

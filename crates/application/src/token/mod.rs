@@ -185,6 +185,7 @@ impl<A: App> TokenIssuer<A> {
         // A lost race means that the grant is already revoked.
         let _ = self.store.revoke(tenant.id, grant, now).await?;
         CurrentRequest::note_subject(owner);
+        CurrentRequest::note_revoked(grant);
         tracing::warn!(client_id = %client, %grant, rule = refusal.name(), "grant revoked");
         Err(refusal.into())
     }

@@ -203,6 +203,7 @@ fn row(event: &Event) -> Vec<String> {
         event.action.as_str().to_owned(),
         party(&event.operator),
         party(&event.target),
+        event.context.refusal.clone().unwrap_or_default(),
         address.unwrap_or_default(),
     ]
 }

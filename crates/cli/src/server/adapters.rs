@@ -14,7 +14,7 @@ use countersign_adapters_system::{
 };
 use countersign_application::admin::AdminTools;
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
-use countersign_application::{Clients, Definitions, Ports, SecretUses};
+use countersign_application::{Activity, Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ pub(crate) struct Adapters {
     pub(super) clients: Arc<Clients<AnyStore>>,
     pub(super) definitions: Arc<Definitions<AnyStore>>,
     pub(super) secret_uses: Arc<SecretUses>,
+    pub(super) activity: Arc<Activity>,
     /// Sends mail.
     pub(crate) mailer: Arc<SystemMailer>,
     /// Notifies clients about logout.
@@ -62,6 +63,7 @@ impl Adapters {
             clients: Arc::new(clients),
             definitions: Arc::new(Definitions::new(store.clone())),
             secret_uses: Arc::new(SecretUses::default()),
+            activity: Arc::new(Activity::new(Arc::new(SystemClock))),
             mailer: Arc::new(mailer(settings.mail.as_ref())?),
             logout: Arc::new(HttpLogoutSender::new(outbound.clone())),
             outbound,
@@ -96,6 +98,7 @@ impl Adapters {
             logout: self.logout.clone(),
             clock: Arc::new(SystemClock),
             entropy: setup.entropy.clone(),
+            activity: self.activity.clone(),
         }
     }
 

@@ -17,13 +17,14 @@ const SEALING: Duration = Duration::from_secs(1);
 /// Interval at which old events are removed. Each removal is an event itself.
 const REMOVAL: Duration = Duration::from_secs(3600);
 
-/// Seals new events. An error is logged once, until sealing works again.
+/// Stores the events of requests, and seals all new events. An error is logged once, until sealing works again.
 pub(super) async fn seal(state: &State) {
     let mut ticks = ticks(SEALING);
     let mut is_failing = false;
     let mut is_renewed = false;
     loop {
         ticks.tick().await;
+        store_activity(state).await;
         let sealed = if is_renewed {
             state.sealing.seal(state.tenant.id).await
         } else {
@@ -39,8 +40,25 @@ pub(super) async fn seal(state: &State) {
     }
 }
 
-/// Seals the events that were recorded since the last round.
+/// Stores the events of requests that are no commands.
+async fn store_activity(state: &State) {
+    let stored = state.activity.store(&*state.store, &state.sealing.events);
+    match stored.await {
+        Ok(0) => {}
+        Ok(lost) => {
+            metrics::counter!("countersign_events_lost_total").increment(lost);
+            tracing::error!(
+                lost,
+                "events of the audit log were lost: too many at once, or the store did not answer"
+            );
+        }
+        Err(error) => report("cannot store the events of requests", &error),
+    }
+}
+
+/// Stores and seals the events that were recorded since the last round.
 pub(super) async fn seal_last(state: &State) {
+    store_activity(state).await;
     if let Err(error) = state.sealing.seal(state.tenant.id).await {
         tracing::error!("cannot seal the audit log: {error}");
     }

@@ -61,6 +61,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             keys: adapters.keys,
             place: adapters.place,
             secret_uses: adapters.secret_uses,
+            activity: adapters.activity,
             sealing,
             rotation,
             mailer: adapters.mailer,

@@ -5,6 +5,7 @@
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use countersign_application::CurrentRequest;
 use countersign_server_http::{Answers, RequestBody};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -77,5 +78,9 @@ impl<H: Answers> Answers for Draining<H> {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+
+    fn after(&self, request: &mut CurrentRequest) {
+        self.handler.after(request);
     }
 }

@@ -6,7 +6,7 @@ use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
 use countersign_application::admin::Sealing;
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
-use countersign_application::{Clients, Definitions, SecretUses};
+use countersign_application::{Activity, Clients, Definitions, SecretUses};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -26,6 +26,8 @@ pub(super) struct State {
     /// Start position in the change feed.
     pub(super) place: Place,
     pub(super) secret_uses: Arc<SecretUses>,
+    /// Events of requests that are no commands.
+    pub(super) activity: Arc<Activity>,
     /// Seals the events of this process.
     pub(super) sealing: Sealing<AnyStore>,
     /// Replacement of signing keys on a schedule, if it is enabled.

@@ -15,7 +15,7 @@ use countersign_adapters_jwt::{
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{AdminTools, EventSource};
-use countersign_application::{App, Clients, Definitions, Ports};
+use countersign_application::{Activity, App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
@@ -49,6 +49,10 @@ pub(crate) struct Server<S = MemoryStore> {
     /// Network address of all requests.
     pub(crate) address: Option<IpAddr>,
     clock: Arc<TestClock>,
+    /// Events of requests that are no commands.
+    pub(crate) activity: Arc<Activity>,
+    /// Numbers these events.
+    events: EventSource,
 }
 
 impl Server {
@@ -104,12 +108,16 @@ impl<S: Store, G: Signer> App for InMemory<S, G> {
     type PasswordHasher = CountedPasswords;
 }
 
+/// Returns an event source of a new node.
+fn events_of<A: App>(ports: &Ports<A>) -> EventSource {
+    let node = NodeId::from_bytes(ports.entropy.time_ordered_id());
+    EventSource::new(node, ports.entropy.clone(), Arc::new(EventEncoder))
+}
+
 /// Returns the tools of the admin API.
 fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
-    let node = NodeId::from_bytes(ports.entropy.time_ordered_id());
-    let events = EventSource::new(node, ports.entropy.clone(), Arc::new(EventEncoder));
     AdminTools {
-        events: Arc::new(events),
+        events: Arc::new(events_of(ports)),
         make_key: Box::new(|new: NewSigningKey<'_>| {
             let (tenant, client) = (new.tenant, new.client.cloned());
             let (created_at, signs_from) = (new.created_at, new.signs_from);
@@ -180,6 +188,7 @@ impl<S: Store> Server<S> {
         let clock = Arc::new(TestClock(AtomicU64::new(fixtures::NOW.as_unix_seconds())));
         let passwords = Arc::new(CountedPasswords::default());
         let outside = Arc::new(Outside::default());
+        let activity = Arc::new(Activity::new(clock.clone()));
         let ports: Ports<InMemory<S, G>> = Ports {
             store: store.clone(),
             definitions: definitions.clone(),
@@ -201,6 +210,7 @@ impl<S: Store> Server<S> {
             logout: outside.clone(),
             clock: clock.clone(),
             entropy: Arc::new(SystemEntropy::new()),
+            activity: activity.clone(),
         };
         let endpoints = Endpoints {
             tenant: Arc::new(tenant),
@@ -223,6 +233,8 @@ impl<S: Store> Server<S> {
             outside,
             address: None,
             clock,
+            activity,
+            events: events_of(&ports),
         }
     }
 

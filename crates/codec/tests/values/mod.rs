@@ -1,6 +1,6 @@
 //! Strategies for values of every kind.
 
-use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::next_step::Done;
@@ -178,12 +178,28 @@ fn changes() -> impl Strategy<Value = Vec<FieldChange>> {
     prop::collection::vec(change, 0..4)
 }
 
+fn context() -> impl Strategy<Value = EventContext> {
+    let parts = any::<(
+        Option<String>,
+        Option<[u8; 16]>,
+        Vec<String>,
+        Option<String>,
+    )>();
+    parts.prop_map(|(client, session, roles, refusal)| EventContext {
+        client,
+        session: session.map(SessionId::from_bytes),
+        roles,
+        refusal,
+    })
+}
+
 pub(crate) fn event() -> impl Strategy<Value = (TenantId, Event)> {
     let id = (1..=i32::MAX.unsigned_abs(), any::<[u8; 16]>(), any::<u64>());
     let rest = any::<(String, Option<std::net::IpAddr>, Option<String>)>();
-    let parts = (id, time(), party(), party(), changes(), rest);
+    let parts = (id, time(), (party(), party()), changes(), rest, context());
     parts.prop_map(
-        |((tenant, node, number), at, operator, target, changes, (action, address, request))| {
+        |((tenant, node, number), at, (operator, target), changes, rest, context)| {
+            let (action, address, request) = rest;
             let event = Event {
                 id: EventId {
                     node: NodeId::from_bytes(node),
@@ -196,6 +212,7 @@ pub(crate) fn event() -> impl Strategy<Value = (TenantId, Event)> {
                 changes,
                 address,
                 request,
+                context,
             };
             (TenantId::from_number(tenant).unwrap(), event)
         },

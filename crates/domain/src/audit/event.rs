@@ -1,8 +1,9 @@
-//! Audit log events: records of what an operator changed.
+//! Audit log events: records of what operators changed, of what users did with their accounts, and of refusals.
 //!
-//! The store writes an event in the same transaction as its change.
+//! The store writes the event of a command in the same transaction as its change. A server stores the other events
+//! within a second after the response.
 
-use crate::identifier::NodeId;
+use crate::identifier::{NodeId, SessionId};
 use crate::time::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -84,6 +85,36 @@ impl Action {
     pub const SIGNING_KEY_REVOKED: Self = Self(Cow::Borrowed("signing_key.revoked"));
     /// The set of signing keys changed.
     pub const SIGNING_KEYS_CHANGED: Self = Self(Cow::Borrowed("signing_keys.changed"));
+    /// A user signed in.
+    pub const USER_SIGNED_IN: Self = Self(Cow::Borrowed("user.signed_in"));
+    /// A user signed out, or ended one of their sessions.
+    pub const USER_SIGNED_OUT: Self = Self(Cow::Borrowed("user.signed_out"));
+    /// A sign-in was refused.
+    pub const SIGN_IN_REFUSED: Self = Self(Cow::Borrowed("sign_in.refused"));
+    /// A user registered.
+    pub const USER_REGISTERED: Self = Self(Cow::Borrowed("user.registered"));
+    /// A user changed their password.
+    pub const USER_PASSWORD_CHANGED: Self = Self(Cow::Borrowed("user.password_changed"));
+    /// A user set up an authenticator app.
+    pub const USER_TOTP_ADDED: Self = Self(Cow::Borrowed("user.totp_added"));
+    /// A user removed their authenticator app.
+    pub const USER_TOTP_REMOVED: Self = Self(Cow::Borrowed("user.totp_removed"));
+    /// A user registered a passkey.
+    pub const USER_PASSKEY_ADDED: Self = Self(Cow::Borrowed("user.passkey_added"));
+    /// A user replaced their recovery codes.
+    pub const USER_RECOVERY_CODES_REPLACED: Self =
+        Self(Cow::Borrowed("user.recovery_codes_replaced"));
+    /// A user made a device skip the second factor.
+    pub const USER_DEVICE_ADDED: Self = Self(Cow::Borrowed("user.device_added"));
+    /// A user consented to the access of a client.
+    pub const USER_CONSENTED: Self = Self(Cow::Borrowed("user.consented"));
+    /// A grant was revoked, because its authorization code or refresh token was presented again, or because its user or
+    /// session had ended. The rule of the refusal is the reason.
+    pub const GRANT_REVOKED: Self = Self(Cow::Borrowed("grant.revoked"));
+    /// A request was refused.
+    pub const REQUEST_REFUSED: Self = Self(Cow::Borrowed("request.refused"));
+    /// Refusals of a rule that were only counted, because there were too many.
+    pub const REFUSALS_COUNTED: Self = Self(Cow::Borrowed("refusals.counted"));
 
     /// Creates an action from its name.
     pub fn named(name: impl Into<String>) -> Self {
@@ -106,7 +137,9 @@ impl fmt::Debug for Action {
 /// Target or operator of an event: a kind and an identifier, such as `client` and `notes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// Kind: `client`, `user`, `grant`, `resource_server`, `admin_role`, `signing_key`, `command_line`.
+    /// Kind. Operators are a `user`, a `client`, the `command_line`, the `server`, or the network `address` of a request
+    /// before anyone has authenticated. Targets are objects such as `client`, `grant` or `admin_role`, an `endpoint`, or
+    /// a `rule`.
     pub kind: Cow<'static, str>,
     /// Identifier within the kind.
     pub id: String,
@@ -140,25 +173,41 @@ impl fmt::Debug for FieldChange {
     }
 }
 
+/// How the operator of an event acted, and whether the server refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EventContext {
+    /// Client: that of the operator's access token, or that of the request. In a refused request, it may be one that the
+    /// requester only claimed to be.
+    pub client: Option<String>,
+    /// Browser session of the operator.
+    pub session: Option<SessionId>,
+    /// Admin roles of the operator, at the time of the command.
+    pub roles: Vec<String>,
+    /// Name of the rule that refused the request; `None` if it succeeded.
+    pub refusal: Option<String>,
+}
+
 /// Audit log event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// Identifier.
     pub id: EventId,
-    /// Time of the command.
+    /// Time.
     pub at: Timestamp,
     /// What happened.
     pub action: Action,
-    /// Operator who ran the command.
+    /// Who did it.
     pub operator: Party,
-    /// Changed object.
+    /// Changed object, or object of the request.
     pub target: Party,
-    /// Changed fields.
+    /// Changed fields, or facts of the request.
     pub changes: Vec<FieldChange>,
     /// Network address of the request; `None` for a local command.
     pub address: Option<IpAddr>,
     /// Request ID; `None` for a local command.
     pub request: Option<String>,
+    /// How the operator acted, and whether the server refused.
+    pub context: EventContext,
 }
 
 #[cfg(test)]

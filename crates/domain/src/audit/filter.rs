@@ -1,6 +1,7 @@
 //! Filters of the audit log.
 
-use crate::audit::event::{Action, Event, EventId, Party};
+use crate::audit::event::{Action, Event, EventContext, EventId, Party};
+use crate::identifier::SessionId;
 use crate::time::Timestamp;
 use alloc::string::String;
 use core::net::IpAddr;
@@ -56,6 +57,38 @@ impl PartyFilter {
     }
 }
 
+/// Condition for the result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResultFilter {
+    /// The server did what was requested.
+    Succeeded,
+    /// The server refused.
+    Refused,
+    /// The server refused by the rule with this name.
+    RefusedBy(String),
+}
+
+impl ResultFilter {
+    /// Parses `succeeded`, `refused`, or the name of a rule. Returns `None` for an empty text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "" => None,
+            "succeeded" => Some(Self::Succeeded),
+            "refused" => Some(Self::Refused),
+            rule => Some(Self::RefusedBy(rule.into())),
+        }
+    }
+
+    fn matches(&self, refusal: Option<&str>) -> bool {
+        match self {
+            Self::Succeeded => refusal.is_none(),
+            Self::Refused => refusal.is_some(),
+            Self::RefusedBy(rule) => refusal == Some(rule),
+        }
+    }
+}
+
 /// Conditions for events. An event must meet all conditions that are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {
@@ -73,6 +106,14 @@ pub struct EventFilter {
     pub address: Option<IpAddr>,
     /// Request ID.
     pub request: Option<String>,
+    /// Result.
+    pub result: Option<ResultFilter>,
+    /// Client of the operator or of the request.
+    pub client: Option<String>,
+    /// Browser session of the operator.
+    pub session: Option<SessionId>,
+    /// Admin role of the operator.
+    pub role: Option<String>,
 }
 
 impl EventFilter {
@@ -84,6 +125,10 @@ impl EventFilter {
             && self.target.is_none()
             && self.address.is_none()
             && self.request.is_none()
+            && self.result.is_none()
+            && self.client.is_none()
+            && self.session.is_none()
+            && self.role.is_none()
     }
 
     /// Returns whether an event meets all conditions.
@@ -98,6 +143,18 @@ impl EventFilter {
             && self.includes(event.at)
             && self.address.is_none_or(|own| event.address == Some(own))
             && (self.request.is_none() || self.request == event.request)
+            && self.matches_context(&event.context)
+    }
+
+    fn matches_context(&self, context: &EventContext) -> bool {
+        let result = self.result.as_ref();
+        result.is_none_or(|own| own.matches(context.refusal.as_deref()))
+            && (self.client.is_none() || self.client == context.client)
+            && (self.session.is_none() || self.session == context.session)
+            && self
+                .role
+                .as_ref()
+                .is_none_or(|own| context.roles.contains(own))
     }
 
     /// Returns whether a time is within the range.
@@ -113,6 +170,8 @@ mod tests {
     use crate::identifier::NodeId;
     use alloc::vec::Vec;
 
+    const SESSION: SessionId = SessionId::from_bytes([1; 16]);
+
     fn event() -> Event {
         Event {
             id: EventId {
@@ -126,7 +185,22 @@ mod tests {
             changes: Vec::new(),
             address: Some(IpAddr::from([192, 0, 2, 1])),
             request: Some("r1".into()),
+            context: EventContext {
+                client: Some("web".into()),
+                session: Some(SESSION),
+                roles: alloc::vec!["auditor".into(), "support".into()],
+                refusal: Some("scope_missing".into()),
+            },
         }
+    }
+
+    #[test]
+    fn result_is_success_refusal_or_rule() {
+        let matches = |text: &str, refusal| ResultFilter::parse(text).unwrap().matches(refusal);
+        assert!(matches("succeeded", None) && !matches("succeeded", Some("a")));
+        assert!(matches("refused", Some("a")) && !matches("refused", None));
+        assert!(matches("a", Some("a")) && !matches("a", Some("b")) && !matches("a", None));
+        assert_eq!(ResultFilter::parse(""), None);
     }
 
     #[test]
@@ -140,9 +214,13 @@ mod tests {
             until: seconds(101),
             address: Some(IpAddr::from([192, 0, 2, 1])),
             request: Some("r1".into()),
+            result: Some(ResultFilter::Refused),
+            client: Some("web".into()),
+            session: Some(SESSION),
+            role: Some("support".into()),
         };
         assert!(all.matches(&event()) && EventFilter::default().matches(&event()));
-        let changes: [fn(&mut EventFilter); 9] = [
+        let changes: [fn(&mut EventFilter); 13] = [
             |filter| filter.operator = PartyFilter::parse("user:joe"),
             |filter| filter.operator = PartyFilter::parse("client:jane"),
             |filter| filter.action = Some(Action::CLIENT_DELETED),
@@ -152,6 +230,10 @@ mod tests {
             |filter| filter.until = Some(Timestamp::from_unix_seconds(100)),
             |filter| filter.address = Some(IpAddr::from([192, 0, 2, 2])),
             |filter| filter.request = Some("r2".into()),
+            |filter| filter.result = Some(ResultFilter::Succeeded),
+            |filter| filter.client = Some("other".into()),
+            |filter| filter.session = Some(SessionId::from_bytes([2; 16])),
+            |filter| filter.role = Some("owner".into()),
         ];
         for (number, change) in changes.into_iter().enumerate() {
             let mut other = all.clone();

@@ -2,12 +2,15 @@
 
 use crate::administration::holder::Holder;
 pub use crate::administration::permission::{Permission, Permissions};
+use crate::administration::role::RoleName;
 use crate::audit::event::Party;
 use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
+use crate::identifier::SessionId;
 use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
+use alloc::collections::BTreeSet;
 use core::time::Duration;
 
 /// Person or process that runs a command.
@@ -21,6 +24,10 @@ pub struct Operator {
     pub holder: Option<Holder>,
     /// Client of the operator's access token; `None` on the local command line.
     pub client: Option<ClientId>,
+    /// Browser session in which the access token was issued.
+    pub session: Option<SessionId>,
+    /// Admin roles.
+    pub roles: BTreeSet<RoleName>,
     /// Whether the operator proved a second factor within [`Operator::FRESH`], or needs none.
     pub has_second_factor: bool,
 }
@@ -45,6 +52,8 @@ impl Operator {
             permissions: Permissions::ALL,
             holder: None,
             client: None,
+            session: None,
+            roles: BTreeSet::new(),
             has_second_factor: true,
         }
     }

@@ -106,8 +106,9 @@ fn folded(email: &str) -> alloc::string::String {
 }
 
 /// Returns the /64 network of an IPv6 address, because one subscriber controls the whole network. An IPv4 address stays
-/// as it is.
-fn network(address: IpAddr) -> [u8; 16] {
+/// as it is, in its IPv6 form.
+#[must_use]
+pub fn network(address: IpAddr) -> [u8; 16] {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
         IpAddr::V6(address) => {

@@ -18,7 +18,8 @@ pub struct KeptReply {
 }
 
 /// An event with its stored form. Each method behind an operator command takes one, and stores it in the same
-/// transaction as the change. A lost race stores no event.
+/// transaction as the change. A lost race stores no event. [`Audit::append_activity`] stores the events of requests that
+/// are no commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventRecord {
     /// Event. Stores keep its time, action, operator and target in columns, for filters.
@@ -91,8 +92,15 @@ impl FoundEvents {
     }
 }
 
-/// Reads the audit log.
+/// The audit log.
 pub trait Audit {
+    /// Stores events of requests that are no commands. Skips events that are already stored, so that a caller can retry.
+    fn append_activity(
+        &self,
+        tenant: TenantId,
+        events: &[EventRecord],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Returns a slice of the events of a tenant that match a filter, newest first, starting after (that is, before in
     /// time) a position. Skips events with erased content.
     fn find_events(
@@ -113,7 +121,7 @@ pub trait Audit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_domain::audit::event::{Action, Party};
+    use countersign_domain::audit::event::{Action, EventContext, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;
     use std::convert::Infallible;
@@ -139,6 +147,7 @@ mod tests {
             changes: Vec::new(),
             address: None,
             request: None,
+            context: EventContext::default(),
         };
         let position = EventPosition::from(&event);
         let record = EventRecord {

@@ -5,12 +5,15 @@ use crate::support::{
 };
 use countersign_store_contract::postgres::Cluster;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 
 struct Rig {
     database: Database,
     installation: Installation,
+    /// Number of events that the last work stored.
+    events: AtomicI64,
     /// Separate cluster: an open transaction of another test would keep dead rows, and updates would not be HOT.
     _cluster: Cluster,
 }
@@ -22,6 +25,7 @@ impl Rig {
         Self {
             installation: Installation::on(&database, &[]),
             database,
+            events: AtomicI64::new(0),
             _cluster: cluster,
         }
     }
@@ -37,7 +41,8 @@ impl Rig {
 
     /// Returns the writes by table while a server did some work.
     ///
-    /// Ignores two rows: the last use of a secret, which a server writes once an hour, and the row of the node.
+    /// Ignores the last use of a secret, which a server writes once an hour, the row of the node, and events and their
+    /// batches; see [`Rig::events`].
     async fn written(&self, work: impl AsyncFnOnce(&Http)) -> BTreeMap<String, Writes> {
         let before = self.so_far().await;
         let server = self.installation.start();
@@ -53,7 +58,17 @@ impl Rig {
         let own = after.remove("nodes").unwrap_or_default();
         assert_eq!((own.inserted, own.deleted), (1, 1), "{own:?}");
         assert_eq!(own.updated, own.updated_hot, "{own:?}");
+        let events = after.remove("events").unwrap_or_default();
+        assert_eq!(events.inserted, events.updated, "each event is sealed once");
+        let batches = after.remove("event_batches").unwrap_or_default();
+        assert!(batches.inserted <= events.inserted, "{batches:?}");
+        self.events.store(events.inserted, Ordering::Relaxed);
         after
+    }
+
+    /// Returns the number of events that the last work stored.
+    fn events(&self) -> i64 {
+        self.events.load(Ordering::Relaxed)
     }
 }
 
@@ -108,6 +123,7 @@ async fn each_request_writes_only_budgeted_rows() {
     // back. The first one adds these two counters; a window of ten minutes may end in between.
     assert_eq!(writes.inserted + writes.updated, 5 + 4 * 5, "{logins:?}");
     assert!([7, 9].contains(&writes.inserted), "{logins:?}");
+    assert_eq!(rig.events(), 5, "one for each sign-in");
 
     let mut tokens = Vec::new();
     let redemptions = rig.written(async |http| {
@@ -117,6 +133,7 @@ async fn each_request_writes_only_budgeted_rows() {
         }
     });
     assert_eq!(redemptions.await, only("grants", inserted(20)));
+    assert_eq!(rig.events(), 0);
 
     let rotations = rig.written(async |http| {
         for token in &mut tokens {
@@ -126,6 +143,7 @@ async fn each_request_writes_only_budgeted_rows() {
         }
     });
     assert_eq!(rotations.await, only("grants", updated(60)));
+    assert_eq!(rig.events(), 0);
 
     let client_credentials = rig.written(async |http| {
         for _ in 0..100 {
@@ -133,6 +151,7 @@ async fn each_request_writes_only_budgeted_rows() {
         }
     });
     assert_eq!(client_credentials.await, BTreeMap::new());
+    assert_eq!(rig.events(), 0);
 }
 
 /// Removes the writes of one password: its account and its address count an attempt and take it back.
@@ -159,6 +178,7 @@ async fn browser_login_writes_budgeted_rows_and_reads_write_nothing() {
     });
     let tables = ["consents", "grants", "sessions"];
     assert_eq!(without_counters(consenting.await), one_more(&tables));
+    assert_eq!(rig.events(), 2, "sign-in and consent");
 
     let mut left = None;
     let remembered = rig.written(async |http| {
@@ -169,6 +189,7 @@ async fn browser_login_writes_budgeted_rows_and_reads_write_nothing() {
         left = Some((visitor, redeemed.text("access_token")));
     });
     assert_eq!(without_counters(remembered.await), one_more(&tables[1..]));
+    assert_eq!(rig.events(), 1, "sign-in");
 
     let (visitor, token) = left.unwrap();
     let reading = rig.written(async |http| {
@@ -182,6 +203,7 @@ async fn browser_login_writes_budgeted_rows_and_reads_write_nothing() {
         }
     });
     assert_eq!(reading.await, BTreeMap::new());
+    assert_eq!(rig.events(), 0);
 
     let revocation = rig.written(async |http| {
         let token = http.client_credentials(&machine).await.ok();

@@ -3,7 +3,8 @@
 use crate::date::parse;
 use clap::Args;
 use countersign_domain::audit::event::Action;
-use countersign_domain::audit::filter::{EventFilter, PartyFilter};
+use countersign_domain::audit::filter::{EventFilter, PartyFilter, ResultFilter};
+use countersign_domain::identifier::SessionId;
 use countersign_domain::time::Timestamp;
 use std::net::IpAddr;
 
@@ -31,6 +32,22 @@ pub(crate) struct FilterArgs {
     /// Request ID
     #[arg(long, value_name = "ID")]
     request_id: Option<String>,
+    /// Result: succeeded, refused, or the name of the rule that refused
+    #[arg(long, value_name = "RESULT", value_parser = result)]
+    result: Option<ResultFilter>,
+    /// Client of the operator or of the request
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Browser session of the operator
+    #[arg(long, value_name = "ID")]
+    session_id: Option<SessionId>,
+    /// Admin role of the operator
+    #[arg(long)]
+    role: Option<String>,
+}
+
+fn result(text: &str) -> Result<ResultFilter, &'static str> {
+    ResultFilter::parse(text).ok_or("it must be succeeded, refused, or the name of a rule")
 }
 
 fn party(text: &str) -> Result<PartyFilter, &'static str> {
@@ -52,6 +69,10 @@ impl FilterArgs {
             until,
             address,
             request_id,
+            result,
+            client_id,
+            session_id,
+            role,
         } = self.clone();
         EventFilter {
             operator,
@@ -61,6 +82,10 @@ impl FilterArgs {
             until,
             address,
             request: request_id,
+            result,
+            client: client_id,
+            session: session_id,
+            role,
         }
     }
 }

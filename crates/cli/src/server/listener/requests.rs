@@ -40,7 +40,10 @@ impl<H: Answers> Requests<H> {
                     without_host()
                 })
             });
-            let response = identified(Some(address), answered).await;
+            let response = identified(Some(address), answered, |request| {
+                self.handler.after(request);
+            })
+            .await;
             self.turns.next();
             response
         }

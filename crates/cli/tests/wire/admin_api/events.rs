@@ -3,11 +3,12 @@
 use super::{send, server, token};
 use crate::facts::TENANT;
 use crate::harness::Server;
+use crate::requests::claims;
 use axum::http::Method;
-use countersign_domain::audit::event::{Action, Event, EventId, Party};
+use countersign_domain::audit::event::{Action, Event, EventContext, EventId, Party};
 use countersign_ports::{Race, StoredEvent, Transfer as _};
 use countersign_store_contract::fixtures;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Stores events of user 5, oldest first: `client.created` in the seconds 0, 1 and 2, and `client.deleted` in 3.
 async fn store_events(server: &Server) {
@@ -30,6 +31,12 @@ async fn store_events(server: &Server) {
             changes: Vec::new(),
             address: Some([192, 0, 2, u8::try_from(number).unwrap()].into()),
             request: Some(format!("request{number}")),
+            context: EventContext {
+                client: Some(format!("web{number}")),
+                session: Some(fixtures::session_id(number)),
+                roles: vec!["support".into(), format!("role{number}")],
+                refusal: (number == 3).then(|| "scope_missing".to_owned()),
+            },
         };
         let event = fixtures::record_of(TENANT, event);
         let event = StoredEvent::from(&event);
@@ -61,11 +68,38 @@ async fn events_are_filtered_by_each_parameter() {
         ("&address=192.0.2.3", &["app3"]),
         ("&request_id=request0", &["app0"]),
         ("&request_id=request0&address=192.0.2.3", &[]),
+        ("&result=succeeded", &["app2", "app1", "app0"]),
+        ("&result=refused", &["app3"]),
+        ("&result=scope_missing", &["app3"]),
+        ("&result=scope_unknown", &[]),
+        ("&client_id=web1", &["app1"]),
+        ("&role=role2", &["app2"]),
+        (
+            &format!("&session_id={}&role=support", fixtures::session_id(0)),
+            &["app0"],
+        ),
     ] {
         let path = format!("/events?operator=user:5{query}");
         let answer = send(&server, &token, Method::GET, &path, None).await.ok();
         assert_eq!(targets(&answer.json()), expected, "{query}");
     }
+}
+
+#[tokio::test]
+async fn event_names_client_session_and_roles_of_operator() {
+    let server = server("administrator").await;
+    let token = token(&server).await;
+    let role = json!({"client_name": "A", "client_type": "confidential", "scope": "a",
+        "grant_types": ["client_credentials"]});
+    let created = send(&server, &token, Method::POST, "/clients", Some(&role)).await;
+    assert_eq!(created.status, 201);
+    let path = format!("/events?target=client:{}", created.text("client_id"));
+    let listed = send(&server, &token, Method::GET, &path, None).await.ok();
+    let event = &listed.json()["items"][0];
+    assert_eq!(event["roles"], json!(["administrator"]));
+    assert_eq!(event["result"], "succeeded");
+    assert_eq!(event["client_id"], claims(&token)["client_id"]);
+    assert_eq!(event["session_id"], claims(&token)["sid"]);
 }
 
 #[tokio::test]
@@ -98,6 +132,7 @@ async fn invalid_event_parameter_is_refused_by_name() {
         ("since", "yesterday"),
         ("until", "-1"),
         ("address", "localhost"),
+        ("session_id", "1"),
         ("after", "1:2"),
     ] {
         let path = format!("/events?{name}={value}");

@@ -118,7 +118,9 @@ async fn panic_in_handler_gets_500_with_request_id() {
 
     let router = Router::new().route("/", get(async || -> &'static str { panic!("expected") }));
     let request = Request::get("/").body(Body::empty()).unwrap();
-    let response = identified(None, router.oneshot(request)).await.unwrap();
+    let response = identified(None, router.oneshot(request), |_| ())
+        .await
+        .unwrap();
     assert_eq!(response.status().as_u16(), 500);
     assert!(response.headers().contains_key(REQUEST_ID));
     let media_type = &response.headers()[header::CONTENT_TYPE];

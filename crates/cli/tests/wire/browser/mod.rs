@@ -5,6 +5,7 @@ mod api;
 mod consent;
 mod cookies;
 mod enrollment;
+mod events;
 mod factors;
 mod flow;
 mod golden;

@@ -1,11 +1,14 @@
 //! Requests to the server.
 
 use super::Server;
+use crate::facts::TENANT;
 use crate::requests::{Answer, form, json};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
-use countersign_ports::Store;
+use countersign_application::CurrentRequest;
+use countersign_domain::audit::event::Event;
+use countersign_ports::{After, Store};
 use countersign_server_http::wire::{ClientAddress, identified};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -21,7 +24,8 @@ impl<S: Store> Server<S> {
         }
         let address = ClientAddress::of(request.extensions());
         let handled = router.clone().oneshot(request);
-        let response = identified(address, handled).await.unwrap();
+        let after = |request: &mut CurrentRequest| self.activity.take(TENANT, request);
+        let response = identified(address, handled, after).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {
@@ -29,6 +33,17 @@ impl<S: Store> Server<S> {
             headers: head.headers,
             body,
         }
+    }
+
+    /// Stores the events of all requests so far, and returns all events that are no commands, in order.
+    pub(crate) async fn happened(&self) -> Vec<Event> {
+        let lost = self.activity.store(&*self.store, &self.events).await;
+        assert_eq!(lost.unwrap(), 0);
+        let stored = self.store.list_events(TENANT, After::start()).await;
+        let stored = stored.unwrap().items.into_iter();
+        let mut events: Vec<_> = stored.map(|record| record.event).collect();
+        events.retain(|event| event.id.node == self.events.node());
+        events
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -7,14 +7,14 @@ use crate::api::reply::Reply;
 use crate::api::slice::List;
 use countersign_application::App;
 use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
-use countersign_domain::audit::filter::{EventFilter, EventPosition, PartyFilter};
+use countersign_domain::audit::filter::{EventFilter, EventPosition, PartyFilter, ResultFilter};
 use countersign_domain::audit::operator::Permission::{AuditRead, AuditWrite};
 use countersign_domain::time::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Event of the audit log: an action of an operator on an object.
+/// Event of the audit log: a command of an operator, an action of a user, or a refusal.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Event")]
 struct View {
@@ -24,16 +24,28 @@ struct View {
     at: u64,
     /// Action, such as `client.created`.
     action: String,
-    /// Operator.
+    /// Who did it: a user, a client, the command line, the server, or the network address of a request before anyone has
+    /// authenticated.
     operator: PartyView,
-    /// Changed object.
+    /// Changed object, or object of the request.
     target: PartyView,
-    /// Changed fields. The values of secrets read `..`.
+    /// Changed fields, or facts of the request as new values. The values of secrets read `..`.
     changes: Vec<ChangeView>,
     /// Network address of the request; `null` for the local command line.
     address: Option<String>,
     /// Request ID; `null` for the local command line.
     request_id: Option<String>,
+    /// `succeeded` or `refused`.
+    result: &'static str,
+    /// Name of the rule that refused the request.
+    rule: Option<String>,
+    /// Client: that of the operator's access token, or that of the request. In a refused request, it may be one that
+    /// the requester only claimed to be.
+    client_id: Option<String>,
+    /// Browser session of the operator.
+    session_id: Option<String>,
+    /// Admin roles of the operator, at the time of the command.
+    roles: Vec<String>,
 }
 
 /// Operator or changed object.
@@ -88,6 +100,14 @@ impl From<&Event> for View {
             changes: event.changes.iter().map(ChangeView::from).collect(),
             address: event.address.map(|address| address.to_string()),
             request_id: event.request.clone(),
+            result: match event.context.refusal {
+                None => "succeeded",
+                Some(_) => "refused",
+            },
+            rule: event.context.refusal.clone(),
+            client_id: event.context.client.clone(),
+            session_id: event.context.session.map(|session| session.to_string()),
+            roles: event.context.roles.clone(),
         }
     }
 }
@@ -195,6 +215,10 @@ const PARAMETERS: &[&str] = &[
     "until",
     "address",
     "request_id",
+    "result",
+    "client_id",
+    "session_id",
+    "role",
 ];
 
 fn filter<A: App>(call: &Call<A>) -> Result<EventFilter, Problem> {
@@ -215,5 +239,11 @@ fn filter<A: App>(call: &Call<A>) -> Result<EventFilter, Problem> {
         until: time("until")?,
         address: call.parsed("address", "must be an IP address", |text| text.parse().ok())?,
         request: call.query("request_id").map(ToOwned::to_owned),
+        result: call.query("result").and_then(ResultFilter::parse),
+        client: call.query("client_id").map(ToOwned::to_owned),
+        session: call.parsed("session_id", "must be the ID of a session", |text| {
+            text.parse().ok()
+        })?,
+        role: call.query("role").map(ToOwned::to_owned),
     })
 }

@@ -1,6 +1,7 @@
 //! The log line and the metric of a refused or failed request.
 
-use countersign_application::CurrentRequest;
+use super::unserved::NONE;
+use countersign_application::{CurrentRequest, Refused};
 use countersign_domain::client::ClientId;
 use countersign_domain::evidence::Evidence;
 use std::fmt::Debug;
@@ -46,6 +47,16 @@ impl Broken<'_> {
         let user = current.and_then(|request| request.user).map(display);
         let address = current.and_then(|request| request.address).map(display);
         let evidence = self.evidence.map(Evidence::as_str);
+        // Requests for paths that do not exist are left to the log: scanners send many, and no rule of the server refuses
+        // them.
+        if self.fault.is_none() && endpoint != NONE {
+            CurrentRequest::note_refusal(&Refused {
+                endpoint,
+                rule,
+                client: client_id,
+                evidence,
+            });
+        }
         if let Some(cause) = self.fault {
             tracing::error!(
                 endpoint,

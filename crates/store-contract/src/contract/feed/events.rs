@@ -5,7 +5,7 @@ use crate::contract::support::{all, client, insert_clients, insert_users, user, 
 use crate::fixtures::{
     NOW, client_id, ephemeral_key, event_in, later, node_id, record_of, signing_key, user_id,
 };
-use countersign_domain::audit::event::{Action, Event, EventId, FieldChange, Party};
+use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
@@ -49,6 +49,18 @@ pub async fn winning_command_stores_its_event<S: Store>(store: Arc<S>, tenant: T
         assert_eq!(race.unwrap(), Race::Won);
     }
     assert_eq!(events(&*store, tenant).await, all);
+}
+
+/// Appended events are stored once, in their tenant, however often they are appended.
+pub async fn appended_events_are_stored_once<S: Store>(store: Arc<S>, tenant: TenantId) {
+    let events_of = [event_in(tenant), event_in(tenant), event_in(tenant)];
+    store.append_activity(tenant, &[]).await.unwrap();
+    store
+        .append_activity(tenant, &events_of[..2])
+        .await
+        .unwrap();
+    store.append_activity(tenant, &events_of).await.unwrap();
+    assert_eq!(events(&*store, tenant).await, events_of);
 }
 
 /// A winning command stores its reply in place of the value that its request inserted. A losing one does not.
@@ -215,6 +227,7 @@ pub(super) fn odd_event(tenant: TenantId) -> EventRecord {
         ],
         address: Some("2001:db8::1".parse().unwrap()),
         request: Some("request".into()),
+        context: EventContext::default(),
     };
     EventRecord {
         salt: [0xfe; 16],
@@ -239,6 +252,7 @@ pub async fn listed_event_keeps_every_field<S: Store + Transfer>(store: Arc<S>, 
             changes: Vec::new(),
             address: Some("127.0.0.1".parse().unwrap()),
             request: None,
+            context: EventContext::default(),
         },
     );
     let odd = odd_event(tenant);

@@ -66,6 +66,20 @@ impl MemoryStore {
 }
 
 impl Audit for MemoryStore {
+    async fn append_activity(
+        &self,
+        tenant: TenantId,
+        events: &[EventRecord],
+    ) -> Result<(), StoreError> {
+        let mut contents = self.lock();
+        for event in events {
+            if contents.check_event(tenant, event).is_ok() {
+                contents.store_event(tenant, event);
+            }
+        }
+        Ok(())
+    }
+
     async fn find_events(
         &self,
         tenant: TenantId,
