@@ -2,7 +2,7 @@
 
 use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos};
 use crate::account::Accounts;
-use crate::activity::Activity;
+use crate::admin::Activity;
 use crate::app::App;
 use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;

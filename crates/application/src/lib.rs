@@ -5,7 +5,6 @@
 
 mod access_tokens;
 mod account;
-mod activity;
 pub mod admin;
 mod app;
 mod attempts;
@@ -33,7 +32,6 @@ pub use access_tokens::{
     TokenQuery, UserInfo, UserInfos,
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
-pub use activity::Activity;
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};

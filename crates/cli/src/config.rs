@@ -20,7 +20,7 @@ mod tests;
 
 pub(crate) use mail::Mail;
 pub(crate) use master_key::MasterKeySource;
-pub(crate) use scheduled::Scheduled;
+pub(crate) use scheduled::{Destination, Scheduled, SyslogAddress};
 pub(crate) use settings::{Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, Settings};
 pub(crate) use sources::{Values, scheme_and_host, shown};
 pub(crate) use table::TABLE;

@@ -7,6 +7,7 @@ mod compose;
 mod drain;
 mod endpoints;
 mod follow;
+mod forwarding;
 mod listener;
 mod metrics;
 mod nodes;
@@ -120,6 +121,7 @@ pub(crate) async fn run(
     }
     background::write_down_secret_uses(&state).await;
     audit_log::seal_last(&state).await;
+    audit_log::forward_last(&state).await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

@@ -303,9 +303,9 @@ fn golden_batch_round_trips() {
 fn golden_events_round_trip() {
     let tenant = TenantId::from_number(7).unwrap();
     for (value, name) in [
-        (event(), "event-full-1.hex"),
-        (refused_event(), "event-full-2.hex"),
-        (minimal_event(), "event-minimal-1.hex"),
+        (event(), "events/full-1.hex"),
+        (refused_event(), "events/full-2.hex"),
+        (minimal_event(), "events/minimal-1.hex"),
     ] {
         let bytes = golden(name, &encode_event(tenant, &value));
         assert_eq!(decode_event(&bytes), Ok((tenant, value)));

@@ -3,5 +3,6 @@
 pub(crate) mod changes;
 pub(crate) mod events;
 mod listening;
+mod locks;
 mod nodes;
 mod proof;

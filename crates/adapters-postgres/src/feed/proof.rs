@@ -1,10 +1,11 @@
 //! The proof of the audit log.
 
 use super::events::record;
+use super::locks::{Keys, LockReadable, LockUnsealed};
 use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
-use countersign_adapters_sql::feed::proof::{BatchRow, keys, stored};
+use countersign_adapters_sql::feed::proof::{BatchRow, stored};
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::{event_batches, events};
 use countersign_adapters_sql::slices::{fetch, slice};
@@ -18,61 +19,6 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
-
-/// Identifiers of events of a tenant, as arrays.
-#[derive(Clone)]
-struct Keys {
-    tenant: i32,
-    nodes: Vec<Id>,
-    numbers: Vec<i64>,
-}
-
-impl Keys {
-    fn new(of: TenantId, events: &[EventId]) -> Result<Self, Failure> {
-        let (nodes, numbers) = keys(events)?.into_iter().unzip();
-        Ok(Self {
-            tenant: tenant(of),
-            nodes,
-            numbers,
-        })
-    }
-}
-
-/// Statement that locks events in ID order, as every statement does, and counts them.
-macro_rules! lock {
-    ($condition:literal) => {
-        concat!(
-            "SELECT count(*) FROM (SELECT FROM events WHERE tenant = ? AND ",
-            $condition,
-            " AND (node, number) IN (SELECT * FROM unnest(?::uuid[], ?::bigint[])) \
-             ORDER BY node, number FOR UPDATE) AS locked"
-        )
-    };
-}
-
-/// Locks events that belong to no batch.
-struct LockUnsealed(Keys);
-statement!(
-    LockUnsealed => BigInt,
-    lock!("batch IS NULL"),
-    self: [
-        Integer = &self.0.tenant,
-        Array<Uuid> = &self.0.nodes,
-        Array<BigInt> = &self.0.numbers,
-    ]
-);
-
-/// Locks events that are not erased.
-struct LockReadable(Keys);
-statement!(
-    LockReadable => BigInt,
-    lock!("content IS NOT NULL"),
-    self: [
-        Integer = &self.0.tenant,
-        Array<Uuid> = &self.0.nodes,
-        Array<BigInt> = &self.0.numbers,
-    ]
-);
 
 struct Assign {
     keys: Keys,

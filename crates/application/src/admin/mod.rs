@@ -20,7 +20,7 @@ mod sign_on;
 mod statistics;
 pub mod users;
 
-pub use audit::{Finding, Sealing, SealingError, Verification, Verified};
+pub use audit::{Activity, Finding, Sealing, SealingError, Verification, Verified};
 pub use compose::{AdminTools, Administration, SharedSecret};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;

@@ -4,14 +4,15 @@
 //! the request did, if that is an event. No rule reads it. The event of a command takes the request ID, the address and
 //! the place of a kept reply from here.
 
+mod note;
 mod notes;
 mod reply;
 mod request_id;
 
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
-pub(crate) use notes::Note;
-pub use notes::Refused;
+pub(crate) use note::Note;
+pub use note::Refused;
 pub(crate) use reply::ReplyWithEvent;
 pub use request_id::RequestId;
 use std::cell::RefCell;

@@ -1,35 +1,11 @@
-//! What a request did, for the audit log. The server stores it after the response; see [`Activity`](crate::Activity).
+//! What a request did, for the audit log. The server stores it after the response; see [`Activity`](crate::admin::Activity).
 
 use super::CurrentRequest;
+use super::note::{Note, Refused};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
 use std::borrow::Cow;
-
-/// Event of a request that is no command.
-#[derive(Clone, Debug)]
-pub(crate) struct Note {
-    pub(crate) action: Action,
-    /// User who did it; `None` if the requester proved no identity.
-    pub(crate) user: Option<UserId>,
-    pub(crate) session: Option<SessionId>,
-    pub(crate) client: Option<String>,
-    pub(crate) target: Party,
-    pub(crate) facts: Vec<FieldChange>,
-    pub(crate) refusal: Option<&'static str>,
-}
-
-/// Refused request.
-pub struct Refused<'a> {
-    /// Path of the endpoint.
-    pub endpoint: &'static str,
-    /// Name of the rule.
-    pub rule: &'static str,
-    /// Client of the request. It may not have authenticated.
-    pub client: Option<&'a str>,
-    /// Offending value.
-    pub evidence: Option<&'a str>,
-}
 
 /// Returns a fact of an event.
 fn fact(name: &'static str, value: impl Into<String>) -> FieldChange {

@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 mod account;
-mod activity;
 mod admin;
 mod authorize;
 mod browser_login;

@@ -96,9 +96,9 @@ fn public_client_has_no_secret() {
     assert!(created.get("client_secret").is_none());
     assert_eq!(created["client_type"], "public");
     let (code, message) = place.fails(&["clients", "secrets", "add", id(&created)]);
-    assert_eq!(code, 2);
+    assert_eq!(code, 4);
     assert!(
-        message.contains("a public client cannot have secrets"),
+        message.contains("a public client cannot authenticate"),
         "{message}"
     );
 }

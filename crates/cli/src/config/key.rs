@@ -46,6 +46,8 @@ pub(crate) enum Kind {
     AnyOf(&'static [&'static str]),
     /// URL of a proxy, which may contain a password.
     ProxyUrl,
+    /// Receiver of the audit log.
+    Destination,
 }
 
 impl Key {
@@ -82,6 +84,7 @@ impl Kind {
                 "a list of {} (separated by commas in an environment variable)",
                 words.join(", ")
             ),
+            Self::Destination => "off, stdout, syslog:///dev/log, syslog+udp://host:514, syslog+tcp://host:601 or otlp+https://host:4318".into(),
             Self::ProxyUrl => "an http or https URL with scheme, host and port, and with user and password if the proxy requires them, such as http://proxy.example.org:3128".into(),
         }
     }

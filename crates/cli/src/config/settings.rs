@@ -7,7 +7,7 @@ use crate::config::master_key::MasterKeySource;
 use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
 use crate::config::reader::Reader;
-use crate::config::scheduled::Scheduled;
+use crate::config::scheduled::{Destination, Scheduled};
 use crate::config::sources::Values;
 use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
@@ -74,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) announcement: Duration,
     /// Settings of what the server does on a schedule.
     pub(crate) scheduled: Scheduled,
+    /// Where events of the audit log are sent.
+    pub(crate) forward: Option<Destination>,
     /// Settings for requests to URLs that clients and users provide.
     pub(crate) outbound: Outbound,
     /// Whether the server serves the admin API.
@@ -182,6 +184,7 @@ impl Reader<'_> {
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
         let scheduled = self.scheduled();
+        let forward = self.forward();
         let proxies = self.count(&keys::PROXIES);
         let proxy_header = self.word(&keys::PROXY_HEADER, ProxyHeader::named);
         // Otherwise all clients would have the address of the proxy, and their requests would not parse.
@@ -244,7 +247,8 @@ impl Reader<'_> {
             pages: pages?,
             signing_algorithm: signing_algorithm?,
             announcement: announcement?,
-            scheduled: scheduled?,
+            scheduled,
+            forward,
             outbound: outbound?,
             serves_admin_api: serves_admin_api?,
             seed_apis,

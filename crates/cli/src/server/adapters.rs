@@ -12,9 +12,9 @@ use countersign_adapters_system::{
     Argon2Passwords, CachedKeySets, HttpLogoutSender, HttpOutbound, SystemClock, SystemMailer,
     TotpCodes, WebauthnPasskeys,
 };
-use countersign_application::admin::AdminTools;
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
-use countersign_application::{Activity, Clients, Definitions, Ports, SecretUses};
+use countersign_application::admin::{Activity, AdminTools};
+use countersign_application::{Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use std::sync::Arc;
 

@@ -1,16 +1,8 @@
-//! Background tasks of the audit log: sealing, forwarding and removal of old events.
+//! Background tasks of the audit log: events of requests, sealing, forwarding, and removal of old events.
 
 use super::state::State;
 use super::tasks::{report, ticks};
-use crate::output;
-use countersign_codec::decode_event;
-use countersign_ports::{
-    After, AuditProof as _, BatchCodec as _, SealedBy, StoreError, StoredEvent,
-};
-use countersign_server_admin::event_json;
-use std::io;
 use std::time::Duration;
-use tokio::task::spawn_blocking;
 
 /// Interval between batches.
 const SEALING: Duration = Duration::from_secs(1);
@@ -64,56 +56,20 @@ pub(super) async fn seal_last(state: &State) {
     }
 }
 
-/// Prints the events of new batches to standard output, as the JSON of the admin API. Numbers of batches have no gaps,
-/// so an event that commits late is not skipped.
+/// Sends the events of new batches, if the server forwards events.
 pub(super) async fn forward(state: &State) {
-    if !state.scheduled.forwards_events {
-        return;
-    }
-    let mut last = None;
     let mut ticks = ticks(SEALING);
-    loop {
+    while let Some(forwarder) = &state.forwarder {
         ticks.tick().await;
-        match forward_after(state, last).await {
-            Ok(next) => last = Some(next),
-            Err(error) => report("cannot forward the audit log", &error),
-        }
+        forwarder.send_new().await;
     }
 }
 
-/// Prints the events of the batches after `last`, and returns the number of the last batch. Without `last`, prints none:
-/// events from before the start were forwarded by an earlier process, or not at all.
-async fn forward_after(state: &State, last: Option<u64>) -> Result<u64, StoreError> {
-    let tenant = state.tenant.id;
-    let Some(mut last) = last else {
-        let latest = state.store.latest_batch(tenant).await?;
-        return Ok(latest.map_or(0, |batch| batch.number));
-    };
-    let batches = state.store.list_batches(tenant, After::key(last)).await?;
-    for batch in batches.items {
-        let opened = state.codecs.open(tenant, &batch);
-        if opened.batch.is_none() || opened.sealed_by == SealedBy::Unknown {
-            let number = batch.number;
-            let forged = format!("batch {number} is not sealed with a known master key");
-            return Err(StoreError::new(io::Error::other(forged)));
-        }
-        let events = state.store.events_of_batch(tenant, batch.number, u32::MAX);
-        let lines: String = events.await?.iter().filter_map(line).collect();
-        let printed = spawn_blocking(move || output::print(&lines)).await;
-        if printed.map_err(StoreError::new)?.is_err() {
-            return Err(StoreError::new(io::Error::other(
-                "standard output is closed",
-            )));
-        }
-        last = batch.number;
+/// Sends the events that the server sealed at its end.
+pub(super) async fn forward_last(state: &State) {
+    if let Some(forwarder) = &state.forwarder {
+        forwarder.send_new().await;
     }
-    Ok(last)
-}
-
-/// Returns the line of an event, unless its content was erased.
-fn line(event: &StoredEvent) -> Option<String> {
-    let (_, event) = decode_event(event.content.as_ref()?).ok()?;
-    Some(format!("{}\n", event_json(&event)))
 }
 
 /// Removes events after their retention. One node does so at a time: the others lose the race.

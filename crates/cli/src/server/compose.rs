@@ -2,6 +2,7 @@
 
 use super::adapters::Adapters;
 use super::endpoints::Endpoints;
+use super::forwarding::Forwarder;
 use super::state::{Rotation, State};
 use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
@@ -50,6 +51,10 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         seed_apis: settings.seed_apis,
     };
     let front = endpoints.front(&ports);
+    let forwarder = settings.forward.map(|destination| {
+        let codecs = adapters.codecs.clone();
+        Forwarder::new(destination, tenant.id, store.clone(), codecs)
+    });
     Ok(Composition {
         front,
         state: State {
@@ -67,6 +72,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             mailer: adapters.mailer,
             logout: adapters.logout,
             codecs: adapters.codecs,
+            forwarder,
             scheduled: settings.scheduled,
             keeps_house: settings.housekeeping,
             migrates: settings.migrate_at_start,

@@ -1,12 +1,13 @@
 //! State of the background tasks.
 
+use super::forwarding::Forwarder;
 use crate::config::Scheduled;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
-use countersign_application::admin::Sealing;
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
-use countersign_application::{Activity, Clients, Definitions, SecretUses};
+use countersign_application::admin::{Activity, Sealing};
+use countersign_application::{Clients, Definitions, SecretUses};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -36,6 +37,8 @@ pub(super) struct State {
     pub(super) logout: Arc<HttpLogoutSender>,
     pub(super) codecs: Arc<Codecs>,
     pub(super) scheduled: Scheduled,
+    /// Sends the events of the audit log elsewhere.
+    pub(super) forwarder: Option<Forwarder>,
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.

@@ -1,9 +1,12 @@
 //! Helpers of the background tasks.
 
 use countersign_ports::StoreError;
-use std::error::Error as _;
+use std::error::Error;
 use std::time::Duration;
 use tokio::time::{Interval, MissedTickBehavior, interval};
+
+/// Reason why a task failed.
+pub(super) type Failure = Box<dyn Error + Send + Sync>;
 
 /// Returns a timer for a task that repeats. A late run delays the following ones.
 pub(super) fn ticks(period: Duration) -> Interval {

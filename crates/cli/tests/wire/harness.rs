@@ -14,8 +14,8 @@ use countersign_adapters_jwt::{
 };
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
-use countersign_application::admin::{AdminTools, EventSource};
-use countersign_application::{Activity, App, Clients, Definitions, Ports};
+use countersign_application::admin::{Activity, AdminTools, EventSource};
+use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;

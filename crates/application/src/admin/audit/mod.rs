@@ -1,11 +1,14 @@
 //! Commands of the audit log.
 
+mod activity;
 mod erasure;
 mod finding;
+mod refusals;
 mod retention;
 mod sealing;
 mod verification;
 
+pub use activity::Activity;
 pub use finding::{Finding, Verified};
 pub use sealing::{Sealing, SealingError};
 pub use verification::Verification;

@@ -1,14 +1,10 @@
 //! `countersign audit`.
 
+mod forwarding;
 pub(crate) mod proof;
 
-use super::place::{Place, Running};
+use super::place::Place;
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 /// Runs commands that record four events: two clients and one of them disabled and enabled.
 pub(crate) fn with_events() -> (Place, [String; 2]) {
@@ -75,23 +71,4 @@ fn audit_export_prints_one_event_per_line() {
     assert_eq!(lines.len(), 2);
     let all = place.json(&["audit", "list"]);
     assert_eq!(lines[..], all.as_array().unwrap()[..2]);
-}
-
-#[test]
-fn server_prints_events_of_commands_to_standard_output() {
-    let mut place = Place::new();
-    place.json(&["users", "create", "--email", "before@example.org"]);
-    place.set("COUNTERSIGN__AUDIT__FORWARD", "stdout");
-    let mut server = Running::start(place.command(&["serve"]).stdout(Stdio::piped()));
-    let lines = BufReader::new(server.stdout()).lines();
-    let (sender, printed) = mpsc::channel();
-    thread::spawn(move || lines.for_each(|line| sender.send(line.unwrap()).unwrap()));
-    // The server notes its position within a second.
-    thread::sleep(Duration::from_secs(2));
-    place.json(&["users", "create", "--email", "after@example.org"]);
-    let line = printed.recv_timeout(Duration::from_secs(20)).unwrap();
-    let event: Value = serde_json::from_str(&line).unwrap();
-    assert_eq!(event, place.json(&["audit", "list", "--limit=1"])[0]);
-    assert_eq!(server.stop(), 0);
-    assert_eq!(printed.try_iter().count(), 0);
 }

@@ -17,7 +17,7 @@ pub(crate) static AUDIT_RETENTION: Key = Key {
 };
 pub(crate) static AUDIT_FORWARD: Key = Key {
     path: "audit.forward",
-    kind: Kind::OneOf(&["off", "stdout"]),
+    kind: Kind::Destination,
     default: Some("off"),
-    doc: "Where the server sends the events of the audit log, within about two seconds: `stdout` prints each as one line of JSON. The log goes to standard error. Each server with this setting prints the events of all servers and commands, so set it for one. Events that are recorded while it is stopped are not printed: use `countersign audit export --since`.",
+    doc: "Where the server sends the events of the audit log, within about two seconds. `stdout` prints each as one line of JSON; the log goes to standard error. `syslog:///dev/log` (a local socket), `syslog+udp://host:514` and `syslog+tcp://host:601` send each as a message of RFC 5424 with this JSON as its text. `otlp+https://host:4318` sends log records to a collector of OpenTelemetry, to the path `/v1/logs` if the URL has none. Each server with this setting sends the events of all servers and commands, so set it for one. If the receiver does not answer, the server tries again every second; events can then arrive twice. Events that are recorded while the server is stopped are not sent: use `countersign audit export --since`.",
 };

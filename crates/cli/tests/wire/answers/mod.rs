@@ -1,5 +1,6 @@
 //! What all responses have in common: request IDs, log lines of refusals, and responses where no handler serves.
 
+mod account_events;
 mod events;
 mod refusal_log;
 mod request_ids;

@@ -16,7 +16,7 @@ use countersign_ports::{
 const JANE: &str = "jane@example.com";
 const NEW: &str = "drei gr\u{fc}ne Eulen";
 
-pub(super) async fn user(browser: &Browser<'_>, email: &str) -> User {
+pub(crate) async fn user(browser: &Browser<'_>, email: &str) -> User {
     let email = Email::parse(email).unwrap();
     let found = browser
         .server
@@ -45,7 +45,7 @@ async fn live(browser: &Browser<'_>, user: UserId) -> usize {
 }
 
 /// Posts a form with the `csrf` of the current page.
-pub(super) async fn act(browser: &mut Browser<'_>, path: &str, fields: &[(&str, &str)]) {
+pub(crate) async fn act(browser: &mut Browser<'_>, path: &str, fields: &[(&str, &str)]) {
     let (_, hidden) = browser.form();
     let mut all: Vec<_> = hidden
         .into_iter()

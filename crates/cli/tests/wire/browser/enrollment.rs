@@ -14,7 +14,7 @@ use countersign_ports::{OneTimeCodes as _, PasskeyRepository as _, RecoveryCodeR
 const JANE: &str = "jane@example.com";
 
 /// Returns the code of an app that has scanned the current page.
-pub(super) fn code(browser: &Browser<'_>) -> String {
+pub(crate) fn code(browser: &Browser<'_>) -> String {
     let html = browser.html();
     let secret = html.split("<code>").nth(1).unwrap();
     let secret = secret.split("</code>").next().unwrap();

@@ -1,16 +1,15 @@
 //! Fake browser: keeps cookies, follows redirects within the server, and submits forms.
 
-mod account;
+pub(crate) mod account;
 mod api;
 mod consent;
 mod cookies;
-mod enrollment;
-mod events;
+pub(crate) mod enrollment;
 mod factors;
 mod flow;
 mod golden;
 mod known_devices;
-mod passkeys;
+pub(crate) mod passkeys;
 mod prompts;
 mod session_cookies;
 mod sessions;

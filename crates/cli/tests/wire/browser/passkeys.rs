@@ -14,7 +14,7 @@ use countersign_ports::{After, PasskeyRepository as _, Race, UserRepository as _
 
 const JANE: &str = "jane@example.com";
 const ADD: &str = "/account/passkey";
-pub(super) const REMOVE: &str = "/account/passkey/remove";
+pub(crate) const REMOVE: &str = "/account/passkey/remove";
 
 /// Returns the response of the authenticator with this passkey to the current page.
 fn answer(browser: &Browser<'_>, id: &str) -> String {
@@ -24,7 +24,7 @@ fn answer(browser: &Browser<'_>, id: &str) -> String {
     format!("{id}:{challenge}")
 }
 
-pub(super) async fn add(browser: &mut Browser<'_>, id: &str) {
+pub(crate) async fn add(browser: &mut Browser<'_>, id: &str) {
     browser.open(ADD).await;
     let credential = answer(browser, id);
     let fields = [("credential", credential.as_str()), ("name", " My phone ")];

@@ -1,11 +1,13 @@
 //! The log line and the metric of a refused or failed request.
 
-use super::unserved::NONE;
 use countersign_application::{CurrentRequest, Refused};
 use countersign_domain::client::ClientId;
 use countersign_domain::evidence::Evidence;
 use std::fmt::Debug;
 use tracing::field::display;
+
+/// Endpoint name in logs and metrics for requests without an endpoint.
+pub(super) const NONE: &str = "none";
 
 /// What a request broke.
 pub(super) struct Broken<'a> {

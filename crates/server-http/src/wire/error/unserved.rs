@@ -1,13 +1,11 @@
 //! Responses to requests that no handler serves.
 
+use super::record::NONE;
 use super::{Answer, RequestError, of_fault, of_malformed};
 use crate::wire::malformed::Malformed;
 use axum::response::Response;
 use countersign_domain::evidence::Evidence;
 use std::future::{Ready, ready};
-
-/// Endpoint name in logs and metrics for requests without an endpoint.
-pub(super) const NONE: &str = "none";
 
 /// Returns the handler for methods that `endpoint` does not allow. The router adds the header `Allow` (RFC 9110 section
 /// 15.5.6). Add the handler before any layer, so that the layer applies to its responses too.

@@ -1,5 +1,6 @@
 //! Sealing, verification and retention of the audit log.
 
+mod activity;
 mod retention;
 mod sealing;
 

@@ -3,7 +3,8 @@
 use crate::admin::{events, stored_events};
 use crate::fakes::Fixed;
 use crate::world::SINGLE;
-use countersign_application::{Activity, CurrentRequest};
+use countersign_application::CurrentRequest;
+use countersign_application::admin::Activity;
 use countersign_domain::audit::event::Action;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, StoreError};

@@ -1,10 +1,10 @@
 //! Bounds for the events of refusals.
 
-use super::Happened;
 use countersign_domain::login::attempts::network;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
 
 /// Maximum number of events per source, rule and minute.
 const MOST_OF_SOURCE: u32 = 20;
@@ -34,21 +34,24 @@ enum Source {
 }
 
 impl Refusals {
-    /// Returns whether the event of a refusal may be stored. Counts it otherwise.
-    pub(super) fn may_be_stored(&mut self, happened: &Happened) -> bool {
-        self.begin(happened.at);
-        let note = &happened.note;
-        let Some(rule) = note.refusal else {
-            return true;
-        };
-        let source = match happened.address {
+    /// Returns whether the event of a refusal may be stored. Counts it otherwise. The source is an address, or else a
+    /// client.
+    pub(super) fn may_be_stored(
+        &mut self,
+        tenant: TenantId,
+        (address, client): (Option<IpAddr>, Option<&str>),
+        rule: &'static str,
+        at: Timestamp,
+    ) -> bool {
+        self.begin(at);
+        let source = match address {
             Some(address) => Source::Network(network(address)),
-            None => Source::Client(note.client.clone()),
+            None => Source::Client(client.map(ToOwned::to_owned)),
         };
-        let key = (happened.tenant, source, rule);
+        let key = (tenant, source, rule);
         let of_source = self.by_source.get(&key).copied().unwrap_or_default();
         if self.stored >= MOST || of_source >= MOST_OF_SOURCE {
-            *self.counted.entry((happened.tenant, rule)).or_default() += 1;
+            *self.counted.entry((tenant, rule)).or_default() += 1;
             return false;
         }
         self.stored += 1;
@@ -56,13 +59,10 @@ impl Refusals {
         true
     }
 
-    /// Returns the counts of the minutes that have ended.
-    pub(super) fn finished(&mut self, now: Timestamp) -> Vec<Happened> {
+    /// Returns the numbers of the minutes that have ended, by tenant and rule.
+    pub(super) fn finished(&mut self, now: Timestamp) -> BTreeMap<(TenantId, &'static str), u64> {
         self.begin(now);
-        let finished = std::mem::take(&mut self.finished).into_iter();
-        finished
-            .map(|((tenant, rule), count)| Happened::counted(tenant, rule, count, now))
-            .collect()
+        std::mem::take(&mut self.finished)
     }
 
     fn begin(&mut self, now: Timestamp) {

@@ -3,15 +3,13 @@
 //! They wait in memory until the server stores them, once a second and for all requests at once. A server that is killed
 //! loses those of its last second. Refusals are bounded, because a stranger can cause any number of them.
 
-mod refusals;
-
-use crate::admin::EventSource;
+use super::refusals::Refusals;
+use crate::admin::events::EventSource;
 use crate::current_request::{CurrentRequest, Note};
 use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Audit, Clock, EventRecord, StoreError};
-use refusals::Refusals;
 use std::collections::BTreeMap;
 use std::mem;
 use std::net::IpAddr;
@@ -101,9 +99,14 @@ impl Waiting {
     fn add(&mut self, happened: Happened) {
         let note = &happened.note;
         // A revoked grant is always an event: its credential may have been stolen.
-        let is_bounded = note.refusal.is_some() && note.action != Action::GRANT_REVOKED;
-        if is_bounded && !self.refusals.may_be_stored(&happened) {
-            return;
+        if let Some(rule) = note.refusal
+            && note.action != Action::GRANT_REVOKED
+        {
+            let (tenant, at) = (happened.tenant, happened.at);
+            let source = (happened.address, note.client.as_deref());
+            if !self.refusals.may_be_stored(tenant, source, rule, at) {
+                return;
+            }
         }
         let numbered: usize = self.numbered.values().map(Vec::len).sum();
         if self.events.len() + numbered >= Activity::MOST {
@@ -124,7 +127,9 @@ impl Waiting {
             records.retain(|record| !record.event.at.plus(GIVEN_UP).has_passed(now));
             self.lost += (before - records.len()) as u64;
         }
-        let counts = self.refusals.finished(now);
+        let counts = self.refusals.finished(now).into_iter();
+        let counts =
+            counts.map(|((tenant, rule), count)| Happened::counted(tenant, rule, count, now));
         for happened in mem::take(&mut self.events).into_iter().chain(counts) {
             let tenant = happened.tenant;
             let record = events.numbered(tenant, |id| happened.event(id));

@@ -1,8 +1,8 @@
 //! What users do in a browser, in the audit log.
 
-use super::account::{act, user};
-use super::passkeys::{REMOVE, add};
-use super::{Browser, REQUEST, enrollment, served};
+use crate::browser::account::{act, user};
+use crate::browser::passkeys::{REMOVE, add};
+use crate::browser::{Browser, REQUEST, enrollment, served};
 use crate::login::{PASSWORD, one_time_code};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::audit::event::{Event, Party};

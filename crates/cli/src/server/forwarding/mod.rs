@@ -1,0 +1,136 @@
+//! Forwarding of the audit log: each batch is sent once its events are sealed.
+
+mod otlp;
+mod syslog;
+
+use super::tasks::Failure;
+use crate::config::Destination;
+use crate::output;
+use countersign_adapters_jwt::Codecs;
+use countersign_adapters_store::AnyStore;
+use countersign_codec::decode_event;
+use countersign_domain::audit::event::Event;
+use countersign_domain::tenant::TenantId;
+use countersign_ports::{After, AuditProof as _, BatchCodec as _, SealedBy};
+use countersign_server_admin::event_json;
+use otlp::Otlp;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use syslog::Syslog;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+/// Timeout for the events of a batch.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Sends the events of batches. Numbers of batches have no gaps, so an event that commits late is not skipped.
+pub(super) struct Forwarder {
+    tenant: TenantId,
+    store: Arc<AnyStore>,
+    codecs: Arc<Codecs>,
+    progress: Mutex<Progress>,
+}
+
+struct Progress {
+    receiver: Receiver,
+    /// Number of the last batch that was sent; `None` before the first look.
+    last: Option<u64>,
+    is_failing: bool,
+}
+
+enum Receiver {
+    Stdout,
+    Syslog(Syslog),
+    Otlp(Otlp),
+}
+
+impl Forwarder {
+    /// Creates a forwarder to this destination.
+    pub(super) fn new(
+        destination: Destination,
+        tenant: TenantId,
+        store: Arc<AnyStore>,
+        codecs: Arc<Codecs>,
+    ) -> Self {
+        let receiver = match destination {
+            Destination::Stdout => Receiver::Stdout,
+            Destination::Syslog(address) => Receiver::Syslog(Syslog::new(address)),
+            Destination::Otlp(url) => Receiver::Otlp(Otlp::new(url)),
+        };
+        let progress = Progress {
+            receiver,
+            last: None,
+            is_failing: false,
+        };
+        Self {
+            tenant,
+            store,
+            codecs,
+            progress: Mutex::new(progress),
+        }
+    }
+
+    /// Sends the events of all batches after the last one that was sent. The first call sends none: events from before
+    /// the start were forwarded by an earlier process, or not at all. An error is logged once, until sending works again.
+    pub(super) async fn send_new(&self) {
+        let mut progress = self.progress.lock().await;
+        let sent = self.send_after(&mut progress).await;
+        if let Err(error) = &sent
+            && !progress.is_failing
+        {
+            tracing::error!("cannot forward the audit log: {error}");
+        }
+        progress.is_failing = sent.is_err();
+    }
+
+    async fn send_after(&self, progress: &mut Progress) -> Result<(), Failure> {
+        let Some(last) = progress.last else {
+            let latest = self.store.latest_batch(self.tenant).await?;
+            progress.last = Some(latest.map_or(0, |batch| batch.number));
+            return Ok(());
+        };
+        let batches = self
+            .store
+            .list_batches(self.tenant, After::key(last))
+            .await?;
+        for batch in batches.items {
+            let opened = self.codecs.open(self.tenant, &batch);
+            if opened.batch.is_none() || opened.sealed_by == SealedBy::Unknown {
+                let number = batch.number;
+                return Err(format!("batch {number} is not sealed with a known master key").into());
+            }
+            let stored = self
+                .store
+                .events_of_batch(self.tenant, batch.number, u32::MAX);
+            let stored = stored.await?;
+            // The content of an erased event is gone.
+            let contents = stored.iter().filter_map(|event| event.content.as_ref());
+            let events = contents.filter_map(|content| Some(decode_event(content).ok()?.1));
+            let events: Vec<Event> = events.collect();
+            if !events.is_empty() {
+                timeout(TIMEOUT, progress.receiver.send(&events)).await??;
+            }
+            progress.last = Some(batch.number);
+        }
+        Ok(())
+    }
+}
+
+impl Receiver {
+    async fn send(&mut self, events: &[Event]) -> Result<(), Failure> {
+        match self {
+            Self::Stdout => {
+                let lines = events
+                    .iter()
+                    .map(|event| format!("{}\n", event_json(event)));
+                let lines: String = lines.collect();
+                let printed = spawn_blocking(move || output::print(&lines)).await?;
+                printed.map_err(|_| io::Error::other("standard output is closed").into())
+            }
+            Self::Syslog(syslog) => syslog.send(events).await,
+            Self::Otlp(otlp) => otlp.send(events).await,
+        }
+    }
+}
