@@ -115,6 +115,11 @@ impl<S: Store> RoleAdmin<S> {
         change.apply(&mut role);
         role.check()?;
         operator.may_affect(role.permissions)?;
+        // An earlier role with this name may have been granted while it was deleted.
+        let all = administrators(&*self.store, tenant).await?;
+        if all.is_held(role.name.as_str()) {
+            return Err(Conflict::RoleHeld.into());
+        }
         let changes = Fields::of_admin_role(&role).since(&Fields::default());
         let event = self.event(
             tenant,

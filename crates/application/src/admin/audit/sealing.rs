@@ -9,6 +9,7 @@ use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_ports::{
     AuditProof, BatchCodec, Clock, OpenedBatch, Race, SealedBy, StoreError, StoredEvent,
 };
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Maximum number of events in a batch.
@@ -24,8 +25,8 @@ pub struct Sealing<S> {
     pub codec: Arc<dyn BatchCodec>,
     /// Current time.
     pub clock: Arc<dyn Clock>,
-    /// End of the chain, as this process saw it last.
-    pub seen: Mutex<Option<ChainHead>>,
+    /// Ends of the chains, as this process saw them last.
+    pub seen: Mutex<BTreeMap<TenantId, ChainHead>>,
 }
 
 /// Reason why events cannot be sealed. They stay in the audit log.
@@ -128,6 +129,11 @@ impl<S: AuditProof + Send + Sync> Sealing<S> {
             };
             let sealed = self.codec.seal(tenant, &batch);
             if self.store.append_batch(tenant, &sealed, &ids).await? == Race::Won {
+                let end = ChainHead {
+                    number: sealed.number,
+                    link: self.codec.open(tenant, &sealed).link,
+                };
+                self.check_seen(tenant, Some(end))?;
                 return Ok(ids);
             }
             if self.end(tenant).await?.number == end.number {
@@ -137,21 +143,21 @@ impl<S: AuditProof + Send + Sync> Sealing<S> {
     }
 
     /// Checks that the chain still has the end that this process saw last, and notes the new one.
-    fn check_seen(&self, end: Option<ChainHead>) -> Result<(), SealingError> {
+    fn check_seen(&self, tenant: TenantId, end: Option<ChainHead>) -> Result<(), SealingError> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = *seen {
+        if let Some(own) = seen.get(&tenant) {
             let is_later = end.is_some_and(|end| end.number > own.number);
-            if !is_later && end != Some(own) {
+            if !is_later && end != Some(*own) {
                 return Err(SealingError::CutOff(own.number));
             }
         }
-        *seen = end;
+        seen.extend(end.map(|end| (tenant, end)));
         Ok(())
     }
 
     async fn end(&self, tenant: TenantId) -> Result<End, SealingError> {
         let Some(sealed) = self.store.latest_batch(tenant).await? else {
-            self.check_seen(None)?;
+            self.check_seen(tenant, None)?;
             return Ok(End {
                 number: 0,
                 link: None,
@@ -166,10 +172,11 @@ impl<S: AuditProof + Send + Sync> Sealing<S> {
         if batch.is_none() || sealed_by == SealedBy::Unknown {
             return Err(SealingError::UnknownHead(sealed.number));
         }
-        self.check_seen(Some(ChainHead {
+        let end = ChainHead {
             number: sealed.number,
             link,
-        }))?;
+        };
+        self.check_seen(tenant, Some(end))?;
         Ok(End {
             number: sealed.number,
             link: Some(link),

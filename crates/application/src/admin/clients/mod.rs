@@ -15,9 +15,10 @@ pub use new::{CreatedClient, NewClient, Pairwise};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
-use super::reach::may_change_client;
+use super::reach::{administrators, may_change_client};
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may_some_client, random_secret};
+use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
@@ -78,6 +79,11 @@ impl<S: Store> ClientAdmin<S> {
         };
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
         self.may_be_own(tenant, operator, &client).await?;
+        // A role may have been granted while an earlier client with this identifier was deleted.
+        let all = administrators(&*self.store, tenant).await?;
+        if all.holders.contains_key(&Holder::Client(client.id.clone())) {
+            return Err(Conflict::HoldsRoles.into());
+        }
         if client.published_algorithms().next().is_some() {
             let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
             key_use::check(&keys, &client)?;

@@ -7,11 +7,14 @@ use crate::fakes::Fixed;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::administrators::AdministratorAdmin;
 use countersign_application::admin::{AdminError, Conflict, Missing};
-use countersign_domain::administration::administrators::InvalidAssignment;
+use countersign_domain::administration::administrators::{Administrators, InvalidAssignment};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::Permission;
-use countersign_domain::client::{Client, ClientType};
-use countersign_ports::{ClientRepository as _, Store, UserRepository as _};
+use countersign_domain::client::{Client, ClientType, GrantType};
+use countersign_domain::scope::Scope;
+use countersign_ports::{
+    ClientRepository as _, Definition, DefinitionRepository as _, Race, Store, UserRepository as _,
+};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
 
@@ -132,6 +135,44 @@ async fn holder_and_role_must_exist() {
     assert!(matches!(
         found,
         AdminError::Conflict(Conflict::UserDisabled)
+    ));
+}
+
+/// A grant that races with a deletion can leave the role of a client, or a holder of a role, that no longer exists.
+#[tokio::test]
+async fn new_client_or_role_inherits_no_assignment() {
+    let store = jane().await;
+    let mut all = Administrators::new();
+    for (holder, name) in [(user(1), "owner"), (client("notes"), "help-desk")] {
+        all.grant(&holder, role(name), false).unwrap();
+    }
+    let left = Definition::Administrators(all);
+    let event = fixtures::event();
+    let inserted = store.insert_definition(SINGLE, &left, &event);
+    assert_eq!(inserted.await.unwrap(), Race::Won);
+    let clients = crate::admin::clients::admin(&store);
+    let notes = Client::new(
+        fixtures::client_id("notes"),
+        "Notes",
+        ClientType::Confidential,
+        fixtures::NOW,
+    );
+    let notes = Client {
+        grant_types: vec![GrantType::CLIENT_CREDENTIALS],
+        scope: Scope::parse("a").unwrap(),
+        ..notes
+    };
+    let created = clients.create(tenant(), root(), notes.into(), None).await;
+    assert!(matches!(
+        created,
+        Err(AdminError::Conflict(Conflict::HoldsRoles))
+    ));
+    let own = permitting(&[Permission::ClientsRead]);
+    let roles = roles::admin(&store);
+    let created = roles.create(tenant(), root(), role("help-desk"), &own);
+    assert!(matches!(
+        created.await,
+        Err(AdminError::Conflict(Conflict::RoleHeld))
     ));
 }
 

@@ -7,11 +7,12 @@ use crate::world::{At, SINGLE, tenant};
 use countersign_application::admin::keys::{KeyAdmin, SharedKeys};
 use countersign_application::admin::{Finding, Sealing, SealingError};
 use countersign_domain::audit::operator::Permission;
+use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    AuditProof as _, KeySetVersion, Race, SealedBatch, StoredEvent, Transfer as _,
+    After, AuditProof as _, KeySetVersion, Race, SealedBatch, StoredEvent, Transfer as _,
 };
-use countersign_store_contract::MockStore;
 use countersign_store_contract::fixtures::{later, signing_key};
+use countersign_store_contract::{MemoryStore, MockStore};
 use std::sync::{Arc, Mutex};
 
 #[tokio::test]
@@ -69,6 +70,35 @@ async fn event_replaced_before_sealing_is_not_sealed() {
     assert_eq!(added.unwrap(), Race::Won);
     forged.sealing(1).seal(SINGLE).await.unwrap();
     assert_eq!(forged.store.latest_batch(SINGLE).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn node_does_not_continue_chain_that_was_cut_off() {
+    let log = Log::new();
+    let sealing = log.sealing(1);
+    for _ in 0..2 {
+        log.record(1).await;
+        sealing.seal(SINGLE).await.unwrap();
+    }
+    let whole = log
+        .store
+        .list_batches(SINGLE, After::start())
+        .await
+        .unwrap();
+    let cut = Arc::new(MemoryStore::default());
+    let first = whole.items.first().unwrap();
+    assert_eq!(
+        cut.append_batch(SINGLE, first, &[]).await.unwrap(),
+        Race::Won
+    );
+    let sealing = Sealing {
+        store: cut,
+        ..sealing
+    };
+    let refused = sealing.renew_key(SINGLE).await;
+    assert!(matches!(refused, Err(SealingError::CutOff(2))));
+    let other = TenantId::from_number(2).unwrap();
+    sealing.renew_key(other).await.unwrap();
 }
 
 #[tokio::test]
