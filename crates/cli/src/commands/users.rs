@@ -5,10 +5,12 @@ mod arguments;
 mod claims;
 mod delete;
 mod lookup;
+mod over_api;
 mod record;
 mod shut_out;
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::Api;
+use crate::arguments::{ConfigArgs, OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
@@ -36,7 +38,7 @@ pub(crate) enum UsersCommand {
     /// List all users
     List {
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -111,18 +113,25 @@ pub(crate) struct CreateUser {
     #[command(flatten)]
     password: PasswordArgs,
     #[command(flatten)]
-    config: ConfigArgs,
+    target: TargetArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
 
 impl UsersCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
+        let (target, output) = self.place();
+        if target.server.is_some() || output.is_some_and(|output| output.format.is_some()) {
+            let api = Api::open(target).await?;
+            over_api::run(self, &api).await?;
+            api.close().await;
+            return Ok(());
+        }
         match self {
             Self::Create(args) => args.run().await,
-            Self::List { config, output } => list(&config, output).await,
+            Self::List { target, output } => list(&target.config, output).await,
             Self::Show(args) => {
-                let setup = Setup::open(&args.config).await?;
+                let setup = Setup::open(&args.target.config).await?;
                 let user = find(&setup, &args.user).await?;
                 record::print(&UserRecord::from(&user), args.output)
             }
@@ -144,7 +153,7 @@ impl CreateUser {
     async fn run(self) -> Result<(), CommandError> {
         let claims = self.claims.as_deref().map(claims::read).transpose()?;
         let password = self.password.password()?;
-        let setup = Setup::open_or_make(&self.config).await?;
+        let setup = Setup::open_or_make(&self.target.config).await?;
         let new = NewUser {
             email: self.email.clone(),
             name: self.name,
@@ -195,7 +204,7 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandErro
 }
 
 async fn enable(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let (admin, operator) = (setup.user_admin()?, operator());
     let enabled = admin.enable(&setup.tenant, &operator, id).await;
@@ -205,7 +214,7 @@ async fn enable(args: &UserArgs) -> Result<(), CommandError> {
 
 async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), CommandError> {
     let claims = claims::read(file)?;
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let (admin, operator) = (setup.user_admin()?, operator());
     let set = admin.set_claims(&setup.tenant, &operator, id, &claims);
@@ -214,7 +223,7 @@ async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), CommandError> {
 }
 
 async fn enable_totp(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let admin = setup.user_admin_with(setup.codecs().await?);
     let enrolled = admin.enable_totp(&setup.tenant, &operator(), id).await;

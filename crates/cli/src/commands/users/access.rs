@@ -5,7 +5,7 @@ mod lists;
 use super::arguments::UserArgs;
 use super::lookup::{find, of};
 use super::shut_out::ending_sessions;
-use crate::arguments::ConfigArgs;
+use crate::arguments::TargetArgs;
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
@@ -27,7 +27,7 @@ pub(crate) enum AccessCommand {
         #[arg(value_parser = passkey_id)]
         passkey: PasskeyId,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// Count a user's unused recovery codes
     RecoveryCodes(UserArgs),
@@ -44,7 +44,7 @@ pub(crate) enum AccessCommand {
         /// ID of the device, from `users devices`
         device: DeviceId,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// List a user's sessions
     ///
@@ -61,7 +61,7 @@ pub(crate) enum AccessCommand {
         /// ID of the session, from `users sessions`
         session: SessionId,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// List a user's grants
     ///
@@ -74,7 +74,7 @@ pub(crate) enum AccessCommand {
         /// ID of the grant, from `users grants`
         grant: GrantId,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// List a user's consents
     Consents(UserArgs),
@@ -86,7 +86,7 @@ pub(crate) enum AccessCommand {
         #[arg(value_parser = ClientId::parse)]
         client: ClientId,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
 }
 
@@ -94,14 +94,14 @@ pub(crate) enum AccessCommand {
 #[derive(Args, Debug)]
 pub(crate) struct AccountArgs {
     /// ID or email address of the user
-    user: String,
+    pub(super) user: String,
     #[command(flatten)]
-    config: ConfigArgs,
+    pub(super) target: TargetArgs,
 }
 
 /// Credential ID of a passkey.
 #[derive(Clone, Debug)]
-pub(crate) struct PasskeyId(Vec<u8>);
+pub(crate) struct PasskeyId(pub(super) Vec<u8>);
 
 fn passkey_id(text: &str) -> Result<PasskeyId, &'static str> {
     let id = Base64UrlUnpadded::decode_vec(text);
@@ -121,15 +121,15 @@ impl AccessCommand {
             Self::RemovePasskey {
                 user,
                 passkey,
-                config,
+                target,
             } => {
-                let setup = Setup::open(&config).await?;
+                let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let removed = admin.remove_passkey(&setup.tenant, &operator, id, &passkey.0);
                 removed.await.map_err(|error| of(&user, error))
             }
-            Self::RemoveRecoveryCodes(AccountArgs { user, config }) => {
-                let setup = Setup::open(&config).await?;
+            Self::RemoveRecoveryCodes(AccountArgs { user, target }) => {
+                let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let removed = admin.remove_recovery_codes(&setup.tenant, &operator, id);
                 removed.await.map_err(|error| of(&user, error))
@@ -137,15 +137,15 @@ impl AccessCommand {
             Self::RemoveDevice {
                 user,
                 device,
-                config,
+                target,
             } => {
-                let setup = Setup::open(&config).await?;
+                let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let removed = admin.remove_device(&setup.tenant, &operator, id, device);
                 removed.await.map_err(|error| of(&user, error))
             }
-            Self::EndSessions(AccountArgs { user, config }) => {
-                let setup = Setup::open(&config).await?;
+            Self::EndSessions(AccountArgs { user, target }) => {
+                let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let ending = ending_sessions(&setup).await?;
                 let ended = admin.end_sessions(&setup.tenant, &operator, &ending.sessions, id);
@@ -153,31 +153,31 @@ impl AccessCommand {
                 ending.close().await;
                 Ok(())
             }
-            Self::EndSession { session, config } => {
-                let setup = Setup::open(&config).await?;
+            Self::EndSession { session, target } => {
+                let setup = Setup::open(&target.config).await?;
                 let (admin, ending) = (setup.user_admin()?, ending_sessions(&setup).await?);
                 let ended = admin.end_session(&setup.tenant, &operator, &ending.sessions, session);
                 ended.await?;
                 ending.close().await;
                 Ok(())
             }
-            Self::RevokeGrants(AccountArgs { user, config }) => {
-                let setup = Setup::open(&config).await?;
+            Self::RevokeGrants(AccountArgs { user, target }) => {
+                let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let revoked = admin.revoke_grants(&setup.tenant, &operator, id);
                 revoked.await.map(drop).map_err(|error| of(&user, error))
             }
-            Self::RevokeGrant { grant, config } => {
-                let setup = Setup::open(&config).await?;
+            Self::RevokeGrant { grant, target } => {
+                let setup = Setup::open(&target.config).await?;
                 let admin = setup.user_admin()?;
                 Ok(admin.revoke_grant(&setup.tenant, &operator, grant).await?)
             }
             Self::WithdrawConsent {
                 user,
                 client,
-                config,
+                target,
             } => {
-                let setup = Setup::open(&config).await?;
+                let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let withdrawn = admin.withdraw_consent(&setup.tenant, &operator, id, &client);
                 withdrawn.await.map_err(|error| of(&user, error))

@@ -1,6 +1,6 @@
 //! Arguments that several commands about users have.
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::arguments::{OutputArgs, TargetArgs};
 use clap::Args;
 
 /// Source of the password.
@@ -17,7 +17,7 @@ pub(crate) struct UserArgs {
     /// ID or email address of the user
     pub(super) user: String,
     #[command(flatten)]
-    pub(super) config: ConfigArgs,
+    pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) output: OutputArgs,
 }

@@ -4,7 +4,7 @@ use super::arguments::UserArgs;
 use super::lookup::{find, of};
 use super::record::{self, UserRecord};
 use super::shut_out::ending_sessions;
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
@@ -19,16 +19,16 @@ use serde::Serialize;
 pub(crate) struct SearchUsers {
     /// Beginning of the email address
     #[arg(value_parser = EmailPrefix::parse)]
-    prefix: EmailPrefix,
+    pub(super) prefix: EmailPrefix,
     #[command(flatten)]
-    config: ConfigArgs,
+    pub(super) target: TargetArgs,
     #[command(flatten)]
-    output: OutputArgs,
+    pub(super) output: OutputArgs,
 }
 
 impl SearchUsers {
     pub(super) async fn run(self) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        let setup = Setup::open(&self.target.config).await?;
         let (admin, operator) = (setup.user_admin()?, operator());
         let (mut users, mut after) = (Vec::new(), After::start());
         loop {
@@ -45,7 +45,7 @@ impl SearchUsers {
 }
 
 pub(super) async fn unlock(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let admin = setup.user_admin()?;
     let unlocked = admin.unlock(&setup.tenant, &operator(), id).await;
@@ -63,7 +63,7 @@ struct Deletion {
 }
 
 pub(super) async fn delete(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let user = find(&setup, &args.user).await?;
     let ending = ending_sessions(&setup).await?;
     let (admin, operator) = (setup.user_admin()?, operator());

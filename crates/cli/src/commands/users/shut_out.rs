@@ -12,7 +12,7 @@ use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 
 pub(super) async fn disable(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let ending = ending_sessions(&setup).await?;
     let (admin, operator) = (setup.user_admin()?, operator());
@@ -22,7 +22,7 @@ pub(super) async fn disable(args: &UserArgs) -> Result<(), CommandError> {
 }
 
 pub(super) async fn reset_factors(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let ending = ending_sessions(&setup).await?;
     let (admin, operator) = (setup.user_admin()?, operator());
@@ -50,7 +50,7 @@ pub(super) async fn set_password(
     password: PasswordArgs,
 ) -> Result<(), CommandError> {
     let password = password.password()?;
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let ending = ending_sessions(&setup).await?;
     let admin = setup.user_admin()?;

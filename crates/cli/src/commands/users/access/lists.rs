@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 /// Reads all items of a list of a user.
 macro_rules! read_all {
     ($args:expr, $item:ty, $list:ident) => {{
-        let setup = Setup::open(&$args.config).await?;
+        let setup = Setup::open(&$args.target.config).await?;
         let id = find(&setup, &$args.user).await?.id;
         let (admin, operator) = (setup.user_admin()?, operator());
         let mut items = Vec::new();
@@ -66,7 +66,7 @@ pub(super) async fn passkeys(args: &UserArgs) -> Result<(), CommandError> {
 }
 
 pub(super) async fn recovery_codes(args: &UserArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.config).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let admin = setup.user_admin()?;
     let unused = admin.recovery_codes(&setup.tenant, &operator(), id).await;
