@@ -9,7 +9,7 @@ pub(crate) mod render;
 mod values;
 
 use crate::arguments::{OutputArgs, TargetArgs};
-use crate::command_error::CommandError;
+use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::{NOTIFIED, operator};
 use crate::commands::setup::Setup;
 use crate::product::Product;
@@ -101,6 +101,17 @@ impl Api {
                 None => return Ok(Value::Array(items)),
             }
         }
+    }
+
+    /// Returns the ID of the user with this ID or email address.
+    pub(crate) async fn user_id(&self, name: &str) -> Result<String, CommandError> {
+        if !name.contains('@') {
+            return Ok(name.to_owned());
+        }
+        let found = self.get(&format!("/users?email={}", encoded(name))).await?;
+        let id = found.pointer("/items/0/id").and_then(Value::as_str);
+        id.map(str::to_owned)
+            .ok_or_else(|| CommandError::new(Exit::NotFound, format!("User {name:?} not found.")))
     }
 
     /// Changes the members of an object that `change` names (RFC 7396).

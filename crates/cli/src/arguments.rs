@@ -1,5 +1,6 @@
 //! Arguments that several commands share.
 
+use crate::command_error::CommandError;
 use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,13 +23,30 @@ pub(crate) struct TargetArgs {
     pub(crate) server: Option<String>,
 }
 
+impl TargetArgs {
+    /// Returns the location of the configuration for a command that needs the store.
+    pub(crate) fn store(&self, command: &str) -> Result<&ConfigArgs, CommandError> {
+        match self.server {
+            Some(_) => Err(store_only(command)),
+            None => Ok(&self.config),
+        }
+    }
+}
+
+/// Returns the error for a command that the admin API does not have.
+pub(crate) fn store_only(command: &str) -> CommandError {
+    CommandError::usage(format!(
+        "The admin API has no command like `{command}`. Run it on the server's machine, without --server."
+    ))
+}
+
 /// Output format of a record.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OutputArgs {
     /// Print JSON
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
-    /// Print the object of the admin API in this format
+    /// Format of the output: the objects of the admin API
     #[arg(short = 'o', long = "output", value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 }

@@ -1,5 +1,7 @@
 //! Command-line arguments and their help texts.
 
+mod examples;
+
 use crate::api::login::{LoginArgs, LogoutArgs};
 use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::admin_roles::AdminRolesCommand;
@@ -35,21 +37,6 @@ Exit codes:
   3  not found
   4  conflict, such as an email address that is already taken";
 
-const LOGIN_EXAMPLES: &str = "\
-Examples:
-  Sign in, and list the clients of the server
-    countersign login https://id.example
-    countersign clients list --server https://id.example
-  Sign in with permissions to read only
-    countersign login https://id.example --scope \"openid clients:read users:read\"";
-
-const API_EXAMPLES: &str = "\
-Examples:
-  Find a user
-    countersign api GET \"/users?email=joe@example.com\" --server https://id.example
-  Change a client
-    countersign api PATCH /clients/notes --field client_name=\"Notes 2\"";
-
 /// Commands of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -57,15 +44,18 @@ pub(crate) enum Command {
     ///
     /// The first run creates a store, a master key, a demo user and three clients. Later runs reuse them.
     /// The file dev.json has their credentials. Not for production: `dev` prints the secrets.
+    #[command(after_help = examples::DEV)]
     Dev(DevArgs),
     /// Start the server
     ///
     /// Stops on SIGTERM or Ctrl-C, after it has answered the requests in progress.
+    #[command(after_help = examples::SERVE)]
     Serve(ConfigArgs),
     /// Apply schema migrations and create missing signing keys
     ///
     /// `serve` does the same when it starts, unless `store.migrate_at_start` is false. You can safely run
     /// `migrate` again.
+    #[command(after_help = examples::MIGRATE)]
     Migrate(ConfigArgs),
     /// Validate and show the configuration
     #[command(subcommand)]
@@ -91,6 +81,7 @@ pub(crate) enum Command {
     /// Count users, clients, active sessions and active grants
     ///
     /// Counts up to 10,000 of each. A higher number is a lower bound.
+    #[command(after_help = examples::STATISTICS)]
     Statistics(StatisticsArgs),
     /// Read the audit log
     #[command(subcommand)]
@@ -102,19 +93,19 @@ pub(crate) enum Command {
     ///
     /// Prints an address to open in a browser, and keeps the tokens in ~/.config/countersign/logins.json. A program
     /// needs no login: set `COUNTERSIGN_CLIENT_ID` and `COUNTERSIGN_CLIENT_SECRET`.
-    #[command(after_help = LOGIN_EXAMPLES)]
+    #[command(after_help = examples::LOGIN)]
     Login(LoginArgs),
     /// Sign out at a server
+    #[command(after_help = examples::LOGOUT)]
     Logout(LogoutArgs),
     /// Send a request to the admin API
     ///
     /// Without --server, it runs on the store of the configuration. `countersign api GET /openapi.json` describes all
     /// requests.
-    #[command(after_help = API_EXAMPLES)]
+    #[command(after_help = examples::API)]
     Api(CallApi),
     /// Print a completion script for a shell
-    ///
-    /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// Shell to generate the script for
         shell: clap_complete::Shell,
@@ -160,6 +151,46 @@ mod tests {
                 );
             }
             pending.extend(command.get_subcommands().cloned());
+        }
+    }
+
+    /// Returns the words of an example, without the redirection at its end.
+    fn words(example: &str) -> Vec<String> {
+        let command = example.split(['<', '>', '|']).next().unwrap();
+        let quoted = command.split('"').enumerate();
+        let mut words = vec![String::new()];
+        for (index, part) in quoted {
+            let is_quoted = index % 2 == 1;
+            let mut pieces = part.split(|c: char| !is_quoted && c == ' ');
+            words.last_mut().unwrap().push_str(pieces.next().unwrap());
+            words.extend(pieces.map(str::to_owned));
+        }
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    #[test]
+    fn help_of_every_command_has_two_examples_that_parse() {
+        let mut pending = vec![(Cli::command(), String::new())];
+        while let Some((command, above)) = pending.pop() {
+            let path = format!("{above}{} ", command.get_name());
+            let below = command.get_subcommands();
+            pending.extend(below.map(|own| (own.clone(), path.clone())));
+            if command.has_subcommands() {
+                continue;
+            }
+            let help = command.get_after_help().map(ToString::to_string);
+            let help = help.unwrap_or_default().replace("\\\n", " ");
+            let lines = help.lines().map(str::trim);
+            let examples = lines.filter(|line| line.starts_with("countersign "));
+            let examples: Vec<_> = examples.collect();
+            assert!(examples.len() >= 2, "{path}: {examples:?}");
+            let is_own = |example: &&str| format!("{example} ").starts_with(&path);
+            assert!(examples.iter().any(is_own), "{path}: {examples:?}");
+            for example in examples {
+                let parsed = Cli::try_parse_from(words(example));
+                assert!(parsed.is_ok(), "{example}: {}", parsed.unwrap_err());
+            }
         }
     }
 

@@ -62,12 +62,13 @@ fn fields<S: Schema>() -> Vec<Field> {
         .flatten();
     let edited = all.filter(|(name, _)| !S::FIXED.contains(&name.as_str()));
     edited
-        .map(|(name, schema)| Field::of(name, schema))
+        .filter_map(|(name, schema)| Field::of(name, schema))
         .collect()
 }
 
 impl Field {
-    fn of(name: &str, schema: &Value) -> Self {
+    /// Returns the option of a field. An object has none.
+    fn of(name: &str, schema: &Value) -> Option<Self> {
         let types = match member(schema, "type") {
             Value::Array(types) => types.clone(),
             one => vec![one.clone()],
@@ -79,10 +80,12 @@ impl Field {
             Kind::Switch
         } else if is("integer") {
             Kind::Number
-        } else {
+        } else if is("string") {
             Kind::Text
+        } else {
+            return None;
         };
-        Self {
+        Some(Self {
             name: name.to_owned(),
             option: name.replace('_', "-"),
             help: member(schema, "description")
@@ -91,7 +94,7 @@ impl Field {
                 .to_owned(),
             kind,
             may_be_unset: is("null"),
-        }
+        })
     }
 
     fn argument(&self) -> Arg {

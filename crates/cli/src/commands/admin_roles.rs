@@ -1,5 +1,7 @@
 //! `countersign admin-roles`.
 
+mod examples;
+
 use crate::api::{Api, path, render};
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
@@ -21,7 +23,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdminRolesCommand {
     /// Create an admin role: a named set of permissions
-    #[command(after_help = CREATE_EXAMPLES)]
+    #[command(after_help = examples::CREATE)]
     Create {
         #[command(flatten)]
         target: Target,
@@ -29,6 +31,7 @@ pub(crate) enum AdminRolesCommand {
         fields: FieldArgs,
     },
     /// List all admin roles
+    #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
         place: TargetArgs,
@@ -36,11 +39,12 @@ pub(crate) enum AdminRolesCommand {
         output: OutputArgs,
     },
     /// Show an admin role
+    #[command(after_help = examples::SHOW)]
     Show(Target),
     /// Change an admin role
     ///
     /// The change applies to all holders at once. The roles that are part of the server cannot be changed.
-    #[command(after_help = EDIT_EXAMPLES)]
+    #[command(after_help = examples::EDIT)]
     Edit {
         #[command(flatten)]
         target: Target,
@@ -48,6 +52,7 @@ pub(crate) enum AdminRolesCommand {
         fields: FieldArgs,
     },
     /// Delete an admin role that has no holders
+    #[command(after_help = examples::DELETE)]
     Delete {
         /// Name of the role
         name: String,
@@ -55,20 +60,6 @@ pub(crate) enum AdminRolesCommand {
         place: TargetArgs,
     },
 }
-
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  A help desk that finds users and resets their second factors
-    countersign admin-roles create help-desk --permission users:read,users:reset-factors
-  A deployment that manages clients only
-    countersign admin-roles create deployer --description \"CI\" --permission clients:read,clients:write";
-
-const EDIT_EXAMPLES: &str = "\
-Examples:
-  Replace the permissions
-    countersign admin-roles edit help-desk --permission users:read
-  Change the description only
-    countersign admin-roles edit help-desk --description \"First line\"";
 
 /// Admin role that a command is about.
 #[derive(Args, Debug)]

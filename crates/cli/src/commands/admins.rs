@@ -1,5 +1,6 @@
 //! `countersign admins`.
 
+mod examples;
 mod over_api;
 
 use super::admin_roles::{explained, role_name};
@@ -28,7 +29,7 @@ pub(crate) enum AdminsCommand {
     ///
     /// Generates a password and prints it once. The role is `owner`, which has all permissions, unless --role names
     /// another one.
-    #[command(after_help = CREATE_EXAMPLES)]
+    #[command(after_help = examples::CREATE)]
     Create {
         /// Email address that the user signs in with
         #[arg(value_parser = Email::parse)]
@@ -45,6 +46,7 @@ pub(crate) enum AdminsCommand {
         output: OutputArgs,
     },
     /// List the users and clients with admin roles
+    #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
         place: TargetArgs,
@@ -52,7 +54,7 @@ pub(crate) enum AdminsCommand {
         output: OutputArgs,
     },
     /// Grant an admin role to a user or client
-    #[command(after_help = GRANT_EXAMPLES)]
+    #[command(after_help = examples::GRANT)]
     Grant {
         #[command(flatten)]
         target: Target,
@@ -65,7 +67,7 @@ pub(crate) enum AdminsCommand {
     /// Revoke an admin role from a user or client
     ///
     /// The last owner keeps the role `owner`.
-    #[command(after_help = REVOKE_EXAMPLES)]
+    #[command(after_help = examples::REVOKE)]
     Revoke {
         #[command(flatten)]
         target: Target,
@@ -73,27 +75,6 @@ pub(crate) enum AdminsCommand {
         role: Option<String>,
     },
 }
-
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  The first owner
-    countersign admins create jane@example.com --name \"Jane Doe\"
-  A user who only reads
-    countersign admins create auditor@example.com --role auditor";
-
-const GRANT_EXAMPLES: &str = "\
-Examples:
-  Let a user help others
-    countersign admins grant jane@example.com support
-  Let a client rotate keys without a person
-    countersign admins grant client:ci-bot operator --without-second-factor";
-
-const REVOKE_EXAMPLES: &str = "\
-Examples:
-  One role
-    countersign admins revoke jane@example.com support
-  All roles of a client
-    countersign admins revoke client:ci-bot";
 
 /// User or client that a command is about.
 #[derive(Args, Debug)]

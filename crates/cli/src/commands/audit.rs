@@ -3,20 +3,19 @@
 mod erase;
 mod filter;
 pub(super) mod sealing;
+mod search;
 mod verify;
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::api::member;
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
-use crate::commands::administration::operator;
-use crate::commands::setup::Setup;
 use crate::date::date;
 use crate::output;
 use clap::Subcommand;
-use countersign_domain::audit::event::{Event, Party};
-use countersign_domain::audit::filter::EventPosition;
-use countersign_ports::{After, EventRecord, FoundEvents};
-use countersign_server_admin::event_json;
+use countersign_domain::time::Timestamp;
 use filter::FilterArgs;
+use search::Search;
+use serde_json::Value;
 use verify::HeadText;
 
 /// Commands of `countersign audit`.
@@ -31,7 +30,7 @@ pub(crate) enum AuditCommand {
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -41,7 +40,7 @@ pub(crate) enum AuditCommand {
         #[command(flatten)]
         filter: FilterArgs,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// Compare the audit log with its proof
     ///
@@ -54,7 +53,7 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "HEAD")]
         head: Option<HeadText>,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -65,7 +64,7 @@ pub(crate) enum AuditCommand {
     #[command(after_help = SEAL_EXAMPLES)]
     Seal {
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
     /// Erase the content of all events by or about a user
     ///
@@ -75,7 +74,7 @@ pub(crate) enum AuditCommand {
         /// ID or email address of the user; the ID of a deleted user
         user: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
     },
 }
 
@@ -120,100 +119,66 @@ impl AuditCommand {
             Self::List {
                 filter,
                 limit,
-                config,
+                target,
                 output,
-            } => list(&filter, limit, &config, output).await,
-            Self::Export { filter, config } => export(&filter, &config).await,
+            } => list(&filter, limit, &target, output).await,
+            Self::Export { filter, target } => export(&filter, &target).await,
             Self::Verify {
                 head,
-                config,
+                target,
                 output,
-            } => verify::verify(head, &config, output).await,
-            Self::Seal { config } => verify::adopt(&config).await,
-            Self::Erase { user, config } => erase::erase(&user, &config).await,
+            } => verify::verify(head, target.store("audit verify")?, output).await,
+            Self::Seal { target } => verify::adopt(target.store("audit seal")?).await,
+            Self::Erase { user, target } => erase::erase(&user, &target).await,
         }
-    }
-}
-
-/// Search in the audit log, slice by slice.
-struct Search<'a> {
-    setup: &'a Setup,
-    filter: &'a FilterArgs,
-    last: Option<EventPosition>,
-    is_over: bool,
-}
-
-impl<'a> Search<'a> {
-    const fn new(setup: &'a Setup, filter: &'a FilterArgs) -> Self {
-        Self {
-            setup,
-            filter,
-            last: None,
-            is_over: false,
-        }
-    }
-
-    /// Returns up to `limit` further events, or `None` at the end. A slice may be empty.
-    async fn next(&mut self, limit: u32) -> Result<Option<Vec<EventRecord>>, CommandError> {
-        if self.is_over {
-            return Ok(None);
-        }
-        let Self { setup, filter, .. } = self;
-        let after = After {
-            key: self.last,
-            limit,
-        };
-        let audit = setup.audit_admin();
-        let (operator, filter) = (operator(), filter.events());
-        let found = audit.find(&setup.tenant, &operator, &filter, after);
-        let FoundEvents { events, next } = found.await?;
-        self.is_over = next.is_none();
-        self.last = next;
-        Ok(Some(events))
     }
 }
 
 async fn list(
     filter: &FilterArgs,
     limit: u32,
-    config: &ConfigArgs,
+    target: &TargetArgs,
     output: OutputArgs,
 ) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
-    let mut search = Search::new(&setup, filter);
+    let mut search = Search::open(target, filter).await?;
     let mut events = Vec::new();
     let mut rest = limit;
     while rest > 0
-        && let Some(found) = search.next(rest.min(After::<EventPosition>::LIMIT)).await?
+        && let Some(found) = search.next(rest.min(Search::LIMIT)).await?
     {
         rest = rest.saturating_sub(u32::try_from(found.len()).unwrap_or(rest));
-        events.extend(found.into_iter().map(|record| record.event));
+        events.extend(found);
     }
     if let Some(format) = output.structured() {
-        return output::print_as(format, &events.iter().map(event_json).collect::<Vec<_>>());
+        return output::print_as(format, &events);
     }
     output::print_rows(&events.iter().map(row).collect::<Vec<_>>())
 }
 
-fn row(event: &Event) -> Vec<String> {
-    let party = |Party { kind, id }: &Party| format!("{kind}:{id}");
-    let address = event.address.map(|address| address.to_string());
+fn row(event: &Value) -> Vec<String> {
+    let text = |object: &Value, name| {
+        let text = member(object, name).as_str();
+        text.unwrap_or_default().to_owned()
+    };
+    let party = |name| {
+        let party = member(event, name);
+        format!("{}:{}", text(party, "kind"), text(party, "id"))
+    };
+    let at = member(event, "at").as_u64().unwrap_or_default();
     vec![
-        date(event.at),
-        event.action.as_str().to_owned(),
-        party(&event.operator),
-        party(&event.target),
-        event.context.refusal.clone().unwrap_or_default(),
-        address.unwrap_or_default(),
+        date(Timestamp::from_unix_seconds(at)),
+        text(event, "action"),
+        party("operator"),
+        party("target"),
+        text(event, "rule"),
+        text(event, "address"),
     ]
 }
 
-async fn export(filter: &FilterArgs, config: &ConfigArgs) -> Result<(), CommandError> {
-    let setup = Setup::open(config).await?;
-    let mut search = Search::new(&setup, filter);
-    while let Some(found) = search.next(After::<EventPosition>::LIMIT).await? {
-        let lines = found.iter();
-        let lines = lines.map(|record| format!("{}\n", event_json(&record.event)));
+async fn export(filter: &FilterArgs, target: &TargetArgs) -> Result<(), CommandError> {
+    let mut search = Search::open(target, filter).await?;
+    while let Some(found) = search.next(Search::LIMIT).await? {
+        let lines = found.iter().map(|event| format!("{event}\n"));
         output::print(&lines.collect::<String>())?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod create;
 mod edit;
+mod examples;
 mod leniency;
 mod lookup;
 mod openid;
@@ -34,9 +35,10 @@ pub(crate) enum ClientsCommand {
     /// Register a client
     ///
     /// Prints the client secret once. It cannot be shown again.
-    #[command(after_help = CREATE_EXAMPLES)]
+    #[command(after_help = examples::CREATE)]
     Create(Box<CreateClient>),
     /// List all clients
+    #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
         target: TargetArgs,
@@ -46,19 +48,22 @@ pub(crate) enum ClientsCommand {
     /// Show a client
     ///
     /// Lists the names and dates of its secrets, not their values.
+    #[command(after_help = examples::SHOW)]
     Show(ClientArgs),
     /// Change settings of a client, or of all confidential clients
     ///
     /// A new default of a later version applies to new clients only. `--defaults` applies it to existing ones.
+    #[command(after_help = examples::UPDATE)]
     Update(UpdateClient),
     /// Change any fields of a client
     ///
     /// The options are the fields of the admin API, with its documentation. A value replaces the old one.
-    #[command(after_help = EDIT_EXAMPLES)]
+    #[command(after_help = examples::EDIT)]
     Edit(Box<EditClient>),
     /// Disable a client
     ///
     /// A disabled client can no longer get tokens. `clients enable` reverses it.
+    #[command(after_help = examples::DISABLE)]
     Disable {
         #[command(flatten)]
         client: ClientArgs,
@@ -67,10 +72,12 @@ pub(crate) enum ClientsCommand {
         suspend: bool,
     },
     /// Enable a disabled client
+    #[command(after_help = examples::ENABLE)]
     Enable(ClientArgs),
     /// Delete a client with its secrets, grants, consents and signing keys
     ///
     /// This cannot be undone.
+    #[command(after_help = examples::DELETE)]
     Delete {
         /// `client_id` of the client
         client_id: String,
@@ -83,24 +90,6 @@ pub(crate) enum ClientsCommand {
     #[command(subcommand)]
     Secrets(SecretsCommand),
 }
-
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  A service that acts on its own behalf
-    countersign clients create --name Reports --grant-type client_credentials --scope \"reports:read\"
-  A web application with a backend
-    countersign clients create --name Notes --grant-type authorization_code,refresh_token \\
-      --scope \"openid notes\" --redirect-uri https://notes.example/callback
-  A desktop app
-    countersign clients create --name \"Notes app\" --public --grant-type authorization_code,refresh_token \\
-      --scope notes --redirect-uri http://127.0.0.1/callback";
-
-const EDIT_EXAMPLES: &str = "\
-Examples:
-  Add a redirect URI to the one that the client has
-    countersign clients edit notes --redirect-uris https://notes.example/callback https://notes.example/other
-  Remove the audience, and rename the client
-    countersign clients edit notes --unset audience --client-name \"Notes 2\"";
 
 /// Columns of a list of clients.
 const COLUMNS: [&str; 4] = ["client_id", "client_type", "status", "client_name"];

@@ -1,5 +1,7 @@
 //! `countersign config`.
 
+mod examples;
+
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
 use crate::commands::doubts;
@@ -15,10 +17,12 @@ pub(crate) enum ConfigCommand {
     /// Validate the configuration
     ///
     /// Lists every problem that keeps `serve` from starting and exits with code 2 if it finds any.
+    #[command(after_help = examples::CHECK)]
     Check(ConfigArgs),
     /// Print every value and its source
     ///
     /// Secrets are shown as "..".
+    #[command(after_help = examples::SHOW)]
     Show {
         #[command(flatten)]
         config: ConfigArgs,

@@ -1,8 +1,10 @@
 //! `countersign keys`.
 
+mod examples;
+mod over_api;
 mod revoke;
 
-use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::arguments::{ConfigArgs, OutputArgs, TargetArgs, store_only};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, make_signing_key, now};
@@ -22,9 +24,10 @@ use serde::Serialize;
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// List signing keys and their states
+    #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -33,24 +36,25 @@ pub(crate) enum KeysCommand {
     /// The new key is published at once and signs after `keys.announcement` seconds. The previous key stays
     /// published until its last token has expired. An algorithm is in use if it is the default or if a client is
     /// registered for it; keys of other algorithms retire. Running servers pick up the change within a second.
+    #[command(after_help = examples::ROTATE)]
     Rotate {
         /// Rotate only the key for this algorithm, or create one; without it, rotate all algorithms in use
         #[arg(long, value_name = "ALG", value_parser = asymmetric())]
         algorithm: Option<SigningAlgorithm>,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
     /// Revoke a leaked signing key
     ///
     /// Every token that the key signed is invalid at once. If no other key can sign, the command creates one.
-    #[command(after_help = REVOKE_EXAMPLES)]
+    #[command(after_help = examples::REVOKE)]
     Revoke {
         /// `kid` of the key
         kid: String,
         #[command(flatten)]
-        config: ConfigArgs,
+        target: TargetArgs,
         #[command(flatten)]
         output: OutputArgs,
     },
@@ -59,15 +63,9 @@ pub(crate) enum KeysCommand {
     /// Keep it in a file with mode 0600: (umask 077; countersign keys generate-master > master.key). To
     /// replace a key, add the new key on a line above the old one. Keep the old key: stored values are not
     /// re-encrypted.
+    #[command(after_help = examples::GENERATE_MASTER)]
     GenerateMaster,
 }
-
-const REVOKE_EXAMPLES: &str = "\
-Examples:
-  Find the key
-    countersign keys list
-  Revoke it
-    countersign keys revoke 3f9d1c5e7a2b";
 
 fn asymmetric() -> impl TypedValueParser<Value = SigningAlgorithm> {
     PossibleValuesParser::new(SigningAlgorithm::ASYMMETRIC.iter().map(|own| own.as_str()))
@@ -77,21 +75,32 @@ fn asymmetric() -> impl TypedValueParser<Value = SigningAlgorithm> {
 impl KeysCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         match self {
-            Self::List { config, output } => {
-                let setup = Setup::open(&config).await?;
-                let keys = setup.key_admin().list(&setup.tenant, &operator()).await?;
+            Self::List { target, output } => {
+                let keys = if target.server.is_some() {
+                    over_api::list(&target).await?
+                } else {
+                    let setup = Setup::open(&target.config).await?;
+                    setup.key_admin().list(&setup.tenant, &operator()).await?
+                };
                 print(&keys, &keys, output)
             }
             Self::Rotate {
                 algorithm,
-                config,
+                target,
                 output,
-            } => rotate(algorithm, &config, output).await,
+            } => {
+                let (new, all) = match (&target.server, algorithm) {
+                    (Some(_), Some(_)) => return Err(store_only("keys rotate --algorithm")),
+                    (Some(_), None) => over_api::rotate(&target).await?,
+                    (None, algorithm) => rotate(algorithm, &target.config).await?,
+                };
+                print(&new, &all, output)
+            }
             Self::Revoke {
                 kid,
-                config,
+                target,
                 output,
-            } => revoke::revoke(&kid, &config, output).await,
+            } => revoke::revoke(&kid, &target, output).await,
             Self::GenerateMaster => {
                 let key = MasterKeys::generate()
                     .map_err(|error| CommandError::of("Cannot generate a key", &error))?;
@@ -101,11 +110,11 @@ impl KeysCommand {
     }
 }
 
+/// Rotates the keys. Returns the new keys, and all of them.
 async fn rotate(
     algorithm: Option<SigningAlgorithm>,
     config: &ConfigArgs,
-    output: OutputArgs,
-) -> Result<(), CommandError> {
+) -> Result<(Vec<SigningKey>, Vec<SigningKey>), CommandError> {
     let setup = Setup::open(config).await?;
     let codecs = setup.codecs().await?;
     let make = |new: NewSigningKey<'_>| make_signing_key(&codecs, &new);
@@ -115,7 +124,7 @@ async fn rotate(
         .rotate(&setup.tenant, &operator, &make, algorithm, announcement)
         .await?;
     let all = admin.list(&setup.tenant, &operator).await?;
-    print(&new, &all, output)
+    Ok((new, all))
 }
 
 /// JSON form of a signing key. Times are seconds since the Unix epoch.

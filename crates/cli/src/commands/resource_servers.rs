@@ -1,5 +1,7 @@
 //! `countersign resource-servers`.
 
+mod examples;
+
 use crate::api::{Api, path, render};
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
@@ -23,7 +25,7 @@ pub(crate) enum ResourceServersCommand {
     /// Register a resource server
     ///
     /// Its clients may introspect all tokens whose `aud` contains its audience.
-    #[command(after_help = CREATE_EXAMPLES)]
+    #[command(after_help = examples::CREATE)]
     Create {
         #[command(flatten)]
         target: Target,
@@ -31,6 +33,7 @@ pub(crate) enum ResourceServersCommand {
         fields: FieldArgs,
     },
     /// List all resource servers
+    #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
         place: TargetArgs,
@@ -38,9 +41,10 @@ pub(crate) enum ResourceServersCommand {
         output: OutputArgs,
     },
     /// Show a resource server
+    #[command(after_help = examples::SHOW)]
     Show(Target),
     /// Change a resource server
-    #[command(after_help = EDIT_EXAMPLES)]
+    #[command(after_help = examples::EDIT)]
     Edit {
         #[command(flatten)]
         target: Target,
@@ -50,6 +54,7 @@ pub(crate) enum ResourceServersCommand {
     /// Delete a resource server
     ///
     /// Clients can still request tokens for its audience, but its clients can no longer introspect them.
+    #[command(after_help = examples::DELETE)]
     Delete {
         /// `aud` of its tokens
         audience: String,
@@ -57,20 +62,6 @@ pub(crate) enum ResourceServersCommand {
         place: TargetArgs,
     },
 }
-
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  An API that introspects the tokens it receives
-    countersign resource-servers create https://api.example --name \"Notes API\" --introspection-client notes-api
-  An API that also learns who the user is
-    countersign resource-servers create https://mail.example --introspection-client mail-api --personal-claims";
-
-const EDIT_EXAMPLES: &str = "\
-Examples:
-  Replace the clients for introspection
-    countersign resource-servers edit https://api.example --introspection-client gateway,notes-api
-  Stop returning personal claims
-    countersign resource-servers edit https://api.example --personal-claims=false";
 
 /// Resource server that a command is about.
 #[derive(Args, Debug)]

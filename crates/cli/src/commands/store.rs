@@ -1,6 +1,7 @@
 //! `countersign store`.
 
 mod copy;
+mod examples;
 mod progress;
 mod survey;
 
@@ -18,6 +19,7 @@ pub(crate) enum StoreCommand {
     /// Stop the servers first: changes made during the copy are not copied, and the comparison then fails.
     /// Existing records in the target are kept, so you can rerun the command to finish an interrupted copy.
     /// Use both stores with the same master key.
+    #[command(after_help = examples::COPY)]
     Copy {
         /// URL of the source store, or env:NAME to read the URL from an environment variable
         #[arg(long, value_name = "URL", value_parser = parse_url)]

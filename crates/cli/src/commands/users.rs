@@ -4,12 +4,13 @@ mod access;
 mod arguments;
 mod claims;
 mod delete;
+mod edit;
+mod examples;
 mod lookup;
 mod over_api;
 mod record;
 mod shut_out;
 
-use crate::api::Api;
 use crate::arguments::{ConfigArgs, OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
@@ -34,8 +35,10 @@ pub(crate) enum UsersCommand {
     /// Create a user
     ///
     /// Without --password-stdin, generates a password and prints it once.
+    #[command(after_help = examples::CREATE)]
     Create(CreateUser),
     /// List all users
+    #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
         target: TargetArgs,
@@ -43,30 +46,42 @@ pub(crate) enum UsersCommand {
         output: OutputArgs,
     },
     /// List the users whose email address begins with a text
+    #[command(after_help = examples::SEARCH)]
     Search(delete::SearchUsers),
     /// Show a user
+    #[command(after_help = examples::SHOW)]
     Show(UserArgs),
+    /// Change the email address or name of a user
+    ///
+    /// A new address is unverified, unless --email-verified says otherwise. See `users set-claims` for other claims.
+    #[command(after_help = examples::EDIT)]
+    Edit(edit::EditUser),
     /// Disable a user
     ///
     /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. `users enable` lets the
     /// user sign in again, but does not restore the grants.
+    #[command(after_help = examples::DISABLE)]
     Disable(UserArgs),
     /// Enable a disabled user
+    #[command(after_help = examples::ENABLE)]
     Enable(UserArgs),
     /// Clear a user's failed sign-in attempts
     ///
     /// After too many failed attempts, a user has to wait for up to ten minutes. This command ends the wait. It does not
     /// change a disabled user: see `users enable`.
+    #[command(after_help = examples::UNLOCK)]
     Unlock(UserArgs),
     /// Delete a user
     ///
     /// Deletes the user with credentials, sessions, consents and admin roles, revokes grants and notifies clients. The
     /// audit log keeps the user's events. The last owner cannot be deleted.
+    #[command(after_help = examples::DELETE)]
     Delete(UserArgs),
     /// Set a user's password
     ///
     /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. Without
     /// --password-stdin, generates a password and prints it once.
+    #[command(after_help = examples::SET_PASSWORD)]
     SetPassword {
         #[command(flatten)]
         user: UserArgs,
@@ -77,6 +92,7 @@ pub(crate) enum UsersCommand {
     ///
     /// The file uses the claim names of OpenID Connect. A claim with null is removed. Claims that are not in the file
     /// are kept. An address replaces the previous address as a whole.
+    #[command(after_help = examples::SET_CLAIMS)]
     SetClaims {
         #[command(flatten)]
         user: UserArgs,
@@ -88,11 +104,13 @@ pub(crate) enum UsersCommand {
     ///
     /// Prints the secret for the user's authenticator app once. If the user already has a secret, a new one
     /// replaces it, and recovery codes and trusted devices are removed.
+    #[command(after_help = examples::ENABLE_TOTP)]
     EnableTotp(UserArgs),
     /// Remove a user's second factors
     ///
     /// For a user who has lost them: removes the authenticator app, passkeys, recovery codes and trusted devices. Ends
     /// the user's sessions, revokes grants and notifies clients, because a lost device may still be signed in.
+    #[command(after_help = examples::RESET_FACTORS)]
     ResetFactors(UserArgs),
     #[command(flatten)]
     Access(access::AccessCommand),
@@ -121,11 +139,8 @@ pub(crate) struct CreateUser {
 impl UsersCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let (target, output) = self.place();
-        if target.server.is_some() || output.is_some_and(|output| output.format.is_some()) {
-            let api = Api::open(target).await?;
-            over_api::run(self, &api).await?;
-            api.close().await;
-            return Ok(());
+        if target.server.is_some() || output.is_some_and(|own| own.format.is_some()) {
+            return over_api::run(self).await;
         }
         match self {
             Self::Create(args) => args.run().await,
@@ -136,6 +151,7 @@ impl UsersCommand {
                 record::print(&UserRecord::from(&user), args.output)
             }
             Self::Search(args) => args.run().await,
+            Self::Edit(_) => over_api::run(self).await,
             Self::Disable(args) => shut_out::disable(&args).await,
             Self::Enable(args) => enable(&args).await,
             Self::Unlock(args) => delete::unlock(&args).await,

@@ -1,95 +1,13 @@
 //! Commands over the admin API: of a server with `--server`, and in the process with `-o`.
 
 mod browser;
+mod operation;
+mod site;
+mod users;
 
-use crate::place::{Place, Run, Running, fed};
-use browser::Browser;
+use crate::place::{Place, Run};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
-
-/// Development server, and a folder for logins. Its demo user is an owner.
-struct Site {
-    place: Place,
-    /// Issuer.
-    url: String,
-    /// Data of the development server.
-    facts: Value,
-    _server: Running,
-}
-
-impl Site {
-    fn new() -> Self {
-        let place = Place::new();
-        let arguments = ["dev", "--listen", "127.0.0.1:0"];
-        let server = Running::start(place.command(&arguments).stdout(Stdio::null()));
-        let file = place.path().join(".countersign/dev.json");
-        let facts: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        let url = server.url.replace("127.0.0.1", "localhost");
-        Self {
-            place,
-            url,
-            facts,
-            _server: server,
-        }
-    }
-
-    /// Returns a command without the environment of the test folder, except for the folder of the logins.
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = self.place.command(arguments);
-        let set: Vec<_> = command
-            .get_envs()
-            .map(|(name, _)| name.to_owned())
-            .collect();
-        for name in set {
-            command.env_remove(name);
-        }
-        command.env("XDG_CONFIG_HOME", self.place.path());
-        command
-    }
-
-    /// Runs a command on the store.
-    fn here(&self, arguments: &[&str]) -> Run {
-        let config = ["--config", ".countersign/countersign.toml"];
-        let mut command = self.command(&[arguments, &config].concat());
-        command.output().unwrap().into()
-    }
-
-    /// Runs a command at the server.
-    fn there(&self, arguments: &[&str]) -> Run {
-        let server = ["--server", &self.url];
-        let mut command = self.command(&[arguments, &server].concat());
-        command.output().unwrap().into()
-    }
-
-    /// Runs a command at the server that must succeed, and returns its JSON output.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let run = self.there(&[arguments, &["-o", "json"]].concat());
-        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
-        serde_json::from_str(&run.stdout).unwrap()
-    }
-
-    /// Signs in with `countersign login`.
-    async fn log_in(&self) {
-        let mut login = self.command(&["login", &self.url]);
-        let mut login = login.stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(login.stdout.take().unwrap()).lines();
-        let mut lines = lines.by_ref().map(Result::unwrap);
-        let address = lines.find(|line| line.trim().starts_with("http")).unwrap();
-        let user = &self.facts["user"];
-        let fields = [
-            ("email", user["email"].as_str().unwrap()),
-            ("password", user["password"].as_str().unwrap()),
-        ];
-        let mut browser = Browser::new();
-        let page = browser.go(address.trim()).await;
-        let page = browser.submit(&page, &fields).await;
-        let end = browser.submit(&page, &[("decision", "agree")]).await;
-        assert!(end.text.contains("You are signed in"), "{}", end.text);
-        assert!(lines.any(|line| line.starts_with("Signed in at")));
-        assert!(login.wait().unwrap().success());
-    }
-}
+use site::Site;
 
 #[tokio::test]
 async fn signed_in_operator_manages_clients_of_server() {
@@ -165,39 +83,9 @@ async fn logout_revokes_and_forgets_login() {
 #[test]
 fn program_uses_client_credentials_of_environment() {
     let site = Site::new();
-    let resource = format!("{}/admin/v1", site.url);
-    let secret = "a secret of at least 32 characters";
-    let create = [
-        "clients",
-        "create",
-        "--client-id",
-        "ci",
-        "--client-secret-stdin",
-        "--name",
-        "CI",
-        "--grant-type",
-        "client_credentials",
-        "--scope",
-        "clients:read resource-servers:read resource-servers:write",
-        "--resource",
-        &resource,
-        "--config",
-        ".countersign/countersign.toml",
-    ];
-    let created = fed(&mut site.command(&create), secret);
-    assert_eq!(created.code, 0, "{created:?}");
-    assert_eq!(
-        site.here(&["admins", "grant", "client:ci", "operator"])
-            .code,
-        0
-    );
-    let as_client = |arguments: &[&str]| -> Run {
-        let arguments = [arguments, &["--server", &site.url]].concat();
-        let mut command = site.command(&arguments);
-        command.env("COUNTERSIGN_CLIENT_ID", "ci");
-        command.env("COUNTERSIGN_CLIENT_SECRET", secret);
-        command.output().unwrap().into()
-    };
+    let scope = "clients:read resource-servers:read resource-servers:write";
+    let ci = site.program(scope, &["operator"]);
+    let as_client = |arguments: &[&str]| ci.there(arguments);
     let listed = as_client(&["clients", "list"]);
     assert_eq!(listed.code, 0, "{listed:?}");
     assert!(listed.stdout.contains("demo-web"), "{listed:?}");

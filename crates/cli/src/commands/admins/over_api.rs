@@ -1,7 +1,7 @@
 //! Commands of `countersign admins` over the admin API.
 
-use crate::api::{Api, encoded, member, path};
-use crate::command_error::{CommandError, Exit};
+use crate::api::{Api, member, path};
+use crate::command_error::CommandError;
 use crate::output;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -33,18 +33,7 @@ pub(super) async fn holder(api: &Api, name: &str) -> Result<String, CommandError
     if name.starts_with("client:") || name.starts_with("user:") {
         return Ok(name.to_owned());
     }
-    if !name.contains('@') {
-        return Ok(format!("user:{name}"));
-    }
-    let found = api.get(&format!("/users?email={}", encoded(name))).await?;
-    let found = found.pointer("/items/0/id");
-    match found.and_then(Value::as_str) {
-        Some(id) => Ok(format!("user:{id}")),
-        None => Err(CommandError::new(
-            Exit::NotFound,
-            format!("User {name:?} not found."),
-        )),
-    }
+    Ok(format!("user:{}", api.user_id(name).await?))
 }
 
 /// Revokes one role, or all of them.

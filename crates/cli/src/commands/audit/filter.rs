@@ -1,5 +1,6 @@
 //! Conditions for events.
 
+use crate::api::encoded;
 use crate::date::parse;
 use clap::Args;
 use countersign_domain::audit::event::Action;
@@ -50,6 +51,14 @@ fn result(text: &str) -> Result<ResultFilter, &'static str> {
     ResultFilter::parse(text).ok_or("it must be succeeded, refused, or the name of a rule")
 }
 
+fn result_text(result: &ResultFilter) -> String {
+    match result {
+        ResultFilter::Succeeded => "succeeded".to_owned(),
+        ResultFilter::Refused => "refused".to_owned(),
+        ResultFilter::RefusedBy(rule) => rule.clone(),
+    }
+}
+
 fn party(text: &str) -> Result<PartyFilter, &'static str> {
     PartyFilter::parse(text).ok_or("it must be a kind such as user, or KIND:ID")
 }
@@ -59,6 +68,33 @@ fn time(text: &str) -> Result<Timestamp, &'static str> {
 }
 
 impl FilterArgs {
+    /// Returns the conditions as query parameters of `/events`, each with a leading `&`.
+    pub(super) fn query(&self) -> String {
+        let party = |own: &PartyFilter| match &own.id {
+            Some(id) => format!("{}:{id}", own.kind),
+            None => own.kind.clone(),
+        };
+        let seconds = |own: Timestamp| own.as_unix_seconds().to_string();
+        let parameters = [
+            ("operator", self.operator.as_ref().map(party)),
+            ("action", self.action.clone()),
+            ("target", self.target.as_ref().map(party)),
+            ("since", self.since.map(seconds)),
+            ("until", self.until.map(seconds)),
+            ("address", self.address.map(|own| own.to_string())),
+            ("request_id", self.request_id.clone()),
+            ("result", self.result.as_ref().map(result_text)),
+            ("client_id", self.client_id.clone()),
+            ("session_id", self.session_id.map(|own| own.to_string())),
+            ("role", self.role.clone()),
+        ];
+        let set = parameters
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        set.map(|(name, value)| format!("&{name}={}", encoded(&value)))
+            .collect()
+    }
+
     /// Returns the filter.
     pub(crate) fn events(&self) -> EventFilter {
         let Self {

@@ -32,7 +32,6 @@ impl Schema for Client {
         "client_secret",
         "subject_type",
         "sector",
-        "jwks",
     ];
 }
 

@@ -1,5 +1,7 @@
 //! `countersign clients secrets`.
 
+mod examples;
+
 use super::lookup::{find, of, parse_id};
 use super::record::{SecretRecord, secret_line};
 use crate::api::{Api, member, path, render};
@@ -21,8 +23,10 @@ pub(crate) enum SecretsCommand {
     /// Create another secret
     ///
     /// Prints the secret once. It cannot be shown again.
+    #[command(after_help = examples::ADD)]
     Add(AddSecret),
     /// List secrets with name, expiry and last use
+    #[command(after_help = examples::LIST)]
     List {
         /// `client_id` of the client
         client_id: String,
@@ -34,6 +38,7 @@ pub(crate) enum SecretsCommand {
     /// Remove a secret
     ///
     /// The server rejects the secret from then on.
+    #[command(after_help = examples::REMOVE)]
     Remove {
         /// `client_id` of the client
         client_id: String,

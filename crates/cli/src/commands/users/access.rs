@@ -1,5 +1,6 @@
 //! Factors, sessions, grants and consents of a user.
 
+mod examples;
 mod lists;
 
 use super::arguments::UserArgs;
@@ -18,8 +19,10 @@ use countersign_domain::identifier::{DeviceId, GrantId, SessionId};
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccessCommand {
     /// List a user's passkeys
+    #[command(after_help = examples::PASSKEYS)]
     Passkeys(UserArgs),
     /// Remove a passkey of a user
+    #[command(after_help = examples::REMOVE_PASSKEY)]
     RemovePasskey {
         /// ID or email address of the user
         user: String,
@@ -30,14 +33,18 @@ pub(crate) enum AccessCommand {
         target: TargetArgs,
     },
     /// Count a user's unused recovery codes
+    #[command(after_help = examples::RECOVERY_CODES)]
     RecoveryCodes(UserArgs),
     /// Remove all recovery codes of a user
+    #[command(after_help = examples::REMOVE_RECOVERY_CODES)]
     RemoveRecoveryCodes(AccountArgs),
     /// List a user's trusted devices
+    #[command(after_help = examples::DEVICES)]
     Devices(UserArgs),
     /// Remove a trusted device of a user
     ///
     /// The device needs the second factor again.
+    #[command(after_help = examples::REMOVE_DEVICE)]
     RemoveDevice {
         /// ID or email address of the user
         user: String,
@@ -49,14 +56,17 @@ pub(crate) enum AccessCommand {
     /// List a user's sessions
     ///
     /// Some may have ended or expired.
+    #[command(after_help = examples::SESSIONS)]
     Sessions(UserArgs),
     /// End all sessions of a user
     ///
     /// Revokes the grants of the sessions and notifies clients. Grants with `offline_access` stay.
+    #[command(after_help = examples::END_SESSIONS)]
     EndSessions(AccountArgs),
     /// End a session
     ///
     /// Revokes the grants of the session and notifies clients. Grants with `offline_access` stay.
+    #[command(after_help = examples::END_SESSION)]
     EndSession {
         /// ID of the session, from `users sessions`
         session: SessionId,
@@ -66,10 +76,13 @@ pub(crate) enum AccessCommand {
     /// List a user's grants
     ///
     /// Some may be revoked or expired.
+    #[command(after_help = examples::GRANTS)]
     Grants(UserArgs),
     /// Revoke all grants of a user
+    #[command(after_help = examples::REVOKE_GRANTS)]
     RevokeGrants(AccountArgs),
     /// Revoke a grant
+    #[command(after_help = examples::REVOKE_GRANT)]
     RevokeGrant {
         /// ID of the grant, from `users grants`
         grant: GrantId,
@@ -77,8 +90,10 @@ pub(crate) enum AccessCommand {
         target: TargetArgs,
     },
     /// List a user's consents
+    #[command(after_help = examples::CONSENTS)]
     Consents(UserArgs),
     /// Withdraw a user's consent for a client, and revoke its grants
+    #[command(after_help = examples::WITHDRAW_CONSENT)]
     WithdrawConsent {
         /// ID or email address of the user
         user: String,

@@ -4,48 +4,49 @@ use super::access::{AccessCommand, AccountArgs};
 use super::arguments::UserArgs;
 use super::{CreateUser, UsersCommand};
 use crate::api::{Api, encoded, path, render};
-use crate::arguments::{OutputArgs, TargetArgs};
-use crate::command_error::{CommandError, Exit};
+use crate::arguments::{OutputArgs, TargetArgs, store_only};
+use crate::command_error::CommandError;
 use axum::http::Method;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Columns of a list of users.
 const USERS: [&str; 4] = ["id", "enabled", "email", "name"];
 
-/// Runs a command.
-pub(super) async fn run(command: UsersCommand, api: &Api) -> Result<(), CommandError> {
+/// Runs a command, at the server or with the format that it names.
+pub(super) async fn run(command: UsersCommand) -> Result<(), CommandError> {
+    let api = Api::open(command.place().0).await?;
+    run_at(command, &api).await?;
+    api.close().await;
+    Ok(())
+}
+
+async fn run_at(command: UsersCommand, api: &Api) -> Result<(), CommandError> {
     use UsersCommand as Users;
     match command {
         Users::Create(args) => create(api, &args).await,
         Users::List { output, .. } => list(api, "/users", &USERS, output).await,
         Users::Search(args) => {
             let prefix = encoded(args.prefix.as_str());
-            list(
-                api,
-                &format!("/users?email_prefix={prefix}"),
-                &USERS,
-                args.output,
-            )
-            .await
+            let found = format!("/users?email_prefix={prefix}");
+            list(api, &found, &USERS, args.output).await
         }
         Users::Show(args) => {
             let user = api.get(&user(api, &args.user, &[]).await?).await?;
             render::print(&user, &[], args.output)
         }
+        Users::Edit(args) => args.run(api).await,
         Users::Disable(args) => post(api, &args, "disable").await,
         Users::Enable(args) => post(api, &args, "enable").await,
         Users::Unlock(args) => post(api, &args, "unlock").await,
         Users::ResetFactors(args) => post(api, &args, "reset-factors").await,
         Users::Delete(args) => delete(api, &user(api, &args.user, &[]).await?).await,
-        Users::SetPassword { user, password } if !password.password_stdin => {
-            post(api, &user, "reset-password").await
+        Users::SetPassword { password, .. } if password.password_stdin => {
+            Err(store_only("users set-password --password-stdin"))
         }
-        Users::SetPassword { .. } | Users::SetClaims { .. } | Users::EnableTotp(_) => {
-            Err(CommandError::usage(
-                "This command works on the store only: run it on the server's machine, without --server.",
-            ))
-        }
+        Users::SetPassword { user, .. } => post(api, &user, "reset-password").await,
+        Users::SetClaims { .. } => Err(store_only("users set-claims")),
+        Users::EnableTotp(_) => Err(store_only("users enable-totp")),
         Users::Access(command) => access(api, command).await,
     }
 }
@@ -100,9 +101,9 @@ async fn access(api: &Api, command: AccessCommand) -> Result<(), CommandError> {
 }
 
 async fn create(api: &Api, args: &CreateUser) -> Result<(), CommandError> {
-    if args.claims.is_some() || args.password.password_stdin {
-        return Err(CommandError::usage(
-            "--claims and --password-stdin work on the store only: run the command on the server's machine, without --server.",
+    if args.needs_store() {
+        return Err(store_only(
+            "users create` with `--claims` or `--password-stdin",
         ));
     }
     let new = json!({"email": args.email.as_str(), "name": args.name});
@@ -111,15 +112,8 @@ async fn create(api: &Api, args: &CreateUser) -> Result<(), CommandError> {
 }
 
 /// Returns the path of a user, or of what belongs to the user.
-async fn user(api: &Api, name: &str, rest: &[&str]) -> Result<String, CommandError> {
-    let mut id = name.to_owned();
-    if name.contains('@') {
-        let found = api.get(&format!("/users?email={}", encoded(name))).await?;
-        let found = found.pointer("/items/0/id").and_then(Value::as_str);
-        id = found.map(str::to_owned).ok_or_else(|| {
-            CommandError::new(Exit::NotFound, format!("User {name:?} not found."))
-        })?;
-    }
+pub(super) async fn user(api: &Api, name: &str, rest: &[&str]) -> Result<String, CommandError> {
+    let id = api.user_id(name).await?;
     Ok(path(&[&["users", &id], rest].concat()))
 }
 
@@ -152,22 +146,34 @@ async fn belongings(
     list(api, &path, columns, args.output).await
 }
 
+impl CreateUser {
+    const fn needs_store(&self) -> bool {
+        self.claims.is_some() || self.password.password_stdin
+    }
+}
+
 impl UsersCommand {
-    /// Returns the store or server of the command, and its output format.
+    /// Returns the store or server of the command, and the output format if the admin API has the command.
     pub(super) fn place(&self) -> (&TargetArgs, Option<OutputArgs>) {
         match self {
-            Self::Create(args) => (&args.target, Some(args.output)),
+            Self::Create(args) => {
+                let output = Some(args.output).filter(|_| !args.needs_store());
+                (&args.target, output)
+            }
             Self::List { target, output } => (target, Some(*output)),
             Self::Search(args) => (&args.target, Some(args.output)),
+            Self::Edit(args) => (&args.target, Some(args.output)),
             Self::Show(args)
             | Self::Disable(args)
             | Self::Enable(args)
             | Self::Unlock(args)
             | Self::Delete(args)
-            | Self::EnableTotp(args)
-            | Self::ResetFactors(args)
-            | Self::SetPassword { user: args, .. }
-            | Self::SetClaims { user: args, .. } => (&args.target, Some(args.output)),
+            | Self::ResetFactors(args) => (&args.target, Some(args.output)),
+            Self::SetPassword { user, password } => {
+                let output = Some(user.output).filter(|_| !password.password_stdin);
+                (&user.target, output)
+            }
+            Self::EnableTotp(args) | Self::SetClaims { user: args, .. } => (&args.target, None),
             Self::Access(command) => command.place(),
         }
     }

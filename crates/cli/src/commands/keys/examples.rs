@@ -1,0 +1,29 @@
+//! Examples of the commands of `countersign keys`, for their help texts.
+
+pub(super) const REVOKE: &str = "\
+Examples:
+  Find the key
+    countersign keys list
+  Revoke it
+    countersign keys revoke 3f9d1c5e7a2b";
+
+pub(super) const LIST: &str = "\
+Examples:
+  Of the store
+    countersign keys list
+  Of a server
+    countersign keys list --server https://id.example";
+
+pub(super) const ROTATE: &str = "\
+Examples:
+  All algorithms in use
+    countersign keys rotate
+  One algorithm
+    countersign keys rotate --algorithm ES256";
+
+pub(super) const GENERATE_MASTER: &str = "\
+Examples:
+  A new store
+    countersign keys generate-master > master.key
+  Another key for an existing store
+    countersign keys generate-master > new.key";
