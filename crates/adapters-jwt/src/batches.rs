@@ -1,6 +1,7 @@
 //! Sealed batches of audit events.
 
 use crate::sealing::codecs::Codecs;
+use crate::sealing::master_key::MasterKeys;
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::hmac;
 use countersign_codec::{decode_batch, decode_event, encode_batch};
@@ -56,6 +57,16 @@ fn root(leaves: &[[u8; 32]]) -> [u8; 32] {
     }
 }
 
+impl MasterKeys {
+    /// Returns the position of the key that sealed a batch; `None` if it is none of these keys, or the batch was
+    /// altered.
+    #[must_use]
+    pub fn batch_sealer(&self, SealedBatch { content, mac, .. }: &SealedBatch) -> Option<usize> {
+        self.all()
+            .position(|keys| hmac::verify(&keys.batches, content, mac).is_ok())
+    }
+}
+
 impl BatchCodec for Codecs {
     fn leaf(&self, tenant: TenantId, event: &StoredEvent) -> Option<[u8; 32]> {
         let is_intact = match (&event.salt, &event.content) {
@@ -108,18 +119,16 @@ impl BatchCodec for Codecs {
     }
 
     fn open(&self, tenant: TenantId, sealed: &SealedBatch) -> OpenedBatch {
+        let sealed_by = match self.master_keys().batch_sealer(sealed) {
+            Some(0) => SealedBy::Current,
+            Some(_) => SealedBy::Previous,
+            None => SealedBy::Unknown,
+        };
         let SealedBatch {
             number,
             content,
             mac,
         } = sealed;
-        let mut keys = self.master_keys().all();
-        let sealed_by =
-            match keys.position(|keys| hmac::verify(&keys.batches, content, mac).is_ok()) {
-                Some(0) => SealedBy::Current,
-                Some(_) => SealedBy::Previous,
-                None => SealedBy::Unknown,
-            };
         let decoded = decode_batch(content).ok();
         let own = decoded.filter(|(of, batch)| *of == tenant && batch.number == *number);
         OpenedBatch {
@@ -134,7 +143,6 @@ impl BatchCodec for Codecs {
 mod tests {
     use super::*;
     use crate::events::EventEncoder;
-    use crate::sealing::master_key::MasterKeys;
     use countersign_domain::audit::event::{EventContext, EventId, Party};
     use countersign_domain::identifier::NodeId;
     use countersign_domain::time::Timestamp;

@@ -11,7 +11,7 @@ use crate::statement::statement;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
-    Failure, from_bytes, from_integer, from_tenant, race, tenant,
+    Failure, from_bytes, from_integer, from_tenant, race, tenant, text,
 };
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralKeyColumns, EphemeralRow, key};
@@ -21,7 +21,7 @@ use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{
-    credentials, ephemera, event_batches, events, recovery_codes,
+    credentials, ephemera, event_batches, events, recovery_codes, signing_keys,
 };
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
@@ -32,8 +32,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, Slice, StoreError, StoredEvent,
-    Transfer,
+    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, SealedPlace, Slice, StoreError,
+    StoredEvent, Transfer,
 };
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, SmallInt};
@@ -246,6 +246,33 @@ impl Transfer for PostgresStore {
                 .values(row)
                 .on_conflict_do_nothing();
             Ok(race(insert.execute(connection).await?))
+        })
+        .await
+    }
+
+    async fn reseal(
+        &self,
+        of: TenantId,
+        place: SealedPlace<'_>,
+        present: &[u8],
+        new: &[u8],
+    ) -> Result<Race, StoreError> {
+        self.run(async |connection| {
+            let changed = match place {
+                SealedPlace::SigningKey(id) => {
+                    let column = signing_keys::sealed_private_key;
+                    let key = signing_keys::table.find((tenant(of), text(id)));
+                    let update = diesel::update(key.filter(column.eq(present)));
+                    update.set(column.eq(new)).execute(connection).await?
+                }
+                SealedPlace::Authenticator(user) => {
+                    let column = credentials::sealed_totp_secret;
+                    let own = credentials::table.find((Id::from(user), tenant(of)));
+                    let update = diesel::update(own.filter(column.eq(present)));
+                    update.set(column.eq(new)).execute(connection).await?
+                }
+            };
+            Ok(race(changed))
         })
         .await
     }

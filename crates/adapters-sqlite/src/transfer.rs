@@ -6,7 +6,7 @@ use crate::store::SqliteStore;
 use crate::{clients, definitions, ephemera as values};
 use countersign_adapters_sql::clients::ClientRows;
 use countersign_adapters_sql::columns::{
-    Failure, from_bytes, from_integer, from_tenant, race, tenant,
+    Failure, from_bytes, from_integer, from_tenant, race, tenant, text,
 };
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera::{EphemeralRow, key as key_columns};
@@ -16,7 +16,7 @@ use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{
-    credentials, ephemera, event_batches, events, grants, recovery_codes,
+    credentials, ephemera, event_batches, events, grants, recovery_codes, signing_keys,
 };
 use countersign_adapters_sql::slices::{fetch, slice};
 use countersign_domain::audit::event::EventId;
@@ -27,8 +27,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, Slice, StoreError, StoredEvent,
-    Transfer,
+    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, SealedPlace, Slice, StoreError,
+    StoredEvent, Transfer,
 };
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -212,6 +212,41 @@ impl Transfer for SqliteStore {
             Ok(race(insert.execute(connection)?))
         };
         self.0.writer.write(work).await
+    }
+
+    async fn reseal(
+        &self,
+        of: TenantId,
+        place: SealedPlace<'_>,
+        present: &[u8],
+        new: &[u8],
+    ) -> Result<Race, StoreError> {
+        let values = (present.to_vec(), new.to_vec());
+        match place {
+            SealedPlace::SigningKey(id) => {
+                let id = text(id);
+                let work = move |connection: &mut SqliteConnection| {
+                    let key = signing_keys::table.find((tenant(of), &id));
+                    let unchanged =
+                        key.filter(signing_keys::sealed_private_key.eq(values.0.as_slice()));
+                    let update = diesel::update(unchanged)
+                        .set(signing_keys::sealed_private_key.eq(values.1.as_slice()));
+                    Ok(race(update.execute(connection)?))
+                };
+                self.0.writer.write(work).await
+            }
+            SealedPlace::Authenticator(user) => {
+                let work = move |connection: &mut SqliteConnection| {
+                    let own = credentials::table.find((Id::from(user), tenant(of)));
+                    let unchanged =
+                        own.filter(credentials::sealed_totp_secret.eq(values.0.as_slice()));
+                    let update = diesel::update(unchanged)
+                        .set(credentials::sealed_totp_secret.eq(values.1.as_slice()));
+                    Ok(race(update.execute(connection)?))
+                };
+                self.0.writer.write(work).await
+            }
+        }
     }
 
     async fn insert_event(

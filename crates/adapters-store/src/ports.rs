@@ -23,9 +23,9 @@ use countersign_ports::{
     DefinitionRepository, DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey,
     EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository, Housekeeping,
     KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
-    RecoveryCodeRepository, Redeemed, Removal, Removed, SealedBatch, SecretUse, SessionRepository,
-    SigningKeyRepository, Slice, Statistics, StoreError, StoredEvent, Transfer, UserAdministration,
-    UserDeletion, UserKey, UserRepository,
+    RecoveryCodeRepository, Redeemed, Removal, Removed, SealedBatch, SealedPlace, SecretUse,
+    SessionRepository, SigningKeyRepository, Slice, Statistics, StoreError, StoredEvent, Transfer,
+    UserAdministration, UserDeletion, UserKey, UserRepository,
 };
 use std::pin::Pin;
 
@@ -273,4 +273,7 @@ either!(Transfer {
     fn list_stored_events(tenant: TenantId, after: After<EventId>) -> Slice<StoredEvent>;
     fn insert_event<'a>(tenant: TenantId, event: &'a StoredEvent) -> Race;
     fn insert_batch<'a>(tenant: TenantId, batch: &'a SealedBatch) -> Race;
+    fn reseal<'a, 'b, 'c>(
+            tenant: TenantId, place: SealedPlace<'a>, present: &'b [u8], new: &'c [u8]
+        ) -> Race;
 });

@@ -77,4 +77,4 @@ pub use slice::{After, Slice};
 pub use statistics::{Count, Counts, Statistics};
 pub use store::Store;
 pub use system::{Clock, Entropy};
-pub use transfer::Transfer;
+pub use transfer::{SealedPlace, Transfer};

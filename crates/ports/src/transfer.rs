@@ -14,8 +14,17 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use std::future::Future;
 
-/// Reads that the other traits lack, in slices, and writes that keep rows unchanged. Used to copy a store while no
-/// server runs on it.
+/// Place of a value that is sealed under a master key.
+#[derive(Clone, Copy, Debug)]
+pub enum SealedPlace<'a> {
+    /// Private part of the signing key with this ID.
+    SigningKey(&'a str),
+    /// Secret of a user's authenticator app.
+    Authenticator(UserId),
+}
+
+/// Reads that the other traits lack, in slices, and writes that keep the meaning of rows. Used to copy a store while no
+/// server runs on it, and to seal its secrets again under another master key.
 pub trait Transfer {
     /// Returns the tenants that have rows in this store, ordered by ID.
     fn list_tenants(&self) -> impl Future<Output = Result<Vec<TenantId>, StoreError>> + Send;
@@ -90,6 +99,16 @@ pub trait Transfer {
         &self,
         tenant: TenantId,
         event: &StoredEvent,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces a sealed value by the same secret under another master key. Returns `Lost` unless `present` equals the
+    /// stored value. Changes neither a version nor the change feed, because no fact changes.
+    fn reseal(
+        &self,
+        tenant: TenantId,
+        place: SealedPlace<'_>,
+        present: &[u8],
+        new: &[u8],
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Adds a batch unchanged, without events. Returns `Lost` if its number exists.

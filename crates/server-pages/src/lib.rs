@@ -28,6 +28,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use axum::routing::get;
+pub use browser::cookies::BROWSER_LIFETIME;
 use countersign_application::App;
 pub use services::Services;
 use std::sync::Arc;

@@ -61,6 +61,19 @@ impl MasterKeys {
         Ok(Base64UrlUnpadded::encode_string(&key))
     }
 
+    /// Returns the IDs of all keys in hexadecimal, the current one first. An ID reveals nothing about its key.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.all().map(Subkeys::id_text).collect()
+    }
+
+    /// Returns the position of the key that sealed a value at rest; `None` if it is none of these keys.
+    #[must_use]
+    pub fn sealer(&self, sealed: &[u8]) -> Option<usize> {
+        let id = sealed.first_chunk::<4>()?;
+        self.all().position(|keys| keys.id == *id)
+    }
+
     /// Returns the keys that seal.
     pub(crate) fn current(&self) -> &Subkeys {
         &self.0.current
@@ -185,6 +198,22 @@ mod tests {
             both.all().map(|keys| keys.id).collect::<Vec<_>>(),
             [id(&new), id(&old)]
         );
+    }
+
+    #[test]
+    fn sealer_is_position_of_key_that_sealed() {
+        use crate::sealing::codecs::Codecs;
+        use crate::test_ring::TENANT;
+        use countersign_ports::Vault as _;
+        let [new, old, other] = [(); 3].map(|()| MasterKeys::generate().unwrap());
+        let keys = |text: &str| MasterKeys::parse(text).unwrap();
+        let both = keys(&format!("{new}\n{old}"));
+        for (key, position) in [(&new, Some(0)), (&old, Some(1)), (&other, None)] {
+            let sealed = Codecs::new(&keys(key)).seal(TENANT, "context", b"secret");
+            assert_eq!(both.sealer(&sealed), position);
+        }
+        assert_eq!(both.sealer(b"abc"), None);
+        assert_eq!(both.ids(), [keys(&new).ids(), keys(&old).ids()].concat());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Signing keys: generation, sealed storage, and signing.
 
+use crate::sealing::codecs::Codecs;
 use crate::signing_keys::seen_tokens::SeenTokens;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
@@ -62,6 +63,17 @@ pub fn shared_secret(tenant: TenantId, key: &SigningKey, vault: &dyn Vault) -> O
     }
     let plaintext = vault.unseal(tenant, &context(&key.id), &key.sealed_private_key)?;
     String::from_utf8(plaintext).ok().map(Secret::new)
+}
+
+/// Seals the private part of a stored key again, under the current master key. Returns `None` for a key under other
+/// master keys.
+#[must_use]
+pub fn resealed_signing_key(
+    tenant: TenantId,
+    key: &SigningKey,
+    codecs: &Codecs,
+) -> Option<Vec<u8>> {
+    codecs.resealed(tenant, &context(&key.id), &key.sealed_private_key)
 }
 
 /// Parsed private key.

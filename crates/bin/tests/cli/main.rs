@@ -15,6 +15,7 @@ mod config;
 mod connections;
 mod dev;
 mod keys;
+mod master_key;
 mod over_api;
 mod place;
 mod resource_servers;

@@ -1,7 +1,9 @@
 //! `countersign keys`.
 
+mod check_master;
 mod examples;
 mod over_api;
+mod reseal;
 mod revoke;
 
 use crate::arguments::{ConfigArgs, OutputArgs, TargetArgs, store_only};
@@ -58,11 +60,33 @@ pub(crate) enum KeysCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
+    /// Report what previous master keys still protect
+    ///
+    /// Counts the stored values under each configured master key, and prints how long values outside of the store can
+    /// live. Then you know when you can remove a previous key.
+    #[command(after_help = examples::CHECK_MASTER)]
+    CheckMaster {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Seal stored secrets again under the current master key
+    ///
+    /// For signing keys, shared keys and authenticator apps that a previous master key protects. First start all servers
+    /// with both keys. Then see `keys check-master`.
+    #[command(after_help = examples::RESEAL)]
+    Reseal {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
     /// Generate a master key and print it
     ///
     /// Keep it in a file with mode 0600: (umask 077; countersign keys generate-master > master.key). To
-    /// replace a key, add the new key on a line above the old one. Keep the old key: stored values are not
-    /// re-encrypted.
+    /// replace a key, add the new key on a line above the old one. Keep the old key until `keys check-master` says
+    /// that nothing needs it.
     #[command(after_help = examples::GENERATE_MASTER)]
     GenerateMaster,
 }
@@ -101,6 +125,8 @@ impl KeysCommand {
                 target,
                 output,
             } => revoke::revoke(&kid, &target, output).await,
+            Self::CheckMaster { config, output } => check_master::check(&config, output).await,
+            Self::Reseal { config, output } => reseal::reseal(&config, output).await,
             Self::GenerateMaster => {
                 let key = MasterKeys::generate()
                     .map_err(|error| CommandError::of("Cannot generate a key", &error))?;

@@ -34,16 +34,19 @@ A master key file can contain several keys, one per line. The first key encrypts
 what it encrypted. To replace a key, put the new key on the first line, keep the old key on the next line,
 and restart every server.
 
-Stored values are not re-encrypted. Keep the old key as long as values depend on it:
+Then run `countersign keys reseal`. It encrypts the stored secrets with the new key. `countersign keys check-master` reports
+what still depends on the old key. Keep the old key until nothing does:
 
 | encrypted with the old key | until |
 |---|---|
+| signing keys, HS256 keys of clients and TOTP secrets of users | `countersign keys reseal` has run |
+| the end of the audit log | `countersign keys reseal` has run, or a server has started with both keys |
+| stored responses to requests with an `Idempotency-Key` | two days have passed |
 | authorization codes and login steps | `lifetimes.authorization_code` or `lifetimes.login` has passed |
 | refresh tokens | each has been used once, or `lifetimes.refresh_token` has passed |
-| signing keys | `countersign keys rotate` has replaced them, and `keys list` shows the old ones as `retired` or not at all |
-| the HS256 key of a client | the client is deleted |
-| batches of the audit log | a server has started with both keys |
-| the TOTP secret of a user | `countersign users enable-totp` has created a new one |
+| access tokens of clients with HS256 | they have expired, at most a day later |
+| cookies of trusted devices | `lifetimes.device` has passed; without the key, the device needs the second factor again |
+| cookies of known browsers | 400 days have passed. You need not wait: without the key, such a browser only counts as unknown when the server limits failed sign-ins |
 
 If you remove the old key too early, a server with such a signing key does not start, and such a user
 cannot sign in. If the old key has leaked, replacing it is not enough. Anyone with the key and the store can

@@ -14,7 +14,7 @@ pub(crate) const DEVICE: Cookie = Cookie("countersign-device");
 pub(crate) const KNOWN: Cookie = Cookie("countersign-known");
 
 /// Maximum cookie lifetime in browsers: 400 days.
-pub(crate) const BROWSER_LIFETIME: Duration = Duration::from_secs(400 * 86_400);
+pub const BROWSER_LIFETIME: Duration = Duration::from_secs(400 * 86_400);
 
 /// Maximum size of a cookie with its name and attributes, in bytes (RFC 6265 section 6.1). Browsers silently drop
 /// longer cookies.

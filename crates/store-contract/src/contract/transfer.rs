@@ -3,15 +3,21 @@
 use super::clients;
 use super::clients::another;
 use super::definitions::{self, definition};
+use super::signing_keys;
 use super::support::{client, insert_clients, insert_users, user};
 use crate::contract::people::users;
-use crate::fixtures::{NOW, changed_grant, client_id, ephemeral_key, grant, later, user_id};
+use crate::fixtures::{
+    NOW, changed_grant, client_id, ephemeral_key, grant, later, signing_key, user_id,
+};
 use countersign_domain::client::Client;
 use countersign_domain::grant::Grant;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
-use countersign_ports::{After, Ephemeral, EphemeralKind, Race, Store, Transfer};
+use countersign_ports::{
+    After, Ephemeral, EphemeralKind, Race, SealedPlace, Store, Transfer, UserKey,
+};
 use std::sync::Arc;
 
 /// All grants of a tenant are listed, whatever their state.
@@ -161,4 +167,63 @@ pub async fn unused_recovery_codes_are_listed<S: Store + Transfer>(
     let left = store.recovery_codes(tenant, jane).await.unwrap();
     let left: Vec<&[u8; 32]> = left.iter().map(SecretDigest::as_bytes).collect();
     assert_eq!(left, [&[1; 32], &[255; 32]]);
+}
+
+/// A sealed value is replaced only if it is still the present one. Other values, versions and recovery codes stay
+/// unchanged.
+pub async fn unchanged_sealed_value_is_replaced<S: Store + Transfer>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let (old, new) = (&[1; 60][..], &[2; 60][..]);
+    let key = |id| SigningKey {
+        sealed_private_key: old.to_vec(),
+        ..signing_key(id)
+    };
+    signing_keys::add(&*store, tenant, &[key("one"), key("other")]).await;
+    insert_users(
+        &*store,
+        tenant,
+        &[user(1, "a@b.example"), user(2, "c@d.example")],
+    )
+    .await;
+    let codes = [SecretDigest::from_bytes([7; 32])];
+    for number in [1, 2] {
+        let set = store.replace_totp_secret(tenant, user_id(number), None, Some(old), &codes);
+        assert_eq!(set.await.unwrap(), Race::Won);
+    }
+    let of_user = async |number| {
+        let found = store.find_user(tenant, UserKey::Id(user_id(number))).await;
+        let found = found.unwrap().unwrap();
+        (found.sealed_totp_secret.unwrap(), found.version)
+    };
+    let (version, _) = store.list_signing_keys(tenant).await.unwrap();
+    let (_, user_version) = of_user(1).await;
+    for place in [
+        SealedPlace::SigningKey("one"),
+        SealedPlace::Authenticator(user_id(1)),
+    ] {
+        for (present, race) in [(new, Race::Lost), (old, Race::Won), (old, Race::Lost)] {
+            let resealed = store.reseal(tenant, place, present, new).await.unwrap();
+            assert_eq!(resealed, race, "{place:?}");
+        }
+    }
+    for missing in [
+        SealedPlace::SigningKey("missing"),
+        SealedPlace::Authenticator(user_id(9)),
+    ] {
+        let resealed = store.reseal(tenant, missing, old, new).await.unwrap();
+        assert_eq!(resealed, Race::Lost, "{missing:?}");
+    }
+    let (after, keys) = store.list_signing_keys(tenant).await.unwrap();
+    assert_eq!(after, version);
+    let mut sealed: Vec<_> = keys.iter().map(|key| &key.sealed_private_key[..]).collect();
+    sealed.sort_unstable();
+    assert_eq!(sealed, [old, new]);
+    let resealed = keys.iter().find(|key| key.sealed_private_key == new);
+    assert_eq!(resealed.unwrap().id, "one");
+    assert_eq!(of_user(1).await, (new.to_vec(), user_version));
+    assert_eq!(of_user(2).await.0, old);
+    let left = store.recovery_codes(tenant, user_id(1)).await.unwrap();
+    assert_eq!(left.len(), 1);
 }

@@ -7,8 +7,8 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, Slice, StoreError, StoredEvent,
-    Transfer,
+    After, Definition, Ephemeral, EphemeralKey, Race, SealedBatch, SealedPlace, Slice, StoreError,
+    StoredEvent, Transfer,
 };
 use std::collections::BTreeSet;
 
@@ -134,6 +134,33 @@ impl Transfer for MemoryStore {
         after: After<EventId>,
     ) -> Result<Slice<StoredEvent>, StoreError> {
         Ok(slice(of(tenant, &self.lock().events), &after))
+    }
+
+    async fn reseal(
+        &self,
+        tenant: TenantId,
+        place: SealedPlace<'_>,
+        present: &[u8],
+        new: &[u8],
+    ) -> Result<Race, StoreError> {
+        let mut contents = self.lock();
+        let stored = match place {
+            SealedPlace::SigningKey(id) => contents
+                .signing_keys
+                .get_mut(&(tenant, id.to_owned()))
+                .map(|key| &mut key.sealed_private_key),
+            SealedPlace::Authenticator(user) => contents
+                .users
+                .get_mut(&(tenant, user))
+                .and_then(|user| user.sealed_totp_secret.as_mut()),
+        };
+        match stored.filter(|stored| stored[..] == *present) {
+            Some(stored) => {
+                *stored = new.to_vec();
+                Ok(Race::Won)
+            }
+            None => Ok(Race::Lost),
+        }
     }
 
     async fn insert_batch(

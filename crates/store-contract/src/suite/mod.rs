@@ -219,6 +219,7 @@ macro_rules! suite {
                     user_is_added_unchanged_and_once
                     last_time_step_is_latest_used
                     unused_recovery_codes_are_listed
+                    unchanged_sealed_value_is_replaced
                 }
             }
             in_one_tenant {

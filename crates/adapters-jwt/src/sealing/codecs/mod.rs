@@ -54,6 +54,14 @@ impl Codecs {
         self.common_generation.load(Ordering::Relaxed)
     }
 
+    /// Seals a secret at rest again, under the current master key. Returns `None` if none of the keys opens it, or if
+    /// the random number generator fails.
+    #[must_use]
+    pub fn resealed(&self, tenant: TenantId, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let secret = open(&self.keys, Purpose::Rest, tenant, context, sealed)?;
+        seal(&self.keys, Purpose::Rest, tenant, context, &secret)
+    }
+
     /// Returns the master keys.
     pub(crate) const fn master_keys(&self) -> &MasterKeys {
         &self.keys

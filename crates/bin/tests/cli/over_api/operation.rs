@@ -65,6 +65,22 @@ fn program_reads_and_erases_audit_log_of_server() {
     assert_eq!(erased.stdout, "Erased 2 events.\n", "{erased:?}");
 }
 
+#[tokio::test]
+async fn stored_reply_is_in_report_of_master_keys() {
+    let site = Site::new();
+    site.log_in().await;
+    let create = reqwest::Client::new().post(format!("{}/admin/v1/users", site.url));
+    let create = create.header("authorization", site.bearer());
+    let create = create.header("idempotency-key", "1");
+    let created = create.json(&json!({"email": "joe@example.com"})).send();
+    assert_eq!(created.await.unwrap().status(), 201);
+    let report = site.here(&["keys", "check-master", "--json"]);
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    let mut rows = report["stored"].as_array().unwrap().iter();
+    let replies = rows.find(|row| row["kind"] == "stored replies").unwrap();
+    assert_eq!(replies["current"], 1, "{report}");
+}
+
 #[test]
 fn program_counts_objects_of_server() {
     let site = Site::new();

@@ -67,6 +67,14 @@ impl Site {
         serde_json::from_str(&run.stdout).unwrap()
     }
 
+    /// Returns the `Authorization` header of the signed-in operator.
+    pub(super) fn bearer(&self) -> String {
+        let file = self.place.path().join("countersign/logins.json");
+        let kept: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let token = kept[&self.url]["access_token"].as_str().unwrap();
+        format!("Bearer {token}")
+    }
+
     /// Signs in with `countersign login`.
     pub(super) async fn log_in(&self) {
         let mut login = self.command(&["login", &self.url]);

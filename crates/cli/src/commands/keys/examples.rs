@@ -27,3 +27,17 @@ Examples:
     countersign keys generate-master > master.key
   Another key for an existing store
     countersign keys generate-master > new.key";
+
+pub(super) const CHECK_MASTER: &str = "\
+Examples:
+  Before you remove a previous key
+    countersign keys check-master
+  For a program
+    countersign keys check-master --json";
+
+pub(super) const RESEAL: &str = "\
+Examples:
+  After all servers have started with both keys
+    countersign keys reseal
+  Check the result
+    countersign keys check-master";
