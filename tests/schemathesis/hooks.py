@@ -183,6 +183,7 @@ def examples():
         "deleteAdminRole": ({"name": "doomed"}, None),
         "grantAdminRole": ({"holder": f"client:{client}"}, {"role": "auditor"}),
         "revokeAdminRole": ({"holder": f"client:{client}", "role": "held"}, None),
+        "revokeAdminRoles": ({"holder": f"client:{client}"}, None),
     }
 
 

@@ -267,7 +267,8 @@ impl Transfer for PostgresStore {
                 }
                 SealedPlace::Authenticator(user) => {
                     let column = credentials::sealed_totp_secret;
-                    let own = credentials::table.find((Id::from(user), tenant(of)));
+                    let key = (Id::from(user), tenant(of));
+                    let own = credentials::table.find(key);
                     let update = diesel::update(own.filter(column.eq(present)));
                     update.set(column.eq(new)).execute(connection).await?
                 }

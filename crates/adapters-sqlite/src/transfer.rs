@@ -237,7 +237,8 @@ impl Transfer for SqliteStore {
             }
             SealedPlace::Authenticator(user) => {
                 let work = move |connection: &mut SqliteConnection| {
-                    let own = credentials::table.find((Id::from(user), tenant(of)));
+                    let key = (Id::from(user), tenant(of));
+                    let own = credentials::table.find(key);
                     let unchanged =
                         own.filter(credentials::sealed_totp_secret.eq(values.0.as_slice()));
                     let update = diesel::update(unchanged)

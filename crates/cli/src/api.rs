@@ -47,8 +47,17 @@ impl Api {
     pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CommandError> {
         let place = match &target.server {
             Some(server) => Place::Server(Remote::connect(server).await?),
-            None => Place::Here(Box::new(Here::open(target).await?)),
+            None => Place::here(Setup::open(&target.config).await?).await?,
         };
+        Ok(Self { place })
+    }
+
+    /// Connects as [`Api::open`] does. Creates the store if it does not exist.
+    pub(crate) async fn open_or_make(target: &TargetArgs) -> Result<Self, CommandError> {
+        if target.server.is_some() {
+            return Self::open(target).await;
+        }
+        let place = Place::here(Setup::open_or_make(&target.config).await?).await?;
         Ok(Self { place })
     }
 
@@ -63,6 +72,17 @@ impl Api {
         Self::open(target).await.map(Some)
     }
 
+    /// Connects as [`Api::chosen`] does. Creates the store if it does not exist.
+    pub(crate) async fn chosen_or_made(
+        target: &TargetArgs,
+        output: OutputArgs,
+    ) -> Result<Option<Self>, CommandError> {
+        if target.server.is_none() && output.format.is_none() {
+            return Ok(None);
+        }
+        Self::open_or_make(target).await.map(Some)
+    }
+
     /// Sends a request. Returns the body of the response, `null` without one.
     pub(crate) async fn send(
         &self,
@@ -70,15 +90,15 @@ impl Api {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, CommandError> {
-        let (status, content) = match &self.place {
-            Place::Here(here) => here.send(method, path, body).await?,
-            Place::Server(server) => server.send(method, path, body).await?,
+        let ((status, content), is_login) = match &self.place {
+            Place::Here(here) => (here.send(method, path, body).await?, false),
+            Place::Server(server) => (server.send(method, path, body).await?, server.is_login),
         };
         let value = serde_json::from_slice(&content).unwrap_or(Value::Null);
         if status.is_success() {
             return Ok(value);
         }
-        Err(problem::error(status, &value))
+        Err(problem::error(status, &value, is_login))
     }
 
     /// Reads an object.
@@ -128,9 +148,9 @@ impl Api {
     }
 }
 
-impl Here {
-    async fn open(target: &TargetArgs) -> Result<Self, CommandError> {
-        let setup = Setup::open_or_make(&target.config).await?;
+impl Place {
+    /// Returns the API in this process.
+    async fn here(setup: Setup) -> Result<Self, CommandError> {
         let adapters = Adapters::new(&setup).await?;
         let ports = adapters.ports(&setup);
         let router = admin_api::<Product>(AdminServices {
@@ -141,9 +161,11 @@ impl Here {
             seed_apis: SeedApis::default(),
             operators: Operators::Only(Box::new(operator())),
         });
-        Ok(Self { router, adapters })
+        Ok(Self::Here(Box::new(Here { router, adapters })))
     }
+}
 
+impl Here {
     async fn send(
         &self,
         method: Method,

@@ -5,9 +5,6 @@ use countersign_domain::client::{ClientId, InvalidClientId};
 use countersign_domain::secret::Secret;
 use countersign_ports::Entropy;
 
-/// Start of generated client IDs.
-pub(super) const GENERATED: &str = "client_";
-
 /// Generates a secret: 256 random bits in base64url.
 #[must_use]
 pub fn random_secret(entropy: &dyn Entropy) -> Secret {
@@ -16,7 +13,7 @@ pub fn random_secret(entropy: &dyn Entropy) -> Secret {
 
 /// Generates a client identifier: `client_` and 96 random bits in base64url.
 pub fn random_client_id(entropy: &dyn Entropy) -> Result<ClientId, InvalidClientId> {
-    ClientId::parse(&format!("{GENERATED}{}", random_text::<12>(entropy)))
+    ClientId::parse(&format!("client_{}", random_text::<12>(entropy)))
 }
 
 fn random_text<const BYTES: usize>(entropy: &dyn Entropy) -> String {

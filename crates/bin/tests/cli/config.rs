@@ -161,3 +161,19 @@ fn master_key_file_readable_by_others_causes_warning() {
     assert!(server.seen.contains("Other users can"), "{}", server.seen);
     assert_eq!(server.stop(), 0);
 }
+
+#[test]
+fn config_check_warns_of_settings_without_effect() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__AUDIT__RETENTION", "31536000");
+    place.set("COUNTERSIGN__ADMIN__SEED_APIS", "aries");
+    let quiet = place.run(&["config", "check"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (0, ""));
+    place.set("COUNTERSIGN__STORE__HOUSEKEEPING", "false");
+    place.set("COUNTERSIGN__ADMIN__API", "false");
+    let warned = place.run(&["config", "check"]);
+    assert_eq!(warned.code, 0, "{warned:?}");
+    for key in ["`audit.retention`", "`admin.seed_apis`"] {
+        assert!(warned.stderr.contains(key), "{warned:?}");
+    }
+}

@@ -86,6 +86,10 @@ fn only_creating_commands_create_the_store() {
         &["users", "disable", "jane@example.org"],
         &["keys", "list"],
         &["keys", "rotate"],
+        &["clients", "list", "-o", "json"],
+        &["users", "show", "jane@example.org", "-o", "json"],
+        &["clients", "edit", id, "--client-name", "x"],
+        &["api", "GET", "/clients"],
     ] {
         let (code, message) = place.fails(command);
         assert_eq!(code, 3, "{command:?}: {message}");
@@ -93,8 +97,12 @@ fn only_creating_commands_create_the_store() {
         assert!(!store.exists(), "{command:?}");
     }
     let create = ["users", "create", "--email", "jane@example.org"];
-    assert_eq!(place.run(&create).code, 0);
-    assert!(store.exists());
+    for more in [&[][..], &["-o", "json"]] {
+        let place = Place::new();
+        let run = place.run(&[&create, more].concat());
+        assert_eq!(run.code, 0, "{run:?}");
+        assert!(place.path().join("store.db").exists());
+    }
 }
 
 #[test]

@@ -110,11 +110,10 @@ impl Logins {
         self.write()
     }
 
-    /// Removes and returns the login at a server.
-    pub(super) fn remove(&mut self, issuer: &str) -> Result<Option<Login>, CommandError> {
-        let removed = self.all.remove(issuer);
-        self.write()?;
-        Ok(removed)
+    /// Removes the login at a server.
+    pub(super) fn remove(&mut self, issuer: &str) -> Result<(), CommandError> {
+        self.all.remove(issuer);
+        self.write()
     }
 
     /// Replaces the file at once. Only its owner can read it.
@@ -166,7 +165,7 @@ mod tests {
         let mut logins = Logins::read_from(file).unwrap();
         assert!(logins.at("https://id.example").is_some());
         assert!(logins.at("https://other.example").is_none());
-        assert!(logins.remove("https://id.example").unwrap().is_some());
+        logins.remove("https://id.example").unwrap();
         assert!(logins.at("https://id.example").is_none());
     }
 

@@ -4,7 +4,7 @@
 use super::credentials::{Login, Logins};
 use super::remote::Issuer;
 use super::values::encoded;
-use crate::command_error::CommandError;
+use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
 use crate::output;
 use axum::Router;
@@ -116,13 +116,19 @@ impl LoginArgs {
 impl LogoutArgs {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let issuer = Issuer::parse(&self.server)?;
-        let login = Logins::read()?.remove(&issuer.url)?;
-        let Some(login) = login else {
+        let mut logins = Logins::read()?;
+        let Some(login) = logins.at(&issuer.url) else {
             return output::print(&format!("You were not signed in at {}.\n", issuer.url));
         };
-        if let Some(token) = login.refresh_token() {
-            issuer.revoke(&login.client_id, &token).await?;
+        // Keep the tokens until they are revoked, so that the command can run again after an outage. A server that
+        // refuses them has revoked them already.
+        if let Some(token) = login.refresh_token()
+            && let Err(error) = issuer.revoke(&login.client_id, &token).await
+            && error.exit != Exit::Usage
+        {
+            return Err(error);
         }
+        logins.remove(&issuer.url)?;
         output::print(&format!("Signed out at {}.\n", issuer.url))
     }
 }

@@ -5,8 +5,9 @@ use crate::command_error::{CommandError, Exit};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-/// Returns the error for a response with this status and these problem details (RFC 9457).
-pub(super) fn error(status: StatusCode, problem: &Value) -> CommandError {
+/// Returns the error for a response with this status and these problem details (RFC 9457). `is_login` tells whether the
+/// token was that of `countersign login`.
+pub(super) fn error(status: StatusCode, problem: &Value, is_login: bool) -> CommandError {
     let exit = match status {
         StatusCode::BAD_REQUEST
         | StatusCode::PAYLOAD_TOO_LARGE
@@ -21,7 +22,7 @@ pub(super) fn error(status: StatusCode, problem: &Value) -> CommandError {
     let field = field.filter(|field| !detail.starts_with(field));
     let field = field.map(|field| format!("{field}: ")).unwrap_or_default();
     let hint = match status {
-        StatusCode::UNAUTHORIZED => " Sign in again: `countersign login`.",
+        StatusCode::UNAUTHORIZED if is_login => " Sign in again: `countersign login`.",
         _ => "",
     };
     CommandError::new(
@@ -46,9 +47,16 @@ mod tests {
             (500, Exit::Failed),
         ] {
             let status = StatusCode::from_u16(status).unwrap();
-            let failed = error(status, &json!({"detail": "the name is taken"}));
+            let failed = error(status, &json!({"detail": "the name is taken"}), true);
             assert_eq!(failed.exit, exit, "{status}");
             assert!(failed.message.contains("the name is taken"));
         }
+    }
+
+    #[test]
+    fn only_operator_of_a_login_is_told_to_sign_in() {
+        let of = |is_login| error(StatusCode::UNAUTHORIZED, &json!({}), is_login).message;
+        assert!(of(true).contains("countersign login"));
+        assert!(!of(false).contains("countersign login"));
     }
 }

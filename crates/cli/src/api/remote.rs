@@ -2,7 +2,7 @@
 
 use super::credentials::{Login, Logins, Tokens};
 use super::values::{ROOT, member};
-use crate::command_error::CommandError;
+use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
 use axum::http::{Method, StatusCode};
 use countersign_domain::secret::Secret;
@@ -24,6 +24,8 @@ pub(super) struct Remote {
     http: Client,
     root: String,
     token: Secret,
+    /// Whether the token is that of `countersign login`.
+    pub(super) is_login: bool,
 }
 
 impl Remote {
@@ -31,9 +33,9 @@ impl Remote {
     /// the operator.
     pub(super) async fn connect(server: &str) -> Result<Self, CommandError> {
         let issuer = Issuer::parse(server)?;
-        let token = match CLIENT.map(|name| env::var(name).ok()) {
-            [Some(id), Some(secret)] => issuer.client_token(&id, &secret).await?,
-            [None, None] => issuer.operator_token().await?,
+        let (token, is_login) = match CLIENT.map(|name| env::var(name).ok()) {
+            [Some(id), Some(secret)] => (issuer.client_token(&id, &secret).await?, false),
+            [None, None] => (issuer.operator_token().await?, true),
             _ => {
                 let [id, secret] = CLIENT;
                 return Err(CommandError::usage(format!("Set both {id} and {secret}.")));
@@ -43,6 +45,7 @@ impl Remote {
             root: issuer.admin_api(),
             http: issuer.http,
             token,
+            is_login,
         })
     }
 
@@ -133,14 +136,18 @@ impl Issuer {
                 ("refresh_token", refresh.expose_secret()),
             ])
             .await
-            .map_err(|_| sign_in())?;
+            .map_err(|error| match error.exit {
+                // The server refuses the refresh token.
+                Exit::Usage => sign_in(),
+                _ => error,
+            })?;
         let token = tokens.access_token();
         let next = Login::new(&login.client_id, tokens, Some(&login), now());
         logins.keep(&self.url, next)?;
         Ok(token)
     }
 
-    /// Requests tokens.
+    /// Requests tokens. The exit code of a refusal is [`Exit::Usage`], and that of an outage is [`Exit::Failed`].
     pub(super) async fn tokens(&self, form: &[(&str, &str)]) -> Result<Tokens, CommandError> {
         self.post("/oauth2/token", form).await
     }
@@ -168,6 +175,12 @@ impl Issuer {
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
         let text = |name: &str| member(&value, name).as_str().unwrap_or_default().to_owned();
         let (error, description) = (text("error"), text("error_description"));
+        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            return Err(CommandError::new(
+                Exit::Failed,
+                format!("The server cannot answer now ({status}). Try again later."),
+            ));
+        }
         Err(CommandError::usage(format!(
             "The server refused the request ({status} {error}): {description}."
         )))

@@ -167,7 +167,7 @@ impl Target {
 
     async fn create(self, fields: &RoleChange) -> Result<(), CommandError> {
         let name = role_name(&self.name)?;
-        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+        if let Some(api) = Api::chosen_or_made(&self.place, self.output).await? {
             let mut new = patch(fields);
             new.insert("name".to_owned(), json!(self.name));
             let new = Value::Object(new);

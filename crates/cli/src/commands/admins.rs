@@ -150,7 +150,7 @@ async fn create(
     place: &TargetArgs,
     output: OutputArgs,
 ) -> Result<(), CommandError> {
-    if let Some(api) = Api::chosen(place, output).await? {
+    if let Some(api) = Api::chosen_or_made(place, output).await? {
         let created = over_api::create(&api, email.as_str(), name.as_deref(), role).await?;
         return render::print(&created, &[], output);
     }

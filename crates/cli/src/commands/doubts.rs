@@ -3,6 +3,7 @@
 use super::setup::master_keys;
 use crate::config::{MasterKeySource, Settings};
 use crate::store::StoreUrl;
+use countersign_server_admin::SeedApis;
 use std::path::Path;
 
 /// Returns one message for each valid setting that does not work on this machine.
@@ -38,6 +39,16 @@ pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
     if every.is_some_and(|every| every < announcement) {
         doubts.push(
             "`keys.rotate_every` is shorter than `keys.announcement`. A key is replaced only after it has signed, so keys are replaced every `keys.announcement` seconds.".into(),
+        );
+    }
+    if settings.scheduled.audit_retention.is_some() && !settings.housekeeping {
+        doubts.push(
+            "`audit.retention` has no effect on this server, because `store.housekeeping` is false. Another server must remove old events.".into(),
+        );
+    }
+    if settings.seed_apis != SeedApis::default() && !settings.serves_admin_api {
+        doubts.push(
+            "`admin.seed_apis` has no effect, because `admin.api` is false. Set it to true.".into(),
         );
     }
     doubts

@@ -194,7 +194,7 @@ impl Target {
     }
 
     async fn create(self, fields: &ResourceServerChange) -> Result<(), CommandError> {
-        if let Some(api) = Api::chosen(&self.place, self.output).await? {
+        if let Some(api) = Api::chosen_or_made(&self.place, self.output).await? {
             let mut new = patch(fields);
             new.insert("audience".to_owned(), json!(self.audience));
             let new = Value::Object(new);

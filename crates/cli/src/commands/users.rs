@@ -3,6 +3,7 @@
 mod access;
 mod arguments;
 mod claims;
+mod command;
 mod delete;
 mod edit;
 mod examples;
@@ -11,130 +12,24 @@ mod over_api;
 mod record;
 mod shut_out;
 
-use crate::arguments::{ConfigArgs, OutputArgs, TargetArgs};
+use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
 use arguments::{PasswordArgs, UserArgs};
-use clap::{Args, Subcommand};
+use command::CreateUser;
+pub(crate) use command::UsersCommand;
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
 use countersign_application::admin::{AdminError, Conflict};
 use countersign_domain::secret::Secret;
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::User;
 use countersign_ports::OneTimeCodes as _;
 use lookup::{find, of};
 use record::UserRecord;
 use std::io::BufRead as _;
-use std::path::{Path, PathBuf};
-
-/// Commands of `countersign users`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum UsersCommand {
-    /// Create a user
-    ///
-    /// Without --password-stdin, generates a password and prints it once.
-    #[command(after_help = examples::CREATE)]
-    Create(CreateUser),
-    /// List all users
-    #[command(after_help = examples::LIST)]
-    List {
-        #[command(flatten)]
-        target: TargetArgs,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// List the users whose email address begins with a text
-    #[command(after_help = examples::SEARCH)]
-    Search(delete::SearchUsers),
-    /// Show a user
-    #[command(after_help = examples::SHOW)]
-    Show(UserArgs),
-    /// Change the email address or name of a user
-    ///
-    /// A new address is unverified, unless --email-verified says otherwise. See `users set-claims` for other claims.
-    #[command(after_help = examples::EDIT)]
-    Edit(edit::EditUser),
-    /// Disable a user
-    ///
-    /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. `users enable` lets the
-    /// user sign in again, but does not restore the grants.
-    #[command(after_help = examples::DISABLE)]
-    Disable(UserArgs),
-    /// Enable a disabled user
-    #[command(after_help = examples::ENABLE)]
-    Enable(UserArgs),
-    /// Clear a user's failed sign-in attempts
-    ///
-    /// After too many failed attempts, a user has to wait for up to ten minutes. This command ends the wait. It does not
-    /// change a disabled user: see `users enable`.
-    #[command(after_help = examples::UNLOCK)]
-    Unlock(UserArgs),
-    /// Delete a user
-    ///
-    /// Deletes the user with credentials, sessions, consents and admin roles, revokes grants and notifies clients. The
-    /// audit log keeps the user's events. The last owner cannot be deleted.
-    #[command(after_help = examples::DELETE)]
-    Delete(UserArgs),
-    /// Set a user's password
-    ///
-    /// Ends the user's sessions, removes trusted devices, revokes grants and notifies clients. Without
-    /// --password-stdin, generates a password and prints it once.
-    #[command(after_help = examples::SET_PASSWORD)]
-    SetPassword {
-        #[command(flatten)]
-        user: UserArgs,
-        #[command(flatten)]
-        password: PasswordArgs,
-    },
-    /// Set a user's OpenID claims
-    ///
-    /// The file uses the claim names of OpenID Connect. A claim with null is removed. Claims that are not in the file
-    /// are kept. An address replaces the previous address as a whole.
-    #[command(after_help = examples::SET_CLAIMS)]
-    SetClaims {
-        #[command(flatten)]
-        user: UserArgs,
-        /// JSON file with standard claims, such as {"locale": "en", "address": {"country": "DEU"}}
-        #[arg(long, value_name = "FILE")]
-        claims: PathBuf,
-    },
-    /// Require a one-time code from a user at each login (TOTP, RFC 6238)
-    ///
-    /// Prints the secret for the user's authenticator app once. If the user already has a secret, a new one
-    /// replaces it, and recovery codes and trusted devices are removed.
-    #[command(after_help = examples::ENABLE_TOTP)]
-    EnableTotp(UserArgs),
-    /// Remove a user's second factors
-    ///
-    /// For a user who has lost them: removes the authenticator app, passkeys, recovery codes and trusted devices. Ends
-    /// the user's sessions, revokes grants and notifies clients, because a lost device may still be signed in.
-    #[command(after_help = examples::RESET_FACTORS)]
-    ResetFactors(UserArgs),
-    #[command(flatten)]
-    Access(access::AccessCommand),
-}
-
-/// User to create.
-#[derive(Args, Debug)]
-pub(crate) struct CreateUser {
-    /// Email address that the user signs in with
-    #[arg(long, value_parser = Email::parse)]
-    email: Email,
-    /// Full name of the user
-    #[arg(long)]
-    name: Option<String>,
-    /// JSON file with standard claims, as in `users set-claims`
-    #[arg(long, value_name = "FILE")]
-    claims: Option<PathBuf>,
-    #[command(flatten)]
-    password: PasswordArgs,
-    #[command(flatten)]
-    target: TargetArgs,
-    #[command(flatten)]
-    output: OutputArgs,
-}
+use std::path::Path;
 
 impl UsersCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {

@@ -65,7 +65,7 @@ impl<S: Store> ClientAdmin<S> {
             new.client.openid.subject_type =
                 SubjectType::Pairwise(self.sector(tenant, host).await?);
         }
-        let needs_secret = new.needs_secret();
+        let (needs_secret, has_generated_id) = (new.needs_secret(), new.has_generated_id);
         let secret = new
             .secret
             .take()
@@ -78,7 +78,7 @@ impl<S: Store> ClientAdmin<S> {
             ..Client::new(client.id.clone(), "", client.client_type, now)
         };
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
-        self.may_be_own(tenant, operator, &client).await?;
+        self.may_be_own(tenant, operator, has_generated_id).await?;
         // A role may have been granted while an earlier client with this identifier was deleted.
         let all = administrators(&*self.store, tenant).await?;
         if all.holders.contains_key(&Holder::Client(client.id.clone())) {

@@ -13,6 +13,9 @@ use countersign_domain::token::signing_key::SigningKey;
 pub struct NewClient {
     /// Client metadata. The command sets the status, secrets, creation time and version, and sorts the grant types.
     pub client: Client,
+    /// Whether [`random_client_id`](crate::admin::random_client_id) generated the identifier. Otherwise, the operator
+    /// chose it.
+    pub has_generated_id: bool,
     /// Pairwise subjects. If set, overrides the subject type of the metadata.
     pub pairwise: Option<Pairwise>,
     /// Client secret; `None` generates one if the client needs it.
@@ -23,6 +26,7 @@ impl From<Client> for NewClient {
     fn from(client: Client) -> Self {
         Self {
             client,
+            has_generated_id: false,
             pairwise: None,
             secret: None,
         }

@@ -7,6 +7,7 @@ use crate::admin::root;
 use crate::admin::users::jane;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::AdminError;
+use countersign_application::admin::clients::NewClient;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::{Client, ClientStatus};
 use countersign_domain::evidence::Evidence;
@@ -24,6 +25,14 @@ fn developer() -> Operator {
         permissions: [Permission::ClientsOwn].into(),
         holder: Some(user(1)),
         ..Operator::command_line("dev")
+    }
+}
+
+/// Returns a new client as if the server had generated its ID.
+fn generated(client: Client) -> NewClient {
+    NewClient {
+        has_generated_id: true,
+        ..client.into()
     }
 }
 
@@ -99,7 +108,7 @@ async fn developer_cannot_change_or_mark_client_for_administration() {
     let (admin, developer) = (clients::admin(&store), developer());
     let mut new = fixtures::client("client_new");
     marked(&mut new);
-    let created = admin.create(tenant(), &developer, new.into(), None);
+    let created = admin.create(tenant(), &developer, generated(new), None);
     let created = created.await.map(drop);
     assert_client_writers_only(vec![("create", created)]);
 }
@@ -110,7 +119,7 @@ async fn developer_cannot_set_resources_or_audience() {
     let (admin, developer) = (clients::admin(&store), developer());
     let plain = fixtures::client("client_mine");
     let id = plain.id.clone();
-    let created = admin.create(tenant(), &developer, plain.into(), None);
+    let created = admin.create(tenant(), &developer, generated(plain), None);
     created.await.unwrap();
     let resource = |client: &mut Client| {
         client.resources = vec![Resource::parse("https://api.example").unwrap()];
@@ -121,7 +130,9 @@ async fn developer_cannot_set_resources_or_audience() {
         let edited = admin.update(tenant(), &developer, &id, change).await;
         let mut new = fixtures::client("client_new");
         change(&mut new);
-        let created = admin.create(tenant(), &developer, new.into(), None).await;
+        let created = admin
+            .create(tenant(), &developer, generated(new), None)
+            .await;
         assert_client_writers_only(vec![
             ("edit", edited.map(drop)),
             ("create", created.map(drop)),
@@ -145,16 +156,20 @@ async fn developer_gets_generated_client_ids_only() {
         "https://api.example",
         &api,
         "billing-app",
+        "client_billing",
     ];
     for id in audiences {
         let new = fixtures::client(id);
         let refused = admin.create(tenant(), &developer, new.into(), None).await;
         assert_client_writers_only(vec![("create", refused.map(drop))]);
     }
-    for (operator, id) in [(&developer, "client_billing"), (root(), "billing")] {
-        let new = fixtures::client(id);
-        let created = admin.create(tenant(), operator, new.into(), None).await;
-        assert!(created.is_ok(), "{id}: {created:?}");
+    let chosen = fixtures::client("billing").into();
+    for (operator, new) in [
+        (&developer, generated(fixtures::client("client_own"))),
+        (root(), chosen),
+    ] {
+        let created = admin.create(tenant(), operator, new, None).await;
+        assert!(created.is_ok(), "{created:?}");
     }
 }
 
@@ -164,7 +179,7 @@ async fn developer_manages_only_own_clients() {
     let admin = clients::admin(&store);
     let developer = developer();
     let own = fixtures::client("client_mine");
-    let created = admin.create(tenant(), &developer, own.into(), None);
+    let created = admin.create(tenant(), &developer, generated(own), None);
     assert_eq!(created.await.unwrap().client.owner, Some(user(1)));
     let listed = admin.list(tenant(), &developer, After::start());
     let listed: Vec<_> = listed.await.unwrap().items;

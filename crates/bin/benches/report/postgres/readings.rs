@@ -17,8 +17,8 @@ use std::sync::Arc;
 /// Texts of requests, which connections share.
 type Texts = Arc<[Arc<[u8]>]>;
 
-/// Number of access tokens. Nearly half of them share a slot in the server's cache of verified tokens, so that their
-/// signature is verified each time.
+/// Number of access tokens. They fit into the server's cache of verified tokens, except for those of its few sets that
+/// get more tokens than they hold: the server verifies their signatures each time.
 const TOKENS: usize = 10_000;
 const CLIENTS: usize = 32;
 

@@ -1,5 +1,6 @@
 //! Commands over the admin API: of a server with `--server`, and in the process with `-o`.
 
+mod administration;
 mod browser;
 mod operation;
 mod site;

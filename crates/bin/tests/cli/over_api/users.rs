@@ -43,7 +43,12 @@ async fn signed_in_operator_manages_users_of_server() {
         assert_eq!(sensitive.code, 1);
         assert!(sensitive.stderr.contains(word), "{sensitive:?}");
     }
-    assert_eq!(site.there(&["users", "delete", id]).code, 0);
+    let deleted = site.there(&["users", "delete", id]);
+    assert_eq!(
+        deleted.stdout,
+        format!("Deleted user {id}.\n"),
+        "{deleted:?}"
+    );
     for gone in [id, "joe@example.com"] {
         assert_eq!(site.there(&["users", "show", gone]).code, 3);
     }

@@ -243,6 +243,12 @@ pub(super) const TABLE: &[Row] = &[
         none,
     ),
     row(
+        "revokeAdminRoles",
+        Target::Holder,
+        "DELETE /administrators/client:TARGET/roles",
+        none,
+    ),
+    row(
         "rotateSigningKeys",
         Target::Nothing,
         "POST /signing-keys/rotate",

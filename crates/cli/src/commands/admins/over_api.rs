@@ -42,21 +42,8 @@ pub(super) async fn revoke(
     holder: &str,
     role: Option<&str>,
 ) -> Result<(), CommandError> {
-    let all = api.get("/administrators").await?;
-    let holders = member(&all, "items").as_array().into_iter().flatten();
-    let own = holders
-        .into_iter()
-        .find(|own| member(own, "holder") == holder);
-    let own = own.and_then(|own| member(own, "roles").as_array());
-    let named = role.map(|role| vec![json!(role)]);
-    for role in named.as_ref().or(own).into_iter().flatten() {
-        let one = path(&[
-            "administrators",
-            holder,
-            "roles",
-            role.as_str().unwrap_or_default(),
-        ]);
-        api.send(Method::DELETE, &one, None).await?;
-    }
+    let mut roles = vec!["administrators", holder, "roles"];
+    roles.extend(role);
+    api.send(Method::DELETE, &path(&roles), None).await?;
     output::print(&format!("Revoked the roles of {holder}.\n"))
 }

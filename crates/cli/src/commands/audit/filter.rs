@@ -91,8 +91,9 @@ impl FilterArgs {
         let set = parameters
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)));
-        set.map(|(name, value)| format!("&{name}={}", encoded(&value)))
-            .collect()
+        set.fold(String::new(), |query, (name, value)| {
+            format!("{query}&{name}={}", encoded(&value))
+        })
     }
 
     /// Returns the filter.

@@ -62,10 +62,11 @@ impl<'a> Search<'a> {
                 events.map(|record| event_json(&record.event)).collect()
             }
             Place::Server(api, last) => {
-                let mut slice = format!("/events?limit={limit}{}", self.filter.query());
-                if let Some(last) = last {
-                    slice.push_str(&format!("&after={}", encoded(last)));
-                }
+                let after = last
+                    .as_deref()
+                    .map(|last| format!("&after={}", encoded(last)));
+                let (filter, after) = (self.filter.query(), after.unwrap_or_default());
+                let slice = format!("/events?limit={limit}{filter}{after}");
                 let mut found = api.get(&slice).await?;
                 *last = member(&found, "next").as_str().map(str::to_owned);
                 self.is_over = last.is_none();

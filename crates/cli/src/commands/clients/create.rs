@@ -124,7 +124,7 @@ impl CreateClient {
     pub(super) async fn run(self) -> Result<(), CommandError> {
         let output = self.output;
         let new = self.client()?;
-        if let Some(api) = Api::chosen(&self.target, output).await? {
+        if let Some(api) = Api::chosen_or_made(&self.target, output).await? {
             return create_over(&api, new, output).await;
         }
         let setup = Setup::open_or_make(&self.target.config).await?;
@@ -200,6 +200,7 @@ impl CreateClient {
         self.openid.apply(&mut client.openid);
         self.leniency.apply(&mut client);
         Ok(NewClient {
+            has_generated_id: self.client_id.is_none(),
             pairwise: self.openid.pairwise(),
             secret: self.secret()?,
             ..client.into()
@@ -236,6 +237,10 @@ impl CreateClient {
 /// Creates the client over the admin API.
 async fn create_over(api: &Api, new: NewClient, output: OutputArgs) -> Result<(), CommandError> {
     let mut body = client_metadata(&new.client);
+    if new.has_generated_id {
+        // An operator who may create only own clients cannot choose an ID, so the server generates it.
+        body.remove("client_id");
+    }
     let mut set = |name: &str, value| body.insert(name.to_owned(), value);
     if let Some(pairwise) = new.pairwise {
         set("subject_type", json!("pairwise"));

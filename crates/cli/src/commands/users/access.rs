@@ -6,7 +6,7 @@ mod lists;
 use super::arguments::UserArgs;
 use super::lookup::{find, of};
 use super::shut_out::ending_sessions;
-use crate::arguments::TargetArgs;
+use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
@@ -197,6 +197,28 @@ impl AccessCommand {
                 let withdrawn = admin.withdraw_consent(&setup.tenant, &operator, id, &client);
                 withdrawn.await.map_err(|error| of(&user, error))
             }
+        }
+    }
+}
+
+impl AccessCommand {
+    /// Returns the store or server of the command, and the output format if it returns an object.
+    pub(super) fn place(&self) -> (&TargetArgs, Option<OutputArgs>) {
+        match self {
+            Self::Passkeys(args)
+            | Self::RecoveryCodes(args)
+            | Self::Devices(args)
+            | Self::Sessions(args)
+            | Self::Grants(args)
+            | Self::Consents(args) => (&args.target, Some(args.output)),
+            Self::RemovePasskey { target, .. }
+            | Self::RemoveDevice { target, .. }
+            | Self::EndSession { target, .. }
+            | Self::RevokeGrant { target, .. }
+            | Self::WithdrawConsent { target, .. }
+            | Self::RemoveRecoveryCodes(AccountArgs { target, .. })
+            | Self::EndSessions(AccountArgs { target, .. })
+            | Self::RevokeGrants(AccountArgs { target, .. }) => (target, None),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `countersign users edit`: one option per field of the admin API.
 
-use super::over_api::user;
+use super::lookup::path_of;
 use crate::api::fields::{FieldsArgs, Schema};
 use crate::api::{Api, render};
 use crate::arguments::{OutputArgs, TargetArgs};
@@ -32,8 +32,8 @@ impl Schema for Fields {
 impl EditUser {
     pub(super) async fn run(self, api: &Api) -> Result<(), CommandError> {
         let patch = self.fields.patch()?;
-        let path = user(api, &self.user, &[]).await?;
-        let edited = api.patch(&path, patch).await?;
+        let user = path_of(api, &self.user, &[]).await?;
+        let edited = api.patch(&user, patch).await?;
         render::print(&edited, &[], self.output)
     }
 }

@@ -1,5 +1,6 @@
 //! The user that a command names.
 
+use crate::api::{Api, path};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
@@ -22,4 +23,10 @@ pub(super) fn of(user: &str, error: AdminError) -> CommandError {
         ),
         error => CommandError::from(error),
     }
+}
+
+/// Returns the path of a user, or of what belongs to the user.
+pub(super) async fn path_of(api: &Api, name: &str, rest: &[&str]) -> Result<String, CommandError> {
+    let id = api.user_id(name).await?;
+    Ok(path(&[&["users", &id], rest].concat()))
 }

@@ -2,10 +2,12 @@
 
 use super::access::{AccessCommand, AccountArgs};
 use super::arguments::UserArgs;
-use super::{CreateUser, UsersCommand};
+use super::command::{CreateUser, UsersCommand};
+use super::lookup::path_of as user;
 use crate::api::{Api, encoded, path, render};
-use crate::arguments::{OutputArgs, TargetArgs, store_only};
+use crate::arguments::{OutputArgs, store_only};
 use crate::command_error::CommandError;
+use crate::output;
 use axum::http::Method;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde_json::json;
@@ -15,7 +17,11 @@ const USERS: [&str; 4] = ["id", "enabled", "email", "name"];
 
 /// Runs a command, at the server or with the format that it names.
 pub(super) async fn run(command: UsersCommand) -> Result<(), CommandError> {
-    let api = Api::open(command.place().0).await?;
+    let (target, _) = command.place();
+    let api = match &command {
+        UsersCommand::Create(_) => Api::open_or_make(target).await?,
+        _ => Api::open(target).await?,
+    };
     run_at(command, &api).await?;
     api.close().await;
     Ok(())
@@ -40,7 +46,10 @@ async fn run_at(command: UsersCommand, api: &Api) -> Result<(), CommandError> {
         Users::Enable(args) => post(api, &args, "enable").await,
         Users::Unlock(args) => post(api, &args, "unlock").await,
         Users::ResetFactors(args) => post(api, &args, "reset-factors").await,
-        Users::Delete(args) => delete(api, &user(api, &args.user, &[]).await?).await,
+        Users::Delete(args) => {
+            delete(api, &user(api, &args.user, &[]).await?).await?;
+            output::print(&format!("Deleted user {}.\n", args.user))
+        }
         Users::SetPassword { password, .. } if password.password_stdin => {
             Err(store_only("users set-password --password-stdin"))
         }
@@ -111,12 +120,6 @@ async fn create(api: &Api, args: &CreateUser) -> Result<(), CommandError> {
     render::print(&created, &[], args.output)
 }
 
-/// Returns the path of a user, or of what belongs to the user.
-pub(super) async fn user(api: &Api, name: &str, rest: &[&str]) -> Result<String, CommandError> {
-    let id = api.user_id(name).await?;
-    Ok(path(&[&["users", &id], rest].concat()))
-}
-
 async fn post(api: &Api, args: &UserArgs, command: &str) -> Result<(), CommandError> {
     let path = user(api, &args.user, &[command]).await?;
     let user = api.send(Method::POST, &path, None).await?;
@@ -144,58 +147,4 @@ async fn belongings(
 ) -> Result<(), CommandError> {
     let path = user(api, &args.user, &[what]).await?;
     list(api, &path, columns, args.output).await
-}
-
-impl CreateUser {
-    const fn needs_store(&self) -> bool {
-        self.claims.is_some() || self.password.password_stdin
-    }
-}
-
-impl UsersCommand {
-    /// Returns the store or server of the command, and the output format if the admin API has the command.
-    pub(super) fn place(&self) -> (&TargetArgs, Option<OutputArgs>) {
-        match self {
-            Self::Create(args) => {
-                let output = Some(args.output).filter(|_| !args.needs_store());
-                (&args.target, output)
-            }
-            Self::List { target, output } => (target, Some(*output)),
-            Self::Search(args) => (&args.target, Some(args.output)),
-            Self::Edit(args) => (&args.target, Some(args.output)),
-            Self::Show(args)
-            | Self::Disable(args)
-            | Self::Enable(args)
-            | Self::Unlock(args)
-            | Self::Delete(args)
-            | Self::ResetFactors(args) => (&args.target, Some(args.output)),
-            Self::SetPassword { user, password } => {
-                let output = Some(user.output).filter(|_| !password.password_stdin);
-                (&user.target, output)
-            }
-            Self::EnableTotp(args) | Self::SetClaims { user: args, .. } => (&args.target, None),
-            Self::Access(command) => command.place(),
-        }
-    }
-}
-
-impl AccessCommand {
-    fn place(&self) -> (&TargetArgs, Option<OutputArgs>) {
-        match self {
-            Self::Passkeys(args)
-            | Self::RecoveryCodes(args)
-            | Self::Devices(args)
-            | Self::Sessions(args)
-            | Self::Grants(args)
-            | Self::Consents(args) => (&args.target, Some(args.output)),
-            Self::RemovePasskey { target, .. }
-            | Self::RemoveDevice { target, .. }
-            | Self::EndSession { target, .. }
-            | Self::RevokeGrant { target, .. }
-            | Self::WithdrawConsent { target, .. }
-            | Self::RemoveRecoveryCodes(AccountArgs { target, .. })
-            | Self::EndSessions(AccountArgs { target, .. })
-            | Self::RevokeGrants(AccountArgs { target, .. }) => (target, None),
-        }
-    }
 }

@@ -124,7 +124,7 @@ async fn stored_reply_needs_permission_client_and_second_factor() {
     assert_eq!(post(&reader, "/clients", Some(&client)).await.status, 403);
     let own = scoped("openid clients:own").await;
     let other = post(&own, "/clients", Some(&client)).await;
-    assert_eq!(other.status, 409, "the reply belongs to other permissions");
+    assert_eq!(other.status, 403, "the reply belongs to other permissions");
 
     assert_eq!(post(&all, &reset, None).await.status, 200);
     assert_eq!(post(&reader, &reset, None).await.status, 403);

@@ -128,6 +128,12 @@ const TABLE: &[Row] = &[
         none,
         "owner",
     ),
+    Row(
+        "revokeAdminRoles",
+        "DELETE /administrators/user:USER/roles",
+        none,
+        "owner",
+    ),
     Row("listSigningKeys", "GET /signing-keys", none, SERVER_READERS),
     Row(
         "rotateSigningKeys",

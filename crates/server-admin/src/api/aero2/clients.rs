@@ -10,6 +10,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use axum::http::{Method, StatusCode};
 use countersign_application::App;
+use countersign_application::admin::clients as admin;
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
 use countersign_domain::client::{Client, ClientType, PkceRequirement};
@@ -100,7 +101,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let mut client = Client::new(id, &body.name, ClientType::Confidential, now);
     client.pkce.required = PkceRequirement::Always;
     body.parsed()?.apply(&mut client);
-    let created = clients.create(&call.tenant, &call.operator, client.into(), None);
+    let new = admin::NewClient {
+        has_generated_id: true,
+        ..client.into()
+    };
+    let created = clients.create(&call.tenant, &call.operator, new, None);
     let created = created.await?;
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);

@@ -8,6 +8,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use axum::http::{Method, StatusCode};
 use countersign_application::App;
+use countersign_application::admin::clients as admin;
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::ClientsOwn;
 use countersign_domain::audit::operator::{Operator, Permissions};
@@ -121,7 +122,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     };
     body.parsed()?.apply(&mut client);
     let owner = owner(&call);
-    let created = clients.create(&call.tenant, &owner, client.into(), None);
+    let new = admin::NewClient {
+        has_generated_id: true,
+        ..client.into()
+    };
+    let created = clients.create(&call.tenant, &owner, new, None);
     let created = created.await?;
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);

@@ -82,6 +82,15 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             &[RolesWrite],
         )
         .by(revoke),
+        Operation::delete(
+            (
+                roles,
+                "revokeAdminRoles",
+                "Revoke all admin roles of a user or client",
+            ),
+            &[RolesWrite],
+        )
+        .by(revoke_all),
     ]
 }
 
@@ -124,6 +133,14 @@ async fn revoke<A: App>(call: Call<A>) -> Outcome {
     );
     let administrators = &call.commands().administrators;
     let revoked = administrators.revoke(&call.tenant, &call.operator, &holder, Some(&role));
+    revoked.await?;
+    Ok(Reply::empty())
+}
+
+async fn revoke_all<A: App>(call: Call<A>) -> Outcome {
+    let holder = holder(&call)?;
+    let administrators = &call.commands().administrators;
+    let revoked = administrators.revoke(&call.tenant, &call.operator, &holder, None);
     revoked.await?;
     Ok(Reply::empty())
 }

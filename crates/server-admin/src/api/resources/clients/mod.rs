@@ -132,6 +132,7 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         return Err(Problem::field("status", rule));
     }
     let new = NewClient {
+        has_generated_id: body.client_id.is_none(),
         pairwise: body.pairwise()?,
         secret: body.client_secret.as_deref().map(Secret::new),
         ..client.into()
