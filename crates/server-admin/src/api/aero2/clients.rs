@@ -10,6 +10,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use axum::http::{Method, StatusCode};
 use countersign_application::App;
+use countersign_application::admin::clients::CreatedClient;
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
 use countersign_domain::client::{Client, ClientType, PkceRequirement};
@@ -43,6 +44,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             &[ClientsWrite],
         )
         .takes::<NewClient>()
+        .keeps(created)
         .by(create),
         Operation::get((one, "aero2GetClient", "Show a client"), &[ClientsRead]).by(get),
         Operation::new(
@@ -68,6 +70,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             ),
             &[ClientsWrite],
         )
+        .keeps(rotated)
         .by(rotate),
     ];
     let operations = operations.into_iter();
@@ -100,8 +103,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let mut client = Client::new(id, &body.name, ClientType::Confidential, now);
     client.pkce.required = PkceRequirement::Always;
     body.parsed()?.apply(&mut client);
-    let created = clients.create(&call.tenant, &call.operator, client.into(), None);
-    let created = created.await?;
+    let creation = clients.create(&call.tenant, &call.operator, client.into(), None);
+    created(&creation.await?)
+}
+
+fn created(created: &CreatedClient) -> Outcome {
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);
     view.client_secret = secret.map(str::to_owned);
@@ -131,11 +137,14 @@ async fn delete<A: App>(call: Call<A>) -> Outcome {
 async fn rotate<A: App>(call: Call<A>) -> Outcome {
     let id = client_id(call.path(0))?;
     let clients = &call.commands().clients;
-    let rotated = clients.replace_secrets(&call.tenant, &call.operator, &id);
-    let secret = rotated.await?;
+    let rotation = clients.replace_secrets(&call.tenant, &call.operator, &id);
+    rotated(&rotation.await?)
+}
+
+fn rotated((client, secret): &(Client, Secret)) -> Outcome {
     Reply::of(&Rotated {
-        id: id.to_string(),
-        client_id: id.to_string(),
+        id: client.id.to_string(),
+        client_id: client.id.to_string(),
         client_secret: secret.expose_secret().to_owned(),
     })
 }

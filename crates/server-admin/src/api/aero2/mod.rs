@@ -13,6 +13,7 @@ mod roles;
 mod sessions;
 mod settings;
 mod user_body;
+mod user_search;
 mod users;
 
 use super::dialect::{Dialect, error, field};

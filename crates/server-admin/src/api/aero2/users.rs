@@ -1,8 +1,10 @@
 //! `/api/users`.
 
-use super::pages::{PARAMETERS, Page, Pagination};
+use super::done::done;
+use super::pages::{Page, Pagination};
 use super::roles::shown;
 use super::user_body::{ACTIVE, DISABLED, UserChange, View};
+use super::user_search::matching;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
@@ -49,7 +51,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
     let identity = "/api/users/{id}/identities/{link_id}";
     vec![
         Operation::get(("/api/users", "aero2ListUsers", "List users"), &[UsersRead])
-            .queried_by(PARAMETERS)
+            .queried_by(&["page", "limit", "search"])
             .by(list),
         Operation::get((one, "aero2GetUser", "Show a user"), &[UsersRead]).by(get),
         Operation::new(
@@ -60,6 +62,13 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         )
         .takes::<UserChange>()
         .by(update),
+        Operation::new(
+            Method::DELETE,
+            StatusCode::OK,
+            (one, "aero2DeleteUser", "Delete a user"),
+            &[UsersWrite],
+        )
+        .by(delete),
         Operation::get(
             (identities, "aero2ListIdentities", "List linked identities"),
             &[UsersRead],
@@ -77,9 +86,13 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let page = Page::read(&call)?;
-    let users = &call.commands().users;
-    let read = |after| users.list(&call.tenant, &call.operator, after);
-    let (users, pagination) = page.of(|user: &User| user.id, read).await?;
+    let (users, pagination) = if let Some(text) = call.query("search") {
+        page.within(matching(&call, text).await?)
+    } else {
+        let users = &call.commands().users;
+        let read = |after| users.list(&call.tenant, &call.operator, after);
+        page.of(|user: &User| user.id, read).await?
+    };
     Reply::of(&List {
         users: users.iter().map(View::from).collect(),
         pagination,
@@ -130,6 +143,14 @@ async fn update<A: App>(call: Call<A>) -> Outcome {
         Some(false) => users.disable(tenant, operator, sessions, id).await?.0,
     };
     Reply::of(&View::from(&user))
+}
+
+async fn delete<A: App>(call: Call<A>) -> Outcome {
+    let id = user_id(&call)?;
+    let (users, sessions) = (&call.commands().users, &call.commands().ending);
+    let deleted = users.delete(&call.tenant, &call.operator, sessions, id, None);
+    deleted.await?;
+    done("User deleted")
 }
 
 /// Returns whether a status allows a user to sign in.

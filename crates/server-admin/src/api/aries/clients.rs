@@ -8,6 +8,7 @@ use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use axum::http::{Method, StatusCode};
 use countersign_application::App;
+use countersign_application::admin::clients::CreatedClient;
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::ClientsOwn;
 use countersign_domain::audit::operator::{Operator, Permissions};
@@ -50,6 +51,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         Operation::get((all, "listOwnClients", "List own clients"), &[ClientsOwn]).by(list),
         Operation::post((all, "createOwnClient", "Create a client"), &[ClientsOwn])
             .takes::<NewClient>()
+            .keeps(created)
             .by(create),
         Operation::new(
             Method::PUT,
@@ -121,8 +123,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     };
     body.parsed()?.apply(&mut client);
     let owner = owner(&call);
-    let created = clients.create(&call.tenant, &owner, client.into(), None);
-    let created = created.await?;
+    let creation = clients.create(&call.tenant, &owner, client.into(), None);
+    created(&creation.await?)
+}
+
+fn created(created: &CreatedClient) -> Outcome {
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);
     view.client_secret = secret.map(str::to_owned);
