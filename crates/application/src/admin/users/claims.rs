@@ -5,6 +5,7 @@ use crate::admin::AdminError;
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::client::Client;
 use countersign_domain::user::User;
+use countersign_domain::user::claim_text::{InvalidClaim, LONGEST};
 use countersign_domain::user::profile::{Address, Profile};
 
 /// Change of one claim. Claims that a command does not name are left unchanged.
@@ -75,7 +76,10 @@ impl ClaimChange {
             }
             (_, GivenClaim::Flag(flag)) => profile.phone_number_verified = flag,
             (claim, GivenClaim::Text(text)) => profile.set_text(claim, text),
-            (_, GivenClaim::Address(address)) => profile.address = address.map(without_empty),
+            (_, GivenClaim::Address(address)) => {
+                let address = address.map(without_empty);
+                profile.address = address.filter(|address| address.members().next().is_some());
+            }
         }
     }
 }
@@ -102,9 +106,13 @@ pub(super) fn check_name(name: &str) -> Result<(), InvalidUserClaim> {
     }
 }
 
-/// Validates an address. Members may have several lines; each line must be valid as a `given_name`.
+/// Validates an address. Members may have several lines. Each line must be valid as a `given_name`, and together they
+/// have the same maximum length.
 fn check_address(address: &Address) -> Result<(), InvalidUserClaim> {
     for (name, text) in address.members() {
+        if text.chars().count() > LONGEST {
+            return Err(InvalidUserClaim::Member(name, InvalidClaim::Text));
+        }
         for line in text.lines() {
             let checked = StandardClaim::GivenName.may_say(line);
             checked.map_err(|error| InvalidUserClaim::Member(name, error))?;

@@ -138,7 +138,10 @@ async fn update<A: App>(call: Call<A>) -> Outcome {
     let (users, sessions) = (&call.commands().users, &call.commands().ending);
     let (tenant, operator) = (&call.tenant, &call.operator);
     let user = match enables {
-        None => users.set_claims(tenant, operator, id, &claims).await?,
+        None => {
+            let edit = claims.into();
+            users.edit(tenant, operator, id, None, &edit).await?
+        }
         Some(true) => users.enable(tenant, operator, id).await?,
         Some(false) => users.disable(tenant, operator, sessions, id).await?.0,
     };
