@@ -5,6 +5,7 @@ use crate::admin_api::{self, token};
 use crate::facts::TENANT;
 use crate::harness::Server;
 use axum::http::Method;
+use countersign_domain::login::authentication::{Authentication, Method as Factor, Methods};
 use countersign_domain::login::session::Session;
 use countersign_ports::{Race, SessionRepository as _};
 use countersign_store_contract::fixtures;
@@ -119,4 +120,25 @@ async fn aero2_24_operator_signs_user_out_everywhere() {
     let token = admin_api::token(&server).await;
     let answer = call(&server, &token, Method::DELETE, &sessions, None).await;
     assert_eq!(answer.refusal(), (403, "insufficient_scope".to_owned()));
+}
+
+#[tokio::test]
+async fn aero2_25_owner_changes_own_names_without_second_factor() {
+    let server = admin_api::server("owner").await;
+    let token = admin_api::token_with(&server, |code| {
+        let password = Methods::NONE.with(Factor::PASSWORD);
+        code.authorization.authentication = Authentication::new(server.now(), password);
+    });
+    let token = token.await;
+    let name = json!({"name": "Jane O."});
+    let other = call(&server, &token, Method::PUT, &path(2), Some(name.clone())).await;
+    assert_eq!(
+        other.ok().text("name"),
+        "Jane O.",
+        "no sensitive permission"
+    );
+    let own = call(&server, &token, Method::PUT, &path(1), Some(name.clone())).await;
+    assert_eq!(own.status, 401, "a user with sensitive permissions");
+    let own = call(&server, &token, Method::PUT, "/api/users/me", Some(name)).await;
+    assert_eq!(own.ok().text("name"), "Jane O.");
 }
