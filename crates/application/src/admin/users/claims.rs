@@ -1,12 +1,13 @@
-//! User claims that administrators can set (OpenID Connect Core section 5.1).
+//! Changes of a user: email address, and claims that administrators can set (OpenID Connect Core section 5.1).
 
 use super::invalid_claim::InvalidUserClaim;
 use crate::admin::AdminError;
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::client::Client;
-use countersign_domain::user::User;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::claim_text::{InvalidClaim, LONGEST};
 use countersign_domain::user::profile::{Address, Profile};
+use countersign_domain::user::{Email, User};
 
 /// Change of one claim. Claims that a command does not name are left unchanged.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,8 +85,40 @@ impl ClaimChange {
     }
 }
 
+/// Change of a user.
+#[derive(Clone, Debug, Default)]
+pub struct EditUser {
+    /// New email address for signing in; `None` keeps the present one. A new address is unverified, unless the claims
+    /// contain `email_verified`.
+    pub email: Option<Email>,
+    /// Changed claims.
+    pub claims: Vec<ClaimChange>,
+}
+
+impl From<Vec<ClaimChange>> for EditUser {
+    fn from(claims: Vec<ClaimChange>) -> Self {
+        Self {
+            email: None,
+            claims,
+        }
+    }
+}
+
+impl EditUser {
+    /// Validates the change and applies it to a user.
+    pub(super) fn put_into(&self, user: &mut User, now: Timestamp) -> Result<(), AdminError> {
+        if let Some(email) = &self.email {
+            user.email_verified &= user.email == *email;
+            user.email.clone_from(email);
+        }
+        put_into(user, &self.claims)?;
+        user.profile.updated_at = Some(now);
+        Ok(())
+    }
+}
+
 /// Validates claims and applies them to a user, in the order of the specification.
-pub(super) fn put_into(user: &mut User, claims: &[ClaimChange]) -> Result<(), AdminError> {
+fn put_into(user: &mut User, claims: &[ClaimChange]) -> Result<(), AdminError> {
     let mut claims: Vec<_> = claims.iter().collect();
     claims.sort_by_key(|change| change.claim);
     for change in claims {

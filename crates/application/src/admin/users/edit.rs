@@ -1,48 +1,14 @@
 //! Email address and claims of a user.
 
-use super::UserAdmin;
-use super::claims::{ClaimChange, put_into};
+use super::{EditUser, UserAdmin};
 use crate::admin::{AdminError, Conflict, may};
 use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::time::Timestamp;
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::User;
 use countersign_ports::UserKey;
 use countersign_ports::prelude::*;
-
-/// Change of a user.
-#[derive(Clone, Debug, Default)]
-pub struct EditUser {
-    /// New email address for signing in; `None` keeps the present one. A new address is unverified, unless the claims
-    /// contain `email_verified`.
-    pub email: Option<Email>,
-    /// Changed claims.
-    pub claims: Vec<ClaimChange>,
-}
-
-impl From<Vec<ClaimChange>> for EditUser {
-    fn from(claims: Vec<ClaimChange>) -> Self {
-        Self {
-            email: None,
-            claims,
-        }
-    }
-}
-
-impl EditUser {
-    /// Validates the change and applies it to a user.
-    pub(super) fn put_into(&self, user: &mut User, now: Timestamp) -> Result<(), AdminError> {
-        if let Some(email) = &self.email {
-            user.email_verified &= user.email == *email;
-            user.email.clone_from(email);
-        }
-        put_into(user, &self.claims)?;
-        user.profile.updated_at = Some(now);
-        Ok(())
-    }
-}
 
 impl<A: App> UserAdmin<A> {
     /// Changes the email address and the claims of a user. A change of the address or its verified status needs the

@@ -10,8 +10,7 @@ mod lists;
 mod live;
 mod own;
 
-pub use claims::{ClaimChange, GivenClaim};
-pub use edit::EditUser;
+pub use claims::{ClaimChange, EditUser, GivenClaim};
 pub use factors::{PasswordSet, TotpEnrollment};
 pub use invalid_claim::InvalidUserClaim;
 

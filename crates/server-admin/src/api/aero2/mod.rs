@@ -12,8 +12,6 @@ mod pages;
 mod roles;
 mod sessions;
 mod settings;
-mod user_body;
-mod user_search;
 mod users;
 
 use super::dialect::{Dialect, error, field};

@@ -1,21 +1,24 @@
 //! `/api/users`.
 
+pub(super) mod body;
+mod search;
+
 use super::done::done;
 use super::pages::{Page, Pagination};
 use super::roles::shown;
-use super::user_body::{ACTIVE, DISABLED, UserChange, View};
-use super::user_search::matching;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::user_id;
 use axum::http::{Method, StatusCode};
+use body::{ACTIVE, DISABLED, UserChange, View};
 use countersign_application::App;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::Permission::{RolesRead, UsersRead, UsersWrite};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::user::User;
+use search::matching;
 use serde::Serialize;
 
 /// Page of users.

@@ -1,6 +1,6 @@
 //! Searches of users by email address and name.
 
-use super::pages::MOST;
+use crate::api::aero2::pages::MOST;
 use crate::api::call::Call;
 use crate::api::problem::Problem;
 use countersign_application::App;
