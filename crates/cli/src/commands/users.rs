@@ -124,11 +124,11 @@ async fn enable(args: &UserArgs) -> Result<(), CommandError> {
 }
 
 async fn set_claims(args: &UserArgs, file: &Path) -> Result<(), CommandError> {
-    let claims = claims::read(file)?;
+    let claims = claims::read(file)?.into();
     let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let (admin, operator) = (setup.user_admin()?, operator());
-    let set = admin.set_claims(&setup.tenant, &operator, id, &claims);
+    let set = admin.edit(&setup.tenant, &operator, id, None, &claims);
     let user = set.await.map_err(|error| of(&args.user, error))?;
     record::print(&UserRecord::from(&user), args.output)
 }

@@ -29,7 +29,7 @@ crate::error_type! {
 }
 
 /// Maximum length of a claim in characters.
-const LONGEST: usize = 500;
+pub const LONGEST: usize = 500;
 
 impl StandardClaim {
     /// Checks that `text` is a valid value of this text claim.

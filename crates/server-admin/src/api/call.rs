@@ -126,6 +126,11 @@ impl<A: App> Call<A> {
         body::typed(self.body.value.clone())
     }
 
+    /// Returns whether the body has a member with this name.
+    pub(super) fn gives(&self, name: &str) -> bool {
+        self.body.value.get(name).is_some()
+    }
+
     /// Applies the body, a merge patch (RFC 7396), to the current state.
     pub(super) fn patched<T: Serialize + DeserializeOwned>(
         &self,

@@ -14,7 +14,7 @@ impl<S: Store> ClientAdmin<S> {
         tenant: &Tenant,
         operator: &Operator,
         id: &ClientId,
-    ) -> Result<Secret, AdminError> {
+    ) -> Result<(Client, Secret), AdminError> {
         let secret = random_secret(&*self.entropy);
         let now = self.clock.now();
         let replaced = self.change(tenant, operator, id, |client| {
@@ -25,10 +25,10 @@ impl<S: Store> ClientAdmin<S> {
                 expires_at: None,
                 last_used_at: None,
             }];
-            self.check(client)
+            self.check(client)?;
+            Ok((client.clone(), secret.clone()))
         });
-        replaced.await?;
-        Ok(secret)
+        Ok(replaced.await?.1)
     }
 
     /// Adds an API key to a confidential client. Earlier keys remain valid for a day. The key is shown only once.
@@ -38,17 +38,16 @@ impl<S: Store> ClientAdmin<S> {
         operator: &Operator,
         id: &ClientId,
     ) -> Result<(Client, Secret), AdminError> {
-        let secret = random_secret(&*self.entropy);
-        let now = self.clock.now();
-        let rotated = self.change(tenant, operator, id, |client| {
-            Ok(client.rotate_api_key(&secret, now)?)
-        });
-        let (client, ()) = rotated.await?;
         let key = PresentedApiKey {
             client: id.clone(),
-            secret,
+            secret: random_secret(&*self.entropy),
         };
-        Ok((client, key.text()))
+        let now = self.clock.now();
+        let rotated = self.change(tenant, operator, id, |client| {
+            client.rotate_api_key(&key.secret, now)?;
+            Ok((client.clone(), key.text()))
+        });
+        Ok(rotated.await?.1)
     }
 
     /// Removes all API keys of a client, which stop working at once.

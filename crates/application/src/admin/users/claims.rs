@@ -1,11 +1,13 @@
-//! User claims that administrators can set (OpenID Connect Core section 5.1).
+//! Changes of a user: email address, and claims that administrators can set (OpenID Connect Core section 5.1).
 
 use super::invalid_claim::InvalidUserClaim;
 use crate::admin::AdminError;
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::client::Client;
-use countersign_domain::user::User;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::claim_text::{InvalidClaim, LONGEST};
 use countersign_domain::user::profile::{Address, Profile};
+use countersign_domain::user::{Email, User};
 
 /// Change of one claim. Claims that a command does not name are left unchanged.
 #[derive(Clone, PartialEq, Eq)]
@@ -75,13 +77,48 @@ impl ClaimChange {
             }
             (_, GivenClaim::Flag(flag)) => profile.phone_number_verified = flag,
             (claim, GivenClaim::Text(text)) => profile.set_text(claim, text),
-            (_, GivenClaim::Address(address)) => profile.address = address.map(without_empty),
+            (_, GivenClaim::Address(address)) => {
+                let address = address.map(without_empty);
+                profile.address = address.filter(|address| address.members().next().is_some());
+            }
         }
     }
 }
 
+/// Change of a user.
+#[derive(Clone, Debug, Default)]
+pub struct EditUser {
+    /// New email address for signing in; `None` keeps the present one. A new address is unverified, unless the claims
+    /// contain `email_verified`.
+    pub email: Option<Email>,
+    /// Changed claims.
+    pub claims: Vec<ClaimChange>,
+}
+
+impl From<Vec<ClaimChange>> for EditUser {
+    fn from(claims: Vec<ClaimChange>) -> Self {
+        Self {
+            email: None,
+            claims,
+        }
+    }
+}
+
+impl EditUser {
+    /// Validates the change and applies it to a user.
+    pub(super) fn put_into(&self, user: &mut User, now: Timestamp) -> Result<(), AdminError> {
+        if let Some(email) = &self.email {
+            user.email_verified &= user.email == *email;
+            user.email.clone_from(email);
+        }
+        put_into(user, &self.claims)?;
+        user.profile.updated_at = Some(now);
+        Ok(())
+    }
+}
+
 /// Validates claims and applies them to a user, in the order of the specification.
-pub(super) fn put_into(user: &mut User, claims: &[ClaimChange]) -> Result<(), AdminError> {
+fn put_into(user: &mut User, claims: &[ClaimChange]) -> Result<(), AdminError> {
     let mut claims: Vec<_> = claims.iter().collect();
     claims.sort_by_key(|change| change.claim);
     for change in claims {
@@ -102,9 +139,13 @@ pub(super) fn check_name(name: &str) -> Result<(), InvalidUserClaim> {
     }
 }
 
-/// Validates an address. Members may have several lines; each line must be valid as a `given_name`.
+/// Validates an address. Members may have several lines. Each line must be valid as a `given_name`, and together they
+/// have the same maximum length.
 fn check_address(address: &Address) -> Result<(), InvalidUserClaim> {
     for (name, text) in address.members() {
+        if text.chars().count() > LONGEST {
+            return Err(InvalidUserClaim::Member(name, InvalidClaim::Text));
+        }
         for line in text.lines() {
             let checked = StandardClaim::GivenName.may_say(line);
             checked.map_err(|error| InvalidUserClaim::Member(name, error))?;

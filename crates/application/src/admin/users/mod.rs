@@ -10,8 +10,7 @@ mod lists;
 mod live;
 mod own;
 
-pub use claims::{ClaimChange, GivenClaim};
-pub use edit::EditUser;
+pub use claims::{ClaimChange, EditUser, GivenClaim};
 pub use factors::{PasswordSet, TotpEnrollment};
 pub use invalid_claim::InvalidUserClaim;
 
@@ -22,7 +21,7 @@ use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use crate::app::App;
 use crate::sessions::Sessions;
-use claims::{check_name, put_into};
+use claims::check_name;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::{Action, Party};
@@ -101,7 +100,8 @@ impl<A: App> UserAdmin<A> {
         found.ok_or(AdminError::NotFound(Missing::User))
     }
 
-    /// Creates a user. Returns the password if it was generated.
+    /// Creates a user. Returns the password if it was generated. A verified address needs the permission to reset
+    /// factors, as in [`Self::edit`].
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -135,8 +135,10 @@ impl<A: App> UserAdmin<A> {
             later: LaterMembers::default(),
         };
         if !claims.is_empty() {
-            put_into(&mut user, &claims)?;
-            user.profile.updated_at = Some(now);
+            EditUser::from(claims).put_into(&mut user, now)?;
+        }
+        if user.email_verified {
+            may(operator, Permission::UsersResetFactors)?;
         }
         user.password_hash = Some(self.passwords.hash(&password).await?);
         let mut changes = Fields::of_user(&user).since(&Fields::default());
@@ -194,23 +196,6 @@ impl<A: App> UserAdmin<A> {
         Ok((user, revoked))
     }
 
-    /// Sets a user's claims.
-    pub async fn set_claims(
-        &self,
-        tenant: &Tenant,
-        operator: &Operator,
-        id: UserId,
-        claims: &[ClaimChange],
-    ) -> Result<User, AdminError> {
-        let now = self.clock.now();
-        self.change(tenant, operator, id, |user| {
-            put_into(user, claims)?;
-            user.profile.updated_at = Some(now);
-            Ok(())
-        })
-        .await
-    }
-
     /// Reads a user, applies a change and writes the result. Retries if another command changed the user in the
     /// meantime. Writes nothing if no field changed.
     async fn change(
@@ -221,29 +206,43 @@ impl<A: App> UserAdmin<A> {
         change: impl Fn(&mut User) -> Result<(), AdminError> + Send + Sync,
     ) -> Result<User, AdminError> {
         may(operator, Permission::UsersWrite)?;
-        let now = self.clock.now();
         for _ in 0..TRIES {
             let before = self.target(tenant, operator, id).await?;
-            let mut user = before.clone();
-            change(&mut user)?;
-            let changes = Fields::of_user(&user).since(&Fields::of_user(&before));
-            if changes.is_empty() {
-                return Ok(before);
-            }
-            let done = Done {
-                action: Action::USER_UPDATED,
-                target: Party::new("user", id.to_string()),
-                changes,
-                at: now,
-            };
-            let event = self.events.record(tenant.id, operator, done);
-            if self.store.update_user(tenant.id, &user, &event).await? == Race::Won {
-                user.version += 1;
+            if let Some(user) = self.try_change(tenant, operator, before, &change).await? {
                 return Ok(user);
             }
-            self.check_email(tenant, &user).await?;
         }
         Err(Conflict::Changed.into())
+    }
+
+    /// Applies a change to a user and writes the result. Checks no permission. Returns `None` if another command changed
+    /// the user in the meantime. Writes nothing if no field changed.
+    async fn try_change(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        before: User,
+        change: impl Fn(&mut User) -> Result<(), AdminError> + Send + Sync,
+    ) -> Result<Option<User>, AdminError> {
+        let mut user = before.clone();
+        change(&mut user)?;
+        let changes = Fields::of_user(&user).since(&Fields::of_user(&before));
+        if changes.is_empty() {
+            return Ok(Some(before));
+        }
+        let done = Done {
+            action: Action::USER_UPDATED,
+            target: Party::new("user", user.id.to_string()),
+            changes,
+            at: self.clock.now(),
+        };
+        let event = self.events.record(tenant.id, operator, done);
+        if self.store.update_user(tenant.id, &user, &event).await? == Race::Won {
+            user.version += 1;
+            return Ok(Some(user));
+        }
+        self.check_email(tenant, &user).await?;
+        Ok(None)
     }
 
     /// Finds the user of a command. The operator must have all permissions of the user's admin roles,

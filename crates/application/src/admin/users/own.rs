@@ -1,11 +1,11 @@
 //! Commands of a user on their own account.
 
-use super::{ClaimChange, UserAdmin};
-use crate::admin::users::invalid_claim::InvalidUserClaim;
-use crate::admin::{AdminError, Missing};
+use super::invalid_claim::InvalidUserClaim;
+use super::{ClaimChange, EditUser, UserAdmin};
+use crate::admin::{AdminError, Conflict, Missing, TRIES};
 use crate::app::App;
 use countersign_domain::administration::holder::Holder;
-use countersign_domain::audit::operator::{Operator, Permissions};
+use countersign_domain::audit::operator::Operator;
 use countersign_domain::authorize::claims_request::StandardClaim as Claim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
@@ -29,13 +29,17 @@ impl<A: App> UserAdmin<A> {
         if let Some(other) = names.iter().find(|change| !is_name(change.claim)) {
             return Err(AdminError::Claim(other.claim, InvalidUserClaim::Unsettable));
         }
+        let edit = EditUser::from(names.to_vec());
+        let now = self.clock.now();
         // The names give no access, so the admin roles of the user do not matter.
-        let own = Operator {
-            permissions: Permissions::ALL,
-            has_second_factor: true,
-            ..operator.clone()
-        };
-        self.set_claims(tenant, &own, id, names).await
+        for _ in 0..TRIES {
+            let user = self.stored(tenant, id).await?;
+            let change = |user: &mut User| edit.put_into(user, now);
+            if let Some(user) = self.try_change(tenant, operator, user, change).await? {
+                return Ok(user);
+            }
+        }
+        Err(Conflict::Changed.into())
     }
 }
 

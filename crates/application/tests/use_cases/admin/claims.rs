@@ -87,8 +87,8 @@ async fn set_claims_leaves_other_claims_unchanged() {
         })),
     };
     let number = text(StandardClaim::PhoneNumber, "+49 30 1234567");
-    let changes = [verified, number, address];
-    let set = admin.set_claims(tenant(), root(), id, &changes).await;
+    let changes = vec![verified, number, address].into();
+    let set = admin.edit(tenant(), root(), id, None, &changes).await;
     let user = set.unwrap();
     assert_eq!(user.name.as_deref(), Some("Jane"), "not in the change");
     assert!(
@@ -98,8 +98,8 @@ async fn set_claims_leaves_other_claims_unchanged() {
     let address = user.profile.address.as_ref().unwrap();
     assert_eq!(address.locality, None, "empty members are removed");
     assert_eq!(user.profile.updated_at, Some(fixtures::NOW));
-    let other = [text(StandardClaim::PhoneNumber, "+49 30 7654321")];
-    let set = admin.set_claims(tenant(), root(), id, &other).await;
+    let other = vec![text(StandardClaim::PhoneNumber, "+49 30 7654321")].into();
+    let set = admin.edit(tenant(), root(), id, None, &other).await;
     assert!(!set.unwrap().profile.phone_number_verified, "a new number");
     let events = stored_events(&store).await;
     let last = events.last().map(fields).unwrap();
@@ -137,8 +137,8 @@ async fn invalid_claim_changes_nothing() {
     ] {
         let claim = change.claim;
         let good = text(StandardClaim::Nickname, "Jay");
-        let changes = [good, change];
-        let set = admin.set_claims(tenant(), root(), fixtures::user_id(1), &changes);
+        let changes = vec![good, change].into();
+        let set = admin.edit(tenant(), root(), fixtures::user_id(1), None, &changes);
         assert!(matches!(set.await, Err(AdminError::Claim(own, _)) if own == claim));
     }
     let stored = stored(&store).await;

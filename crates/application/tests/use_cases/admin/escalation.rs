@@ -57,11 +57,10 @@ async fn on_user(operator: &Operator) -> Attempts {
     let store = targets().await;
     let (admin, sessions) = (users::admin(&store), sessions(&store, &outside));
     let edit = EditUser {
-        email: Email::parse("mallory@example.com").unwrap(),
-        email_verified: false,
-        name: None,
+        email: Some(Email::parse("mallory@example.com").unwrap()),
+        claims: Vec::new(),
     };
-    let claims = [text(StandardClaim::Locale, "en")];
+    let claims = vec![text(StandardClaim::Locale, "en")].into();
     let tenant = tenant();
     let attempts = vec![
         (
@@ -74,7 +73,7 @@ async fn on_user(operator: &Operator) -> Attempts {
         (
             "claims",
             admin
-                .set_claims(tenant, operator, id, &claims)
+                .edit(tenant, operator, id, None, &claims)
                 .await
                 .map(drop),
         ),

@@ -5,7 +5,7 @@ use crate::composition::sessions;
 use crate::fakes::Fixed;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_application::admin::users::{
-    ClaimChange, CreateUser, GivenClaim, InvalidUserClaim, UserAdmin,
+    ClaimChange, CreateUser, EditUser, GivenClaim, InvalidUserClaim, UserAdmin,
 };
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
@@ -252,7 +252,7 @@ async fn operator_without_permission_cannot_read_or_write_users() {
             .await
             .map(drop),
         admin
-            .set_claims(tenant(), &operator, id, &[])
+            .edit(tenant(), &operator, id, None, &EditUser::default())
             .await
             .map(drop),
         admin.enable_totp(tenant(), &operator, id).await.map(drop),

@@ -7,6 +7,7 @@ mod events;
 mod idempotency;
 mod limits;
 mod permissions;
+mod user_claims;
 mod users;
 
 use crate::facts::{ISSUER, TENANT};

@@ -8,6 +8,8 @@ use crate::api::reply::Reply;
 use axum::http::{Method, StatusCode};
 use countersign_application::App;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsWrite};
+use countersign_domain::client::Client;
+use countersign_domain::secret::Secret;
 use serde::Serialize;
 
 /// New keys of a client. The secret key is never shown again.
@@ -29,6 +31,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             &[ClientsWrite],
         )
         .or_own(ClientsOwn)
+        .keeps(rotated)
         .by(rotate),
         Operation::new(
             Method::DELETE,
@@ -48,8 +51,11 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 async fn rotate<A: App>(call: Call<A>) -> Outcome {
     let id = client_id(call.path(0))?;
     let clients = &call.commands().clients;
-    let rotated = clients.rotate_api_key(&call.tenant, &call.operator, &id);
-    let (client, key) = rotated.await?;
+    let rotation = clients.rotate_api_key(&call.tenant, &call.operator, &id);
+    rotated(&rotation.await?)
+}
+
+fn rotated((client, key): &(Client, Secret)) -> Outcome {
     Reply::of(&Keys {
         publishable_key: client.publishable_key(),
         secret_key: key.expose_secret().to_owned(),

@@ -44,6 +44,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             &[ClientsWrite],
         )
         .takes::<NewClient>()
+        .keeps(created)
         .by(create),
         Operation::get((one, "aero2GetClient", "Show a client"), &[ClientsRead]).by(get),
         Operation::new(
@@ -69,6 +70,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             ),
             &[ClientsWrite],
         )
+        .keeps(rotated)
         .by(rotate),
     ];
     let operations = operations.into_iter();
@@ -105,8 +107,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         has_generated_id: true,
         ..client.into()
     };
-    let created = clients.create(&call.tenant, &call.operator, new, None);
-    let created = created.await?;
+    let creation = clients.create(&call.tenant, &call.operator, new, None);
+    created(&creation.await?)
+}
+
+fn created(created: &admin::CreatedClient) -> Outcome {
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);
     view.client_secret = secret.map(str::to_owned);
@@ -136,11 +141,14 @@ async fn delete<A: App>(call: Call<A>) -> Outcome {
 async fn rotate<A: App>(call: Call<A>) -> Outcome {
     let id = client_id(call.path(0))?;
     let clients = &call.commands().clients;
-    let rotated = clients.replace_secrets(&call.tenant, &call.operator, &id);
-    let secret = rotated.await?;
+    let rotation = clients.replace_secrets(&call.tenant, &call.operator, &id);
+    rotated(&rotation.await?)
+}
+
+fn rotated((client, secret): &(Client, Secret)) -> Outcome {
     Reply::of(&Rotated {
-        id: id.to_string(),
-        client_id: id.to_string(),
+        id: client.id.to_string(),
+        client_id: client.id.to_string(),
         client_secret: secret.expose_secret().to_owned(),
     })
 }

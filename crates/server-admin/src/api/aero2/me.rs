@@ -1,6 +1,6 @@
 //! `/api/users/me`: the user of the access token.
 
-use super::user_body::{Names, View};
+use super::users::body::{Names, View};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;

@@ -12,7 +12,6 @@ mod pages;
 mod roles;
 mod sessions;
 mod settings;
-mod user_body;
 mod users;
 
 use super::dialect::{Dialect, error, field};

@@ -93,6 +93,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             &[RolesWrite],
         )
         .takes::<NewRole>()
+        .keeps(created)
         .by(create),
         Operation::post(
             (
@@ -125,8 +126,12 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         permissions: None,
     };
     let roles = &call.commands().roles;
-    let created = roles.create(&call.tenant, &call.operator, name, &change);
-    Reply::of(&View::from(&created.await?))
+    let creation = roles.create(&call.tenant, &call.operator, name, &change);
+    created(&creation.await?)
+}
+
+fn created(role: &AdminRole) -> Outcome {
+    Reply::of(&View::from(role))
 }
 
 /// Adds a permission. Fails with a conflict if another command changes the role at the same time.

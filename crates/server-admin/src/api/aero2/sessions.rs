@@ -4,8 +4,9 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;
 use crate::api::resources::user_id;
+use axum::http::{Method, StatusCode};
 use countersign_application::App;
-use countersign_domain::audit::operator::Permission::SessionsRead;
+use countersign_domain::audit::operator::Permission::{SessionsRead, UsersWrite};
 use countersign_server_http::wire::session_body::SessionBody;
 use serde::Serialize;
 
@@ -13,6 +14,13 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct List<'a> {
     sessions: Vec<SessionBody<'a>>,
+}
+
+/// Result of ending sessions.
+#[derive(Serialize)]
+struct Ended {
+    message: &'static str,
+    revoked_count: usize,
 }
 
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
@@ -27,6 +35,13 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             &[SessionsRead],
         )
         .by(list),
+        Operation::new(
+            Method::DELETE,
+            StatusCode::OK,
+            (path, "aero2EndSessions", "End all sessions of a user"),
+            &[UsersWrite],
+        )
+        .by(end_all),
     ]
 }
 
@@ -39,5 +54,16 @@ async fn list<A: App>(call: Call<A>) -> Outcome {
     let sessions = live.iter().map(|session| SessionBody::of(session, None));
     Reply::of(&List {
         sessions: sessions.collect(),
+    })
+}
+
+/// Ends the sessions and revokes the grants of these sessions.
+async fn end_all<A: App>(call: Call<A>) -> Outcome {
+    let id = user_id(&call)?;
+    let (users, sessions) = (&call.commands().users, &call.commands().ending);
+    let ended = users.end_sessions(&call.tenant, &call.operator, sessions, id);
+    Reply::of(&Ended {
+        message: "All sessions revoked",
+        revoked_count: ended.await?,
     })
 }

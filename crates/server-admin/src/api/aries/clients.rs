@@ -51,6 +51,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         Operation::get((all, "listOwnClients", "List own clients"), &[ClientsOwn]).by(list),
         Operation::post((all, "createOwnClient", "Create a client"), &[ClientsOwn])
             .takes::<NewClient>()
+            .keeps(created)
             .by(create),
         Operation::new(
             Method::PUT,
@@ -126,8 +127,11 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         has_generated_id: true,
         ..client.into()
     };
-    let created = clients.create(&call.tenant, &owner, new, None);
-    let created = created.await?;
+    let creation = clients.create(&call.tenant, &owner, new, None);
+    created(&creation.await?)
+}
+
+fn created(created: &admin::CreatedClient) -> Outcome {
     let mut view = View::from(&created.client);
     let secret = created.secret.as_ref().map(Secret::expose_secret);
     view.client_secret = secret.map(str::to_owned);

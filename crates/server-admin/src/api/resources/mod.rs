@@ -10,6 +10,7 @@ mod roles;
 mod sessions;
 mod statistics;
 mod user_access;
+mod user_address;
 mod user_body;
 mod users;
 

@@ -157,8 +157,8 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let body: Body = call.body()?;
     let new = CreateUser {
         email: email(&body.email)?,
-        name: body.name,
-        claims: Vec::new(),
+        name: None,
+        claims: body.claims(|name| call.gives(name)),
         password: None,
     };
     let users = &call.commands().users;
@@ -177,9 +177,8 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let expected = call.version(user.version)?;
     let body = call.patched(&Body::from(&user))?;
     let edit = EditUser {
-        email: email(&body.email)?,
-        email_verified: body.email_verified,
-        name: body.name,
+        email: Some(email(&body.email)?),
+        claims: body.claims(|name| call.gives(name)),
     };
     let users = &call.commands().users;
     let edited = users.edit(&call.tenant, &call.operator, user.id, expected, &edit);

@@ -4,6 +4,7 @@ mod api_keys;
 mod audit;
 mod clients;
 mod limits;
+mod people;
 mod roles;
 mod users;
 

@@ -1,19 +1,24 @@
 //! `/api/users`.
 
-use super::pages::{PARAMETERS, Page, Pagination};
+pub(super) mod body;
+mod search;
+
+use super::done::done;
+use super::pages::{Page, Pagination};
 use super::roles::shown;
-use super::user_body::{ACTIVE, DISABLED, UserChange, View};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::user_id;
 use axum::http::{Method, StatusCode};
+use body::{ACTIVE, DISABLED, UserChange, View};
 use countersign_application::App;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::Permission::{RolesRead, UsersRead, UsersWrite};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::user::User;
+use search::matching;
 use serde::Serialize;
 
 /// Page of users.
@@ -49,7 +54,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
     let identity = "/api/users/{id}/identities/{link_id}";
     vec![
         Operation::get(("/api/users", "aero2ListUsers", "List users"), &[UsersRead])
-            .queried_by(PARAMETERS)
+            .queried_by(&["page", "limit", "search"])
             .by(list),
         Operation::get((one, "aero2GetUser", "Show a user"), &[UsersRead]).by(get),
         Operation::new(
@@ -60,6 +65,13 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         )
         .takes::<UserChange>()
         .by(update),
+        Operation::new(
+            Method::DELETE,
+            StatusCode::OK,
+            (one, "aero2DeleteUser", "Delete a user"),
+            &[UsersWrite],
+        )
+        .by(delete),
         Operation::get(
             (identities, "aero2ListIdentities", "List linked identities"),
             &[UsersRead],
@@ -77,9 +89,13 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let page = Page::read(&call)?;
-    let users = &call.commands().users;
-    let read = |after| users.list(&call.tenant, &call.operator, after);
-    let (users, pagination) = page.of(|user: &User| user.id, read).await?;
+    let (users, pagination) = if let Some(text) = call.query("search") {
+        page.within(matching(&call, text).await?)
+    } else {
+        let users = &call.commands().users;
+        let read = |after| users.list(&call.tenant, &call.operator, after);
+        page.of(|user: &User| user.id, read).await?
+    };
     Reply::of(&List {
         users: users.iter().map(View::from).collect(),
         pagination,
@@ -125,11 +141,22 @@ async fn update<A: App>(call: Call<A>) -> Outcome {
     let (users, sessions) = (&call.commands().users, &call.commands().ending);
     let (tenant, operator) = (&call.tenant, &call.operator);
     let user = match enables {
-        None => users.set_claims(tenant, operator, id, &claims).await?,
+        None => {
+            let edit = claims.into();
+            users.edit(tenant, operator, id, None, &edit).await?
+        }
         Some(true) => users.enable(tenant, operator, id).await?,
         Some(false) => users.disable(tenant, operator, sessions, id).await?.0,
     };
     Reply::of(&View::from(&user))
+}
+
+async fn delete<A: App>(call: Call<A>) -> Outcome {
+    let id = user_id(&call)?;
+    let (users, sessions) = (&call.commands().users, &call.commands().ending);
+    let deleted = users.delete(&call.tenant, &call.operator, sessions, id, None);
+    deleted.await?;
+    done("User deleted")
 }
 
 /// Returns whether a status allows a user to sign in.

@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 /// Change of the names of a user. An absent member stays unchanged.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct Names {
+pub(in crate::api::aero2) struct Names {
     /// Full name.
-    pub(super) name: Option<String>,
+    pub(in crate::api::aero2) name: Option<String>,
     /// Given name.
-    pub(super) given_name: Option<String>,
+    pub(in crate::api::aero2) given_name: Option<String>,
     /// Family name.
-    pub(super) family_name: Option<String>,
+    pub(in crate::api::aero2) family_name: Option<String>,
 }
 
 /// Change of a user by an operator. An absent member stays unchanged.
 #[derive(Deserialize, JsonSchema)]
-pub(super) struct UserChange {
+pub(in crate::api::aero2) struct UserChange {
     /// Full name.
     name: Option<String>,
     /// Given name.
@@ -30,11 +30,11 @@ pub(super) struct UserChange {
     /// Whether the user has proved control of the email address.
     email_verified: Option<bool>,
     /// `active` or `disabled`.
-    pub(super) status: Option<String>,
+    pub(in crate::api::aero2) status: Option<String>,
 }
 
 impl Names {
-    pub(super) fn claims(self) -> Vec<ClaimChange> {
+    pub(in crate::api::aero2) fn claims(self) -> Vec<ClaimChange> {
         let texts = [
             (StandardClaim::Name, self.name),
             (StandardClaim::GivenName, self.given_name),
@@ -51,7 +51,7 @@ impl Names {
 }
 
 impl UserChange {
-    pub(super) fn claims(self) -> Vec<ClaimChange> {
+    pub(in crate::api::aero2) fn claims(self) -> Vec<ClaimChange> {
         let names = Names {
             name: self.name,
             given_name: self.given_name,
@@ -68,7 +68,7 @@ impl UserChange {
 
 /// User.
 #[derive(Serialize)]
-pub(super) struct View {
+pub(in crate::api::aero2) struct View {
     id: String,
     email: String,
     email_verified: bool,
@@ -82,9 +82,9 @@ pub(super) struct View {
 }
 
 /// Status of a user who may sign in.
-pub(super) const ACTIVE: &str = "active";
+pub(in crate::api::aero2) const ACTIVE: &str = "active";
 /// Status of a user who may not sign in.
-pub(super) const DISABLED: &str = "disabled";
+pub(in crate::api::aero2) const DISABLED: &str = "disabled";
 
 impl From<&User> for View {
     fn from(user: &User) -> Self {
