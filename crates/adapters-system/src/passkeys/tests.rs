@@ -46,6 +46,7 @@ fn user(id: u8) -> User {
         sealed_totp_secret: None,
         created_at: THEN,
         self_registered: false,
+        groups: Vec::new(),
         version: 0,
         later: LaterMembers::default(),
     }

@@ -66,7 +66,13 @@ impl Action {
     pub const RESOURCE_SERVER_UPDATED: Self = Self(Cow::Borrowed("resource_server.updated"));
     /// A resource server was deleted.
     pub const RESOURCE_SERVER_DELETED: Self = Self(Cow::Borrowed("resource_server.deleted"));
-    /// An admin role was created.
+    /// Group created.
+    pub const GROUP_CREATED: Self = Self(Cow::Borrowed("group.created"));
+    /// Group changed.
+    pub const GROUP_UPDATED: Self = Self(Cow::Borrowed("group.updated"));
+    /// Group deleted.
+    pub const GROUP_DELETED: Self = Self(Cow::Borrowed("group.deleted"));
+    /// Admin role created.
     pub const ADMIN_ROLE_CREATED: Self = Self(Cow::Borrowed("admin_role.created"));
     /// An admin role changed.
     pub const ADMIN_ROLE_UPDATED: Self = Self(Cow::Borrowed("admin_role.updated"));
@@ -106,7 +112,8 @@ impl fmt::Debug for Action {
 /// Target or operator of an event: a kind and an identifier, such as `client` and `notes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// Kind: `client`, `user`, `grant`, `resource_server`, `admin_role`, `signing_key`, `command_line`.
+    /// Kind: `client`, `user`, `grant`, `resource_server`, `admin_role`, `group`, `signing_key`,
+    /// `command_line`.
     pub kind: Cow<'static, str>,
     /// Identifier within the kind.
     pub id: String,
