@@ -4,6 +4,7 @@ mod access;
 mod arguments;
 mod claims;
 mod delete;
+pub(crate) mod groups;
 mod lookup;
 mod record;
 mod shut_out;

@@ -57,7 +57,7 @@ async fn members(store: &impl Store, tenant: TenantId, name: &str) -> Vec<u8> {
 }
 
 /// A user keeps the groups in their order. Groups list their members in slices, ordered by ID.
-pub async fn members_are_listed_by_user_id(store: Arc<impl Store>, tenant: TenantId) {
+pub async fn members_are_listed_by_user_id<S: Store>(store: Arc<S>, tenant: TenantId) {
     insert_groups(&*store, tenant, &["staff", "on-call"]).await;
     for number in [3, 1, 2] {
         let joe = member(number, &["staff", "on-call"]);
@@ -81,7 +81,7 @@ pub async fn members_are_listed_by_user_id(store: Arc<impl Store>, tenant: Tenan
 }
 
 /// An update replaces the groups of a user. A lost update changes none.
-pub async fn update_replaces_groups(store: Arc<impl Store>, tenant: TenantId) {
+pub async fn update_replaces_groups<S: Store>(store: Arc<S>, tenant: TenantId) {
     insert_groups(&*store, tenant, &["a", "b", "c"]).await;
     for number in [1, 2] {
         let user = member(number, &["a", "b"]);
@@ -101,7 +101,7 @@ pub async fn update_replaces_groups(store: Arc<impl Store>, tenant: TenantId) {
 }
 
 /// A user cannot be in a group that does not exist, such as one of another kind of definition or of another tenant.
-pub async fn user_of_missing_group_loses(store: Arc<impl Store>, tenant: TenantId) {
+pub async fn user_of_missing_group_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
     insert_groups(&*store, tenant, &["staff"]).await;
     let lost = member(1, &["staff", "missing"]);
     assert_eq!(insert(&*store, tenant, &lost).await, Race::Lost);
@@ -115,7 +115,7 @@ pub async fn user_of_missing_group_loses(store: Arc<impl Store>, tenant: TenantI
 }
 
 /// A group with members cannot be deleted. Members leave by an update, or when they are deleted.
-pub async fn group_with_members_is_not_deleted(store: Arc<impl Store>, tenant: TenantId) {
+pub async fn group_with_members_is_not_deleted<S: Store>(store: Arc<S>, tenant: TenantId) {
     insert_groups(&*store, tenant, &["staff", "other"]).await;
     for number in [1, 2] {
         let user = member(number, &["staff"]);
