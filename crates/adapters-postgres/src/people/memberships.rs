@@ -12,7 +12,7 @@ use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
-use countersign_ports::{After, DefinitionKey, DefinitionKind, Slice};
+use countersign_ports::{After, DefinitionKey, DefinitionKind, Race, Slice};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Integer, SmallInt, Text};
@@ -83,6 +83,20 @@ pub(super) async fn remove(
         .filter(memberships::user_id.eq(user))
         .filter(memberships::tenant.eq(tenant));
     diesel::delete(theirs).execute(connection).await?;
+    Ok(())
+}
+
+/// Replaces the memberships of a user whose row was updated.
+pub(super) async fn replace_if_won(
+    connection: &mut AsyncPgConnection,
+    race: Race,
+    user: (Id, i32),
+    rows: &[MembershipRow],
+) -> QueryResult<()> {
+    if race == Race::Won {
+        remove(connection, user).await?;
+        insert(connection, rows).await?;
+    }
     Ok(())
 }
 

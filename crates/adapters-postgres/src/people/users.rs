@@ -142,14 +142,13 @@ impl UserRepository for PostgresStore {
                 if !memberships::keep_groups(connection, of, &groups).await? {
                     return Ok(Race::Lost);
                 }
-                let key = (Id::from(user.id), tenant(of));
-                let unchanged = users::table.find(key).filter(users::version.eq(read));
+                let unchanged = users::table
+                    .find((Id::from(user.id), tenant(of)))
+                    .filter(users::version.eq(read));
                 let update = diesel::update(unchanged).set(change);
                 let race = race(update.execute(connection).await?);
-                if race == Race::Won {
-                    memberships::remove(connection, key).await?;
-                    memberships::insert(connection, &groups).await?;
-                }
+                let theirs = (Id::from(user.id), tenant(of));
+                memberships::replace_if_won(connection, race, theirs, &groups).await?;
                 events::record(connection, of, Some(event), race).await
             };
             match connection.transaction(work).await {

@@ -14,6 +14,7 @@ mod clients;
 mod config;
 mod connections;
 mod dev;
+mod groups;
 mod keys;
 mod over_api;
 mod place;

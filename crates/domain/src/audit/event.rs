@@ -112,8 +112,7 @@ impl fmt::Debug for Action {
 /// Target or operator of an event: a kind and an identifier, such as `client` and `notes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Party {
-    /// Kind: `client`, `user`, `grant`, `resource_server`, `admin_role`, `group`, `signing_key`,
-    /// `command_line`.
+    /// Kind: `client`, `user`, `grant`, `resource_server`, `admin_role`, `signing_key`, `command_line`.
     pub kind: Cow<'static, str>,
     /// Identifier within the kind.
     pub id: String,
