@@ -138,6 +138,9 @@ def examples():
     grants = get(f"/users/{jane}/grants")["items"]
     keys = create("/signing-keys/rotate", None)["items"]
     create(f"/administrators/client:{client}/roles", {"role": "held"})
+    for name in ("kept", "doomed"):
+        create("/groups", {"name": name})
+    create("/groups/kept/members", {"user_id": jane})
     of_client, of_user, of_jane = {"client_id": client}, {"user_id": user}, {"user_id": jane}
     later = int(time.time()) + 86_400
     return {
@@ -181,6 +184,13 @@ def examples():
         "getAdminRole": ({"name": "kept"}, None),
         "updateAdminRole": ({"name": "kept"}, {"description": "Renamed"}),
         "deleteAdminRole": ({"name": "doomed"}, None),
+        "createGroup": ({}, {"name": "example", "description": "Everyone"}),
+        "getGroup": ({"name": "kept"}, None),
+        "updateGroup": ({"name": "kept"}, {"description": "Renamed"}),
+        "deleteGroup": ({"name": "doomed"}, None),
+        "listMembers": ({"name": "kept"}, None),
+        "addMember": ({"name": "kept"}, {"user_id": user}),
+        "removeMember": ({"name": "kept", "user_id": jane}, None),
         "grantAdminRole": ({"holder": f"client:{client}"}, {"role": "auditor"}),
         "revokeAdminRole": ({"holder": f"client:{client}", "role": "held"}, None),
         "revokeAdminRoles": ({"holder": f"client:{client}"}, None),

@@ -1,6 +1,7 @@
 //! Definitions: rows, audit event, and change feed, in one transaction.
 
 use crate::feed::{changes, events};
+use crate::people::memberships::has_members;
 use crate::store::PostgresStore;
 use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
 use countersign_adapters_sql::definitions::DefinitionRow;
@@ -162,6 +163,9 @@ impl DefinitionRepository for PostgresStore {
         let version = integer(version).map_err(StoreError::new)?;
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
+                if has_members(connection, of, key).await? {
+                    return Ok(Race::Lost);
+                }
                 let race = delete(connection, of, key, version).await?;
                 note(
                     connection,

@@ -19,6 +19,7 @@ use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::feed::proof::BatchRow;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::{Id, Uuid};
+use countersign_adapters_sql::people::memberships::MembershipRow;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{
     credentials, ephemera, event_batches, events, recovery_codes, signing_keys,
@@ -217,9 +218,10 @@ impl Transfer for PostgresStore {
 
     async fn insert_user_as_is(&self, of: TenantId, user: &User) -> Result<Race, StoreError> {
         let rows = UserRows::new(of, user, user.version).map_err(StoreError::new)?;
+        let groups = MembershipRow::of_user(of, user);
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                user_credentials::insert(connection, rows).await
+                user_credentials::insert(connection, rows, &groups).await
             };
             Ok(connection.transaction(work).await?)
         })

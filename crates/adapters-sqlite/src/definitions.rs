@@ -2,6 +2,7 @@
 
 use crate::feed::changes::append;
 use crate::feed::events::record;
+use crate::people::memberships::has_members;
 use crate::store::SqliteStore;
 use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
 use countersign_adapters_sql::definitions::DefinitionRow;
@@ -69,6 +70,9 @@ fn delete(
     (key, version): (&DefinitionKey, i64),
     event: &EventRows,
 ) -> Result<Race, Failure> {
+    if has_members(connection, of, key)? {
+        return Ok(Race::Lost);
+    }
     let row = definitions::table
         .find((tenant(of), key.kind.number(), &key.id))
         .filter(definitions::version.eq(version));

@@ -14,6 +14,7 @@ use countersign_adapters_sql::feed::events::EventRow;
 use countersign_adapters_sql::feed::proof::BatchRow;
 use countersign_adapters_sql::grants::GrantRow;
 use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::memberships::MembershipRow;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{
     credentials, ephemera, event_batches, events, grants, recovery_codes, signing_keys,
@@ -186,7 +187,8 @@ impl Transfer for SqliteStore {
 
     async fn insert_user_as_is(&self, tenant: TenantId, user: &User) -> Result<Race, StoreError> {
         let rows = UserRows::new(tenant, user, user.version).map_err(StoreError::new)?;
-        let work = move |connection: &mut _| users::insert(connection, &rows);
+        let groups = MembershipRow::of_user(tenant, user);
+        let work = move |connection: &mut _| users::insert(connection, &rows, &groups);
         self.0.writer.write(work).await
     }
 

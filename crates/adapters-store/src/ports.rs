@@ -1,6 +1,7 @@
 //! Implementations of the ports by delegation.
 
 use crate::AnyStore;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
@@ -139,6 +140,7 @@ either!(UserRepository {
 
 either!(UserAdministration {
     fn search_users<'a>(tenant: TenantId, prefix: &'a EmailPrefix, after: After<Email>) -> Slice<User>;
+    fn list_members<'a>(tenant: TenantId, group: &'a GroupName, after: After<UserId>) -> Slice<User>;
     fn list_user_grants(tenant: TenantId, user: UserId, after: After<GrantId>) -> Slice<Grant>;
     fn delete_user<'a, 'b>(
             tenant: TenantId, deletion: &'a UserDeletion, event: &'b EventRecord

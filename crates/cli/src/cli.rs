@@ -15,6 +15,7 @@ use crate::commands::resource_servers::ResourceServersCommand;
 use crate::commands::statistics::StatisticsArgs;
 use crate::commands::store::StoreCommand;
 use crate::commands::users::UsersCommand;
+use crate::commands::users::groups::GroupsCommand;
 use clap::{Parser, Subcommand};
 
 /// An OAuth 2.1 and OpenID Connect authorization server in one binary.
@@ -69,7 +70,10 @@ pub(crate) enum Command {
     /// Manage users: the people who sign in
     #[command(subcommand)]
     Users(UsersCommand),
-    /// Manage administrators: the users and clients with admin roles
+    /// Manage groups of users
+    #[command(subcommand)]
+    Groups(GroupsCommand),
+    /// Manage administrators: the users, clients and groups with admin roles
     #[command(subcommand)]
     Admins(AdminsCommand),
     /// Manage admin roles: what administrators may do

@@ -100,6 +100,9 @@ impl From<AdminError> for CommandError {
             AdminError::Role(broken) => {
                 return Self::usage(format!("The admin role cannot be saved: {broken}."));
             }
+            AdminError::Group(broken) => {
+                return Self::usage(format!("The group cannot be saved: {broken}."));
+            }
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
             }

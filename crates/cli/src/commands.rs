@@ -32,6 +32,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Clients(command) => wait_for(command.run()),
         Command::ResourceServers(command) => wait_for(command.run()),
         Command::Users(command) => wait_for(command.run()),
+        Command::Groups(command) => wait_for(command.run()),
         Command::Admins(command) => wait_for(command.run()),
         Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),

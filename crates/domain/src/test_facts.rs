@@ -70,6 +70,7 @@ pub(crate) fn user() -> User {
         sealed_totp_secret: None,
         created_at: NOW,
         self_registered: false,
+        groups: alloc::vec::Vec::new(),
         version: 0,
         later: LaterMembers::default(),
     }

@@ -4,6 +4,8 @@ use crate::answer::{Race, StoreError};
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
 use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
@@ -19,11 +21,18 @@ pub enum DefinitionKind {
     AdminRole,
     /// Holders of admin roles. A tenant has one document, with the key [`DefinitionKey::ADMINISTRATORS`].
     Administrators,
+    /// Group of users. Its key is its name.
+    Group,
 }
 
 impl DefinitionKind {
     /// All kinds.
-    pub const ALL: &'static [Self] = &[Self::ResourceServer, Self::AdminRole, Self::Administrators];
+    pub const ALL: &'static [Self] = &[
+        Self::ResourceServer,
+        Self::AdminRole,
+        Self::Administrators,
+        Self::Group,
+    ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
     #[must_use]
@@ -32,6 +41,7 @@ impl DefinitionKind {
             Self::ResourceServer => 3,
             Self::AdminRole => 4,
             Self::Administrators => 5,
+            Self::Group => 6,
         }
     }
 
@@ -49,6 +59,7 @@ impl DefinitionKind {
             Self::ResourceServer => "resource_server",
             Self::AdminRole => "admin_role",
             Self::Administrators => "administrators",
+            Self::Group => "group",
         }
     }
 }
@@ -65,6 +76,15 @@ pub struct DefinitionKey {
 impl DefinitionKey {
     /// Identifier of the document with the holders of admin roles.
     pub const ADMINISTRATORS: &'static str = "administrators";
+
+    /// Returns the key of a group.
+    #[must_use]
+    pub fn group(name: &GroupName) -> Self {
+        Self {
+            kind: DefinitionKind::Group,
+            id: name.as_str().to_owned(),
+        }
+    }
 }
 
 /// A versioned definition.
@@ -76,6 +96,8 @@ pub enum Definition {
     AdminRole(AdminRole),
     /// Holders of admin roles.
     Administrators(Administrators),
+    /// Group of users.
+    Group(Group),
 }
 
 impl Definition {
@@ -95,6 +117,7 @@ impl Definition {
                 kind: DefinitionKind::Administrators,
                 id: DefinitionKey::ADMINISTRATORS.to_owned(),
             },
+            Self::Group(group) => DefinitionKey::group(&group.name),
         }
     }
 
@@ -105,6 +128,7 @@ impl Definition {
             Self::ResourceServer(server) => server.version,
             Self::AdminRole(role) => role.version,
             Self::Administrators(all) => all.version,
+            Self::Group(group) => group.version,
         }
     }
 
@@ -117,6 +141,7 @@ impl Definition {
             }
             Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
             Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
+            Self::Group(group) => Self::Group(Group { version, ..group }),
         }
     }
 }
@@ -155,7 +180,7 @@ pub trait DefinitionRepository {
         event: &EventRecord,
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
-    /// Deletes a definition. Returns `Lost` unless the stored version equals `version`.
+    /// Deletes a definition. Returns `Lost` unless the stored version equals `version`, and for a group with members.
     fn delete_definition(
         &self,
         tenant: TenantId,

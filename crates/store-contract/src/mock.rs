@@ -4,6 +4,7 @@
     reason = "mockall passes every argument by reference"
 )]
 
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
@@ -88,6 +89,7 @@ mockall::mock! {
 
     impl UserAdministration for Store {
         fn search_users(&self, tenant: TenantId, prefix: &EmailPrefix, after: After<Email>) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
+        fn list_members(&self, tenant: TenantId, group: &GroupName, after: After<UserId>) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
         fn list_user_grants(&self, tenant: TenantId, user: UserId, after: After<GrantId>) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
         fn delete_user(&self, tenant: TenantId, deletion: &UserDeletion, event: &EventRecord) -> impl Future<Output = Result<Option<Ended>, StoreError>> + Send;
         fn remove(&self, tenant: TenantId, removal: &Removal, event: &EventRecord) -> impl Future<Output = Result<Option<Ended>, StoreError>> + Send;

@@ -1,5 +1,6 @@
 //! What operators search, list and remove.
 
+use super::memberships;
 use super::removals::{delete, remove};
 use crate::feed::events;
 use crate::grants::statements::ListOfSubject;
@@ -9,6 +10,7 @@ use countersign_adapters_sql::people::search::EmailRange;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, users};
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
 use countersign_domain::tenant::TenantId;
@@ -66,6 +68,16 @@ impl UserAdministration for PostgresStore {
             Ok(slice(rows, after.limit, User::try_from)?)
         })
         .await
+    }
+
+    async fn list_members(
+        &self,
+        of: TenantId,
+        group: &GroupName,
+        after: After<UserId>,
+    ) -> Result<Slice<User>, StoreError> {
+        self.run(async |connection| memberships::list(connection, (of, group), after).await)
+            .await
     }
 
     async fn list_user_grants(

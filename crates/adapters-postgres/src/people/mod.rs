@@ -1,8 +1,9 @@
-//! Users with their credentials, sessions, consents, and devices.
+//! Users with their credentials, groups, sessions, consents, and devices.
 
 mod administration;
 mod consents;
 mod devices;
+pub(crate) mod memberships;
 mod passkeys;
 mod recovery_codes;
 mod removals;

@@ -1,5 +1,6 @@
 //! What operators remove, within a transaction of the caller.
 
+use super::memberships;
 use super::sessions::end_all;
 use super::user_credentials::reset_factors;
 use crate::connection::pool::take_time;
@@ -202,6 +203,7 @@ pub(super) async fn delete(
         }
     }
     let at = time(at)?;
+    memberships::remove(connection, key).await?;
     // Removes recovery codes, devices and passkeys.
     let _ = reset_factors(connection, (of, deletion.user), None).await?;
     let own = credentials::table.find(key);

@@ -1,8 +1,9 @@
 //! Credentials of users: changes of several tables at once, within a transaction of the caller.
 
-use super::{recovery_codes, sessions};
+use super::{memberships, recovery_codes, sessions};
 use countersign_adapters_sql::columns::{Failure, race, tenant};
 use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::memberships::MembershipRow;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{credentials, devices, passkeys, users};
 use countersign_domain::identifier::{SessionId, UserId};
@@ -12,10 +13,11 @@ use countersign_ports::Race;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
-/// Inserts a user with its credentials. Must run in a transaction.
+/// Inserts a user with its credentials and groups. Must run in a transaction.
 pub(crate) async fn insert(
     connection: &mut AsyncPgConnection,
     rows: UserRows,
+    groups: &[MembershipRow],
 ) -> QueryResult<Race> {
     let inserted = diesel::insert_into(users::table)
         .values(rows.user)
@@ -27,6 +29,7 @@ pub(crate) async fn insert(
             .values(rows.credentials)
             .execute(connection)
             .await?;
+        memberships::insert(connection, groups).await?;
     }
     Ok(race(inserted))
 }

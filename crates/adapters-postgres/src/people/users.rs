@@ -1,8 +1,8 @@
 //! Users.
 
-use super::recovery_codes;
 use super::steps::take_step;
 use super::user_credentials::{hand_over, insert, reset_factors};
+use super::{memberships, recovery_codes};
 use crate::feed::events;
 use crate::keyset::from;
 use crate::store::PostgresStore;
@@ -10,6 +10,7 @@ use countersign_adapters_sql::columns::{
     Failure, integer, optional_text, race, tenant, text, time,
 };
 use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::memberships::MembershipRow;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
 use countersign_adapters_sql::schema::{credentials, users};
 use countersign_adapters_sql::slices::{fetch, slice};
@@ -113,9 +114,13 @@ impl UserRepository for PostgresStore {
         event: Option<&EventRecord>,
     ) -> Result<Race, StoreError> {
         let rows = UserRows::new(of, user, 1).map_err(StoreError::new)?;
+        let groups = MembershipRow::of_user(of, user);
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
-                let race = insert(connection, rows).await?;
+                if !memberships::keep_groups(connection, of, &groups).await? {
+                    return Ok(Race::Lost);
+                }
+                let race = insert(connection, rows, &groups).await?;
                 events::record(connection, of, event, race).await
             };
             connection.transaction(work).await
@@ -131,13 +136,19 @@ impl UserRepository for PostgresStore {
     ) -> Result<Race, StoreError> {
         let change = UserChange::try_from(user).map_err(StoreError::new)?;
         let read = integer(user.version).map_err(StoreError::new)?;
+        let groups = MembershipRow::of_user(of, user);
         self.run(async |connection| {
             let work = async |connection: &mut AsyncPgConnection| {
+                if !memberships::keep_groups(connection, of, &groups).await? {
+                    return Ok(Race::Lost);
+                }
                 let unchanged = users::table
                     .find((Id::from(user.id), tenant(of)))
                     .filter(users::version.eq(read));
                 let update = diesel::update(unchanged).set(change);
                 let race = race(update.execute(connection).await?);
+                let theirs = (Id::from(user.id), tenant(of));
+                memberships::replace_if_won(connection, race, theirs, &groups).await?;
                 events::record(connection, of, Some(event), race).await
             };
             match connection.transaction(work).await {

@@ -33,6 +33,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "2026-11-29-200000_event_batches",
         include_str!("../../migrations/2026-11-29-200000_event_batches/up.sql"),
     ),
+    (
+        "2026-11-30-000000_memberships",
+        include_str!("../../migrations/2026-11-30-000000_memberships/up.sql"),
+    ),
     // Only for the rolling-upgrade test: the version without the feature does not know this column.
     #[cfg(feature = "test-later-version")]
     (

@@ -3,6 +3,8 @@
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
@@ -37,6 +39,12 @@ struct AdminRoleDocument<'a> {
     permissions: Vec<&'a str>,
 }
 
+/// Members of the document of a group.
+#[derive(Serialize)]
+struct GroupDocument<'a> {
+    description: &'a str,
+}
+
 /// Members of the document of the holders of admin roles.
 #[derive(Serialize)]
 struct AdministratorsDocument<'a> {
@@ -56,6 +64,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::ResourceServer(server) => server.created_at,
         Definition::AdminRole(role) => role.created_at,
         Definition::Administrators(all) => all.created_at,
+        Definition::Group(group) => group.created_at,
     }
 }
 
@@ -89,6 +98,10 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
             });
             let holders = holders.collect();
             members::write(&AdministratorsDocument { holders }, &all.later)
+        }
+        Definition::Group(group) => {
+            let description = &group.description;
+            members::write(&GroupDocument { description }, &group.later)
         }
     }
 }
@@ -138,6 +151,13 @@ pub(crate) fn read(
                 later: members.take_later()?,
             }))
         }
+        DefinitionKind::Group => Ok(Definition::Group(Group {
+            name: GroupName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
+            description: members.require("description")?,
+            created_at: columns.created_at,
+            version: columns.version,
+            later: members.take_later()?,
+        })),
     }
 }
 

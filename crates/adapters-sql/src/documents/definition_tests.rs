@@ -3,6 +3,8 @@
 
 use super::definition::{self, Columns};
 use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
@@ -17,6 +19,7 @@ use countersign_ports::{Definition, DefinitionKind};
 const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_ascii();
 
 const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
+const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
 fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
@@ -51,6 +54,23 @@ fn golden_admin_role_keeps_permissions_of_later_version() {
     assert_eq!(definition::write(&role).unwrap(), ADMIN_ROLE);
     let invalid_name = read_as(DefinitionKind::AdminRole, "Help desk", ADMIN_ROLE);
     assert_eq!(invalid_name, None);
+}
+
+#[test]
+fn golden_group_has_expected_values() {
+    let group = read_as(DefinitionKind::Group, "staff", GROUP).unwrap();
+    let name = GroupName::parse("staff").unwrap();
+    let expected = Group {
+        description: "Takes calls, ünïcode".into(),
+        version: 7,
+        ..Group::new(name, Timestamp::from_unix_seconds(1))
+    };
+    assert_eq!(group, Definition::Group(expected));
+    assert_eq!(definition::write(&group).unwrap(), GROUP);
+    let later = r#"{"description":"","parent":"all"}"#;
+    let group = read_as(DefinitionKind::Group, "staff", later).unwrap();
+    assert_eq!(definition::write(&group).unwrap(), later);
+    assert_eq!(read_as(DefinitionKind::Group, "Staff", GROUP), None);
 }
 
 #[test]

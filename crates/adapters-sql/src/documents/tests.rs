@@ -3,6 +3,7 @@
 use super::client::{self, ClientColumns};
 use super::user;
 use crate::columns::Unreadable;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::client::openid_registration::{ScopeClaims, Sector, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
@@ -22,6 +23,7 @@ const CLIENT_OF_LATER_DEFAULTS: &str = include_str!("golden/client_of_later_defa
 const CHANGED_CLIENT: &str = include_str!("golden/changed_client.json");
 const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
 const USER: &str = include_str!("golden/user.json");
+const USER_IN_GROUPS: &str = include_str!("golden/user_in_groups.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
 
 /// Removes the whitespace of a golden document, as a store has it.
@@ -61,6 +63,7 @@ fn read_user(document: &str) -> Result<User, Unreadable> {
         sealed_totp_secret: None,
         created_at: Timestamp::from_unix_seconds(1),
         self_registered: claims.self_registered,
+        groups: claims.groups,
         version: 1,
         later: claims.later,
     })
@@ -122,7 +125,7 @@ fn changed_client_has_time_and_api_keys() {
 
 #[test]
 fn golden_user_documents_round_trip() {
-    for golden in [USER, USER_OF_LATER_VERSION, "{}"] {
+    for golden in [USER, USER_OF_LATER_VERSION, USER_IN_GROUPS, "{}"] {
         let user = read_user(&stored(golden)).unwrap();
         assert_eq!(user::write(&user).unwrap(), stored(golden));
     }
@@ -173,11 +176,30 @@ fn members_of_later_version_are_kept_exactly() {
     let later =
         r#"{"a_large_number":123456789012345678901234567890,"an_object":{"b": 1.0, "a": null}}"#;
     assert_eq!(client.later, LaterMembers::new(later));
-    let user = read_user(USER_OF_LATER_VERSION).unwrap();
+    let later = r#"{"quota": {"b": 1.0, "a": null}}"#;
+    let user = read_user(&with(USER_OF_LATER_VERSION, later)).unwrap();
     assert_eq!(
         user.later,
-        LaterMembers::new(r#"{"groups":["staff", "admins"]}"#)
+        LaterMembers::new(r#"{"quota":{"a":null,"b":1.0}}"#)
     );
+}
+
+#[test]
+fn golden_user_documents_have_expected_groups() {
+    for (golden, groups) in [
+        (USER, &[][..]),
+        (USER_OF_LATER_VERSION, &["staff", "admins"]),
+        (USER_IN_GROUPS, &["on-call", "staff"]),
+    ] {
+        let user = read_user(golden).unwrap();
+        assert!(
+            user.groups
+                .iter()
+                .map(GroupName::as_str)
+                .eq(groups.iter().copied())
+        );
+    }
+    assert!(read_user(&with(USER_IN_GROUPS, r#"{"groups": ["On call"]}"#)).is_err());
 }
 
 #[test]
@@ -263,8 +285,8 @@ fn user_document_with_invalid_member_is_unreadable() {
 #[test]
 fn known_member_replaces_later_member_of_same_name() {
     let mut user = read_user(USER_OF_LATER_VERSION).unwrap();
-    user.later = LaterMembers::new(r#"{"name":"Joe","groups":[]}"#);
+    user.later = LaterMembers::new(r#"{"name":"Joe","quota":[]}"#);
     let written = user::write(&user).unwrap();
     assert_eq!(written.matches("\"name\"").count(), 1);
-    assert!(written.contains("Jane Doe") && written.contains("groups"));
+    assert!(written.contains("Jane Doe") && written.contains("quota"));
 }

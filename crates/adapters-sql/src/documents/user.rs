@@ -3,6 +3,7 @@
 
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::time::Timestamp;
@@ -28,6 +29,9 @@ struct ClaimsDocument<'a> {
     /// Whether the account was registered through the API. Not a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_registered: Option<bool>,
+    /// Names of groups. Not a claim.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    groups: Vec<&'a str>,
 }
 
 /// The `address` claim (OpenID Connect Core section 5.1.1).
@@ -80,6 +84,7 @@ pub(crate) struct UserClaims {
     pub(crate) name: Option<String>,
     pub(crate) profile: Profile,
     pub(crate) self_registered: bool,
+    pub(crate) groups: Vec<GroupName>,
     pub(crate) later: LaterMembers,
 }
 
@@ -101,6 +106,7 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
             .then_some(profile.phone_number_verified),
         updated_at: profile.updated_at.map(Timestamp::as_unix_seconds),
         self_registered: user.self_registered.then_some(true),
+        groups: user.groups.iter().map(GroupName::as_str).collect(),
     };
     members::write(&document, &user.later)
 }
@@ -126,10 +132,15 @@ pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, U
     let updated_at: Option<u64> = members.take("updated_at")?;
     profile.updated_at = updated_at.map(Timestamp::from_unix_seconds);
     let self_registered: Option<bool> = members.take("self_registered")?;
+    let groups: Option<Vec<String>> = members.take("groups")?;
+    let groups = groups.unwrap_or_default();
+    let groups = groups.iter().map(|name| GroupName::parse(name).ok());
+    let groups: Option<Vec<_>> = groups.collect();
     Ok(UserClaims {
         name: members.take("name")?,
         profile,
         self_registered: self_registered.unwrap_or_default(),
+        groups: groups.ok_or_else(|| members.unreadable())?,
         later: members.take_later()?,
     })
 }

@@ -1,7 +1,8 @@
-//! Rows of users, and of their sessions, consents, passkeys, and devices.
+//! Rows of users, and of their groups, sessions, consents, passkeys, and devices.
 
 pub mod consents;
 pub mod devices;
+pub mod memberships;
 pub mod passkeys;
 pub mod search;
 pub mod sessions;

@@ -136,6 +136,7 @@ impl TryFrom<UserRows> for User {
             sealed_totp_secret: credentials.sealed_totp_secret,
             created_at: from_time("users.created_at", user.created_at)?,
             self_registered: document.self_registered,
+            groups: document.groups,
             version: from_integer("users.version", user.version)?,
             later: document.later,
         })

@@ -15,10 +15,10 @@ pub use grant_tables::grants;
 pub use key_tables::{key_sets, signing_keys};
 pub use operation_tables::{ephemera, event_batches, events, nodes};
 pub use people_tables::{consents, devices, passkeys, recovery_codes, sessions};
-pub use user_tables::{credentials, users};
+pub use user_tables::{credentials, memberships, users};
 
 use diesel::allow_tables_to_appear_in_same_query;
 
 allow_tables_to_appear_in_same_query!(clients, client_secrets);
 allow_tables_to_appear_in_same_query!(events, event_batches);
-allow_tables_to_appear_in_same_query!(sessions, users, credentials);
+allow_tables_to_appear_in_same_query!(sessions, users, credentials, memberships);

@@ -45,3 +45,18 @@ table! {
         last_time_step -> Nullable<BigInt>,
     }
 }
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{Integer, Text};
+
+    /// One row per user and group. The document of the user has the groups, too.
+    memberships (tenant, group_name, user_id) {
+        /// Tenant.
+        tenant -> Integer,
+        /// Name of the group.
+        group_name -> Text,
+        /// User.
+        user_id -> Uuid,
+    }
+}

@@ -1,5 +1,6 @@
 //! What operators search, list and remove.
 
+use super::memberships;
 use super::removals::{delete, remove};
 use super::user_credentials::of_user;
 use crate::feed::events::record;
@@ -13,6 +14,7 @@ use countersign_adapters_sql::people::search::EmailRange;
 use countersign_adapters_sql::people::users::UserRows;
 use countersign_adapters_sql::schema::{grants, users};
 use countersign_adapters_sql::slices::{fetch, slice};
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
 use countersign_domain::tenant::TenantId;
@@ -70,6 +72,18 @@ impl UserAdministration for SqliteStore {
     ) -> Result<Slice<User>, StoreError> {
         let range = EmailRange::new(prefix, after.key.as_ref());
         let read = move |connection: &mut _| search(connection, of, &range, after.limit);
+        self.0.readers.list(read).await
+    }
+
+    async fn list_members(
+        &self,
+        of: TenantId,
+        group: &GroupName,
+        after: After<UserId>,
+    ) -> Result<Slice<User>, StoreError> {
+        let group = group.as_str().to_owned();
+        let read =
+            move |connection: &mut _| memberships::list(connection, (tenant(of), &group), after);
         self.0.readers.list(read).await
     }
 

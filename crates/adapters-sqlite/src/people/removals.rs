@@ -1,5 +1,6 @@
 //! What operators remove, within a transaction of the caller.
 
+use super::memberships;
 use super::sessions::end_all;
 use super::user_credentials::reset_factors;
 use crate::definitions::replace;
@@ -146,6 +147,7 @@ pub(super) fn delete(
     {
         return Err("the holders of admin roles changed within a transaction".into());
     }
+    memberships::remove(connection, key)?;
     // Removes recovery codes, devices and passkeys.
     let _ = reset_factors(connection, key, None)?;
     diesel::delete(credentials::table.find(key)).execute(connection)?;

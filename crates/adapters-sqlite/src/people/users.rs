@@ -1,6 +1,7 @@
 //! Users.
 
 use super::lookups::{find, list};
+use super::memberships;
 use super::sessions::end_all;
 use super::user_credentials as own;
 use crate::ephemera;
@@ -12,6 +13,7 @@ use countersign_adapters_sql::columns::{
 use countersign_adapters_sql::ephemera::EphemeralRow;
 use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::id::Id;
+use countersign_adapters_sql::people::memberships::MembershipRow;
 use countersign_adapters_sql::people::users::{UserChange, UserRows};
 use countersign_adapters_sql::schema::{credentials, users};
 use countersign_domain::identifier::{SessionId, UserId};
@@ -29,8 +31,12 @@ fn event_row(tenant: TenantId, event: &EventRecord) -> Result<EventRows, StoreEr
     EventRows::new(tenant, event).map_err(StoreError::new)
 }
 
-/// Inserts both rows of a user. Returns `Lost` if the ID or the email address is taken.
-pub(crate) fn insert(connection: &mut SqliteConnection, rows: &UserRows) -> Result<Race, Failure> {
+/// Inserts the rows of a user. Returns `Lost` if the ID or the email address is taken.
+pub(crate) fn insert(
+    connection: &mut SqliteConnection,
+    rows: &UserRows,
+    groups: &[MembershipRow],
+) -> Result<Race, Failure> {
     let inserted = diesel::insert_into(users::table)
         .values(&rows.user)
         .on_conflict_do_nothing()
@@ -39,6 +45,7 @@ pub(crate) fn insert(connection: &mut SqliteConnection, rows: &UserRows) -> Resu
         diesel::insert_into(credentials::table)
             .values(&rows.credentials)
             .execute(connection)?;
+        memberships::insert(connection, groups)?;
     }
     Ok(race(inserted))
 }
@@ -47,20 +54,27 @@ fn update(
     connection: &mut SqliteConnection,
     (id, tenant): (Id, i32),
     version: i64,
-    change: &UserChange,
+    (change, groups): (&UserChange, &[MembershipRow]),
 ) -> Result<Race, Failure> {
     let others = users::table
         .filter(users::tenant.eq(tenant))
         .filter(users::email.eq(&change.email))
         .filter(users::id.ne(id));
-    if diesel::select(exists(others)).get_result(connection)? {
+    if diesel::select(exists(others)).get_result(connection)?
+        || !memberships::groups_exist(connection, tenant, groups)?
+    {
         return Ok(Race::Lost);
     }
     let of_version = users::table
         .find((id, tenant))
         .filter(users::version.eq(version));
     let update = diesel::update(of_version).set(change);
-    Ok(race(update.execute(connection)?))
+    let race = race(update.execute(connection)?);
+    if race == Race::Won {
+        memberships::remove(connection, (id, tenant))?;
+        memberships::insert(connection, groups)?;
+    }
+    Ok(race)
 }
 
 /// Inserts the event if the change was made.
@@ -120,14 +134,18 @@ impl UserRepository for SqliteStore {
 
     async fn insert_user(
         &self,
-        tenant: TenantId,
+        of: TenantId,
         user: &User,
         event: Option<&EventRecord>,
     ) -> Result<Race, StoreError> {
-        let rows = UserRows::new(tenant, user, 1).map_err(StoreError::new)?;
-        let event = event.map(|event| event_row(tenant, event)).transpose()?;
+        let rows = UserRows::new(of, user, 1).map_err(StoreError::new)?;
+        let groups = MembershipRow::of_user(of, user);
+        let event = event.map(|event| event_row(of, event)).transpose()?;
         let work = move |connection: &mut _| {
-            let race = insert(connection, &rows)?;
+            if !memberships::groups_exist(connection, tenant(of), &groups)? {
+                return Ok(Race::Lost);
+            }
+            let race = insert(connection, &rows, &groups)?;
             record_if_won(connection, race, event.as_ref())
         };
         self.0.writer.write(work).await
@@ -142,9 +160,10 @@ impl UserRepository for SqliteStore {
         let key = (Id::from(user.id), tenant(of));
         let version = integer(user.version).map_err(StoreError::new)?;
         let change = UserChange::try_from(user).map_err(StoreError::new)?;
+        let groups = MembershipRow::of_user(of, user);
         let event = event_row(of, event)?;
         let work = move |connection: &mut _| {
-            let race = update(connection, key, version, &change)?;
+            let race = update(connection, key, version, (&change, &groups))?;
             record_if_won(connection, race, Some(&event))
         };
         self.0.writer.write(work).await

@@ -3,8 +3,7 @@ use super::*;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::tenant::lifetimes::Lifetimes;
-use countersign_domain::tenant::{TenantId, TenantSettings};
+use countersign_domain::tenant::{TenantId, TenantSettings, lifetimes::Lifetimes};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::{Email, profile::Profile};
 use serde_json::{Value, json};
@@ -46,6 +45,7 @@ fn user(id: u8) -> User {
         sealed_totp_secret: None,
         created_at: THEN,
         self_registered: false,
+        groups: Vec::new(),
         version: 0,
         later: LaterMembers::default(),
     }

@@ -124,6 +124,7 @@ impl<A: App> Accounts<A> {
             sealed_totp_secret: None,
             created_at: now,
             self_registered: true,
+            groups: Vec::new(),
             version: 0,
             later: LaterMembers::default(),
         })

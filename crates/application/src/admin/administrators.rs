@@ -1,7 +1,7 @@
 //! Assignment of admin roles.
 
 use super::events::{Done, EventSource};
-use super::reach::{administrators, permissions_of, permissions_of_role};
+use super::reach::{administrators, group, permissions_of, permissions_of_role};
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use countersign_domain::administration::administrators::{
     Administrators, Assignment, InvalidAssignment,
@@ -37,7 +37,7 @@ impl<S: Store> AdministratorAdmin<S> {
         Ok(administrators(&*self.store, tenant).await?)
     }
 
-    /// Grants an admin role to a user or a confidential client. The operator must have all permissions of the role and
+    /// Grants an admin role to a user, a confidential client or a group. The operator must have all permissions of the role and
     /// of the holder. `without_second_factor` lets a client run sensitive commands, and replaces the value of an
     /// earlier grant.
     pub async fn grant(
@@ -149,6 +149,7 @@ impl<S: Store> AdministratorAdmin<S> {
                 Some(_) => Err(Conflict::PublicClient.into()),
                 None => Err(AdminError::NotFound(Missing::Client)),
             },
+            Holder::Group(name) => group(&*self.store, tenant, name).await.map(drop),
         }
     }
 }
@@ -158,6 +159,7 @@ pub(crate) fn party(holder: &Holder) -> Party {
     match holder {
         Holder::User(id) => Party::new("user", id.to_string()),
         Holder::Client(id) => Party::new("client", id.as_str()),
+        Holder::Group(name) => Party::new("group", name.as_str()),
     }
 }
 

@@ -4,6 +4,7 @@ use super::administrators::AdministratorAdmin;
 use super::audit::AuditAdmin;
 use super::clients::ClientAdmin;
 use super::events::EventSource;
+use super::groups::GroupAdmin;
 use super::keys::{KeyAdmin, MakeSigningKey};
 use super::replies::Replies;
 use super::resource_servers::ResourceServerAdmin;
@@ -52,6 +53,8 @@ pub struct Administration<A: App> {
     pub ending: Sessions<A>,
     /// Admin roles.
     pub roles: RoleAdmin<A::Store>,
+    /// Groups.
+    pub groups: GroupAdmin<A::Store>,
     /// Holders of admin roles.
     pub administrators: AdministratorAdmin<A::Store>,
     /// Signing keys.
@@ -104,6 +107,11 @@ impl<A: App> Ports<A> {
             },
             ending: self.sessions(),
             roles: RoleAdmin {
+                store: self.store.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
+            },
+            groups: GroupAdmin {
                 store: self.store.clone(),
                 events: events.clone(),
                 clock: self.clock.clone(),

@@ -3,6 +3,7 @@
 use super::users::InvalidUserClaim;
 use crate::failure::Failure;
 use countersign_domain::administration::administrators::InvalidAssignment;
+use countersign_domain::administration::group::InvalidGroup;
 use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::ClientId;
@@ -11,6 +12,7 @@ use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::InvalidResourceServer;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::user::User;
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
 use std::fmt;
 
@@ -35,6 +37,9 @@ pub enum AdminError {
     /// The admin role is invalid.
     #[error(transparent)]
     Role(#[from] InvalidRole),
+    /// The group is invalid.
+    #[error(transparent)]
+    Group(#[from] InvalidGroup),
     /// The assignment of an admin role is invalid.
     #[error(transparent)]
     Assignment(#[from] InvalidAssignment),
@@ -105,7 +110,11 @@ pub enum Missing {
     ResourceServer,
     /// Admin role.
     Role,
-    /// User or client with admin roles.
+    /// Group.
+    Group,
+    /// Member of a group.
+    Member,
+    /// User, client or group with admin roles.
     Holder,
     /// Signing key.
     SigningKey,
@@ -124,7 +133,9 @@ impl fmt::Display for Missing {
             Self::Grant => "grant",
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
-            Self::Holder => "user or client",
+            Self::Group => "group",
+            Self::Member => "member",
+            Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
         })
     }
@@ -148,12 +159,24 @@ pub enum Conflict {
     /// The name of the admin role is taken.
     #[error("an admin role with this name already exists")]
     RoleName,
-    /// A user or client holds the admin role.
-    #[error("users or clients hold this admin role; revoke it first")]
+    /// A user, client or group holds the admin role.
+    #[error("users, clients or groups hold this admin role; revoke it first")]
     RoleHeld,
     /// The target holds admin roles.
     #[error("the client holds admin roles; revoke them first")]
     HoldsRoles,
+    /// The name of the group is taken.
+    #[error("a group with this name already exists")]
+    GroupName,
+    /// The group has members.
+    #[error("the group has members; remove them first")]
+    GroupHasMembers,
+    /// The group holds admin roles.
+    #[error("the group holds admin roles; revoke them first")]
+    GroupHoldsRoles,
+    /// The user is in too many groups.
+    #[error("a user can be in at most {max} groups; remove the user from one first", max = User::MAX_GROUPS)]
+    TooManyGroups,
     /// The user holds the role `owner`.
     #[error("the user holds the admin role owner; revoke it first")]
     IsOwner,

@@ -1,5 +1,7 @@
 //! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
@@ -195,6 +197,13 @@ impl Fields {
         fields
     }
 
+    /// Returns the fields of a group.
+    pub(super) fn of_group(group: &Group) -> Self {
+        let mut fields = Self::default();
+        fields.set("description", &group.description);
+        fields
+    }
+
     /// Returns the fields of a user that administrators can edit.
     pub(super) fn of_user(user: &User) -> Self {
         let mut fields = Self::default();
@@ -206,6 +215,7 @@ impl Fields {
         for (claim, text) in profile.texts() {
             fields.set(claim.as_str(), text);
         }
+        fields.set_list("groups", user.groups.iter().map(GroupName::as_str));
         fields.set("phone_number_verified", profile.phone_number_verified);
         for (member, text) in profile.address.iter().flat_map(Address::members) {
             fields.set(format!("address.{member}"), text);

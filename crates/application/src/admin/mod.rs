@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod fields;
 mod generated;
+pub mod groups;
 pub mod keys;
 mod reach;
 mod replies;

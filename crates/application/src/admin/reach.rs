@@ -1,7 +1,9 @@
 //! Permissions of the targets of commands.
 
-use super::{AdminError, may};
+use super::{AdminError, Missing, may};
 use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
 use countersign_domain::administration::role::{AdminRole, RoleName};
@@ -9,7 +11,8 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::Client;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError,
+    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError, UserKey,
+    UserRepository,
 };
 
 /// Returns all holders of admin roles.
@@ -43,6 +46,19 @@ pub(super) async fn custom_role<S: DefinitionRepository + Sync>(
     }
 }
 
+/// Returns the group with this name.
+pub(super) async fn group<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    name: &GroupName,
+) -> Result<Group, AdminError> {
+    let key = DefinitionKey::group(name);
+    match store.find_definition(tenant.id, &key).await? {
+        Some(Definition::Group(group)) => Ok(group),
+        _ => Err(AdminError::NotFound(Missing::Group)),
+    }
+}
+
 /// Returns the permissions of an admin role; `None` if no such role exists.
 pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
     store: &S,
@@ -56,15 +72,26 @@ pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
     Ok(role.map(|role| role.permissions))
 }
 
-/// Returns the permissions of all admin roles of a holder.
-pub(crate) async fn permissions_of<S: DefinitionRepository + Sync>(
+/// Returns the permissions of all admin roles of a holder, and of the groups of a user.
+pub(crate) async fn permissions_of<S: DefinitionRepository + UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
     all: &Administrators,
     holder: &Holder,
 ) -> Result<Permissions, StoreError> {
+    let mut holders = vec![holder.clone()];
+    if let Holder::User(id) = holder
+        && all
+            .holders
+            .keys()
+            .any(|own| matches!(own, Holder::Group(_)))
+        && let Some(user) = store.find_user(tenant.id, UserKey::Id(*id)).await?
+    {
+        holders.extend(user.groups.into_iter().map(Holder::Group));
+    }
     let mut permissions = Permissions::NONE;
-    for role in all.holders.get(holder).iter().flat_map(|own| &own.roles) {
+    let held = holders.iter().filter_map(|own| all.holders.get(own));
+    for role in held.flat_map(|own| &own.roles) {
         let own = permissions_of_role(store, tenant, role).await?;
         permissions = permissions.and(own.unwrap_or_default());
     }
@@ -73,7 +100,7 @@ pub(crate) async fn permissions_of<S: DefinitionRepository + Sync>(
 
 /// Checks that the operator has every permission that the target of a command has through its roles, or can obtain in
 /// another way (`more`). A sensitive one requires a recent second factor.
-pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
+pub(super) async fn may_affect<S: DefinitionRepository + UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
     operator: &Operator,
@@ -86,7 +113,7 @@ pub(super) async fn may_affect<S: DefinitionRepository + Sync>(
 }
 
 /// Checks that the operator may change a client, given its state before and after the command.
-pub(super) async fn may_change_client<S: DefinitionRepository + Sync>(
+pub(super) async fn may_change_client<S: DefinitionRepository + UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
     operator: &Operator,

@@ -11,6 +11,7 @@ use countersign_application::admin::StatisticsAdmin;
 use countersign_application::admin::administrators::AdministratorAdmin;
 use countersign_application::admin::audit::AuditAdmin;
 use countersign_application::admin::clients::ClientAdmin;
+use countersign_application::admin::groups::GroupAdmin;
 use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::resource_servers::ResourceServerAdmin;
 use countersign_application::admin::roles::RoleAdmin;
@@ -65,6 +66,15 @@ impl Setup {
     /// Returns the admin role administration.
     pub(crate) fn role_admin(&self) -> RoleAdmin<AnyStore> {
         RoleAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the commands for groups.
+    pub(crate) fn group_admin(&self) -> GroupAdmin<AnyStore> {
+        GroupAdmin {
             store: self.store.clone(),
             events: self.events.clone(),
             clock: Arc::new(SystemClock),

@@ -249,13 +249,15 @@ impl Target {
 
     fn explained(&self, role: &str, error: AdminError) -> CommandError {
         match error {
-            AdminError::NotFound(Missing::User | Missing::Client) => CommandError::new(
-                Exit::NotFound,
-                format!(
-                    "{:?} not found. Name a user by email address or ID, or a client as client:CLIENT_ID.",
-                    self.holder
-                ),
-            ),
+            AdminError::NotFound(Missing::User | Missing::Client | Missing::Group) => {
+                CommandError::new(
+                    Exit::NotFound,
+                    format!(
+                        "{:?} not found. Name a user by email address or ID, a client as client:CLIENT_ID, or a group as group:NAME.",
+                        self.holder
+                    ),
+                )
+            }
             error => explained(role, error),
         }
     }

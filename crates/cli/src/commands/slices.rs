@@ -1,5 +1,6 @@
 //! Pagination: reading lists slice by slice.
 
+use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::authorize::consent::Consent;
@@ -41,6 +42,7 @@ listed! {
     User: UserId = |user| user.id;
     ResourceServer: String = |server| server.audience.clone();
     AdminRole: String = |role| role.name.as_str().to_owned();
+    Group: String = |group| group.name.as_str().to_owned();
     Definition: String = |definition| definition.key().id;
     Session: SessionId = |session| session.id;
     Consent: ClientId = |consent| consent.client.clone();

@@ -7,6 +7,7 @@ mod command;
 mod delete;
 mod edit;
 mod examples;
+pub(crate) mod groups;
 mod lookup;
 mod over_api;
 mod record;

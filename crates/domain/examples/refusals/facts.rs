@@ -154,6 +154,7 @@ pub(crate) fn user(id: [u8; 16]) -> Result<User, InvalidEmail> {
         sealed_totp_secret: None,
         created_at: NOW,
         self_registered: false,
+        groups: Vec::new(),
         version: 0,
         later: LaterMembers::default(),
     })

@@ -14,7 +14,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 pub struct Assignment {
     /// Names of the admin roles.
     pub roles: BTreeSet<RoleName>,
-    /// Whether a machine client may run sensitive commands without a second factor. Always false for a user.
+    /// Whether a machine client may run sensitive commands without a second factor. Always false for users and groups.
     pub without_second_factor: bool,
 }
 
@@ -46,9 +46,9 @@ crate::error_type! {
         #[error("this is the last owner; grant the role owner to another user first")]
         LastOwner,
         /// Too many holders.
-        #[error("at most {max} users and clients can hold admin roles", max = Administrators::MAX_HOLDERS)]
+        #[error("at most {max} users, clients and groups can hold admin roles", max = Administrators::MAX_HOLDERS)]
         TooManyHolders,
-        /// A user cannot be exempt from the second factor.
+        /// A user or group cannot be exempt from the second factor.
         #[error("only a client can be exempt from the second factor")]
         ExemptUser,
     }
@@ -91,7 +91,7 @@ impl Administrators {
         role: RoleName,
         without_second_factor: bool,
     ) -> Result<(), InvalidAssignment> {
-        if without_second_factor && matches!(holder, Holder::User(_)) {
+        if without_second_factor && !matches!(holder, Holder::Client(_)) {
             return Err(InvalidAssignment::ExemptUser);
         }
         if !self.holders.contains_key(holder) && self.holders.len() >= Self::MAX_HOLDERS {
@@ -113,7 +113,7 @@ impl Administrators {
 
     /// Revokes a role; if `role` is `None`, revokes all roles of the holder. Fails if it would remove the last user
     /// with the role `owner`, or the last holder of this role. A client does not replace the last user, because a lost
-    /// secret would lock out all operators.
+    /// secret would lock out all operators. Neither does a group, which can lose its members.
     pub fn revoke(
         &mut self,
         holder: &Holder,
@@ -139,6 +139,7 @@ impl Administrators {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::administration::group_name::GroupName;
     use crate::client::ClientId;
     use crate::identifier::UserId;
     use alloc::string::ToString as _;
@@ -153,6 +154,10 @@ mod tests {
 
     fn bot() -> Holder {
         Holder::Client(ClientId::parse("ci:bot").unwrap())
+    }
+
+    fn staff() -> Holder {
+        Holder::Group(GroupName::parse("staff").unwrap())
     }
 
     #[test]
@@ -172,6 +177,16 @@ mod tests {
     }
 
     #[test]
+    fn group_does_not_replace_last_user_as_owner() {
+        let mut all = Administrators::new();
+        all.grant(&jane(), role("owner"), false).unwrap();
+        all.grant(&staff(), role("owner"), false).unwrap();
+        let last = Err(InvalidAssignment::LastOwner);
+        assert_eq!(all.clone().revoke(&jane(), None), last);
+        assert_eq!(all.revoke(&staff(), None), Ok(()));
+    }
+
+    #[test]
     fn client_does_not_replace_last_user_as_owner() {
         let mut all = Administrators::new();
         all.grant(&bot(), role("owner"), false).unwrap();
@@ -185,8 +200,10 @@ mod tests {
     #[test]
     fn only_client_can_be_exempt_from_second_factor() {
         let mut all = Administrators::new();
-        let refused = all.grant(&jane(), role("owner"), true);
-        assert_eq!(refused, Err(InvalidAssignment::ExemptUser));
+        for holder in [jane(), staff()] {
+            let refused = all.grant(&holder, role("owner"), true);
+            assert_eq!(refused, Err(InvalidAssignment::ExemptUser));
+        }
         assert!(all.holders.is_empty());
         all.grant(&bot(), role("operator"), true).unwrap();
         assert!(all.holders[&bot()].without_second_factor);

@@ -1,4 +1,4 @@
-//! Administration: permissions, admin roles and their holders.
+//! Administration: permissions, admin roles and their holders, and groups of users.
 //!
 //! Operators can grant only permissions that they have. If a user, client or role has permissions or can obtain them, a
 //! command that changes it requires all of these permissions: [`Operator::may_affect`].
@@ -6,6 +6,8 @@
 //! [`Operator::may_affect`]: crate::audit::operator::Operator::may_affect
 
 pub mod administrators;
+pub mod group;
+pub mod group_name;
 pub mod holder;
 pub mod permission;
 pub mod reach;

@@ -37,6 +37,10 @@ pub enum Permission {
     AuditRead,
     /// Erase events by law, and adopt events that are not sealed.
     AuditWrite,
+    /// List and show groups.
+    GroupsRead,
+    /// Create, edit and delete groups; add and remove their members.
+    GroupsWrite,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -54,6 +58,8 @@ crate::wire_names!(Permission {
     RolesWrite = "admin-roles:write",
     AuditRead = "audit:read",
     AuditWrite = "audit:write",
+    GroupsRead = "groups:read",
+    GroupsWrite = "groups:write",
 });
 
 impl Permission {

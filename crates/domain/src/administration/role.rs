@@ -1,5 +1,6 @@
 //! Admin roles: named sets of permissions.
 
+use super::group_name::is_name;
 use super::permission::{Permission as P, Permissions};
 use crate::client::Client;
 use crate::later::LaterMembers;
@@ -21,9 +22,7 @@ pub struct RoleName(String);
 impl RoleName {
     /// Validates length and characters.
     pub fn parse(text: &str) -> Result<Self, InvalidRoleName> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
-        if starts && text.len() <= 64 && text.bytes().all(plain) {
+        if is_name(text) {
             Ok(Self(text.into()))
         } else {
             Err(InvalidRoleName)
@@ -102,6 +101,7 @@ const READ: Permissions = Permissions::of(&[
     P::KeysRead,
     P::RolesRead,
     P::AuditRead,
+    P::GroupsRead,
 ]);
 
 /// Admin roles that are part of the server.
@@ -118,7 +118,7 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "operator",
-        description: "Manages clients, resource servers and signing keys. Reads users and the audit log.",
+        description: "Manages clients, resource servers and signing keys. Reads users, groups and the audit log.",
         permissions: Permissions::of(&[
             P::ClientsRead,
             P::ClientsWrite,
@@ -129,17 +129,20 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::KeysRead,
             P::KeysWrite,
             P::AuditRead,
+            P::GroupsRead,
         ]),
     },
     ShippedRole {
         name: "support",
-        description: "Manages users and their second factors.",
+        description: "Manages users, their second factors and groups.",
         permissions: Permissions::of(&[
             P::ClientsRead,
             P::UsersRead,
             P::UsersWrite,
             P::UsersResetFactors,
             P::SessionsRead,
+            P::GroupsRead,
+            P::GroupsWrite,
         ]),
     },
     ShippedRole {

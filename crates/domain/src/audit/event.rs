@@ -67,7 +67,13 @@ impl Action {
     pub const RESOURCE_SERVER_UPDATED: Self = Self(Cow::Borrowed("resource_server.updated"));
     /// A resource server was deleted.
     pub const RESOURCE_SERVER_DELETED: Self = Self(Cow::Borrowed("resource_server.deleted"));
-    /// An admin role was created.
+    /// Group created.
+    pub const GROUP_CREATED: Self = Self(Cow::Borrowed("group.created"));
+    /// Group changed.
+    pub const GROUP_UPDATED: Self = Self(Cow::Borrowed("group.updated"));
+    /// Group deleted.
+    pub const GROUP_DELETED: Self = Self(Cow::Borrowed("group.deleted"));
+    /// Admin role created.
     pub const ADMIN_ROLE_CREATED: Self = Self(Cow::Borrowed("admin_role.created"));
     /// An admin role changed.
     pub const ADMIN_ROLE_UPDATED: Self = Self(Cow::Borrowed("admin_role.updated"));

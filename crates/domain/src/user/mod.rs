@@ -5,6 +5,7 @@ pub mod email_prefix;
 pub mod profile;
 pub mod user_claims;
 
+use crate::administration::group_name::GroupName;
 use crate::identifier::UserId;
 use crate::later::LaterMembers;
 use crate::refusal::Refusal;
@@ -92,6 +93,8 @@ pub struct User {
     /// Whether the account was registered through the API, and not created by an operator. Until the address is
     /// verified, the registrant may be someone other than its owner.
     pub self_registered: bool,
+    /// Names of the user's groups, at most [`User::MAX_GROUPS`]. Each exists.
+    pub groups: Vec<GroupName>,
     /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
     /// by a sign-in or on the account page do not.
     pub version: u64,
@@ -123,6 +126,9 @@ impl PasswordMark {
 }
 
 impl User {
+    /// Maximum number of groups of a user.
+    pub const MAX_GROUPS: usize = 100;
+
     /// Returns the mark of the current password. It is computed from the salted hash, so setting the same password
     /// again changes it too.
     #[must_use]

@@ -81,6 +81,7 @@ mod tests {
             sealed_totp_secret: None,
             created_at: NOW,
             self_registered: false,
+            groups: Vec::new(),
             version: 1,
             later: LaterMembers::default(),
         }

@@ -5,6 +5,7 @@ use crate::ephemera::EphemeralKey;
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
 use countersign_domain::administration::administrators::Administrators;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
@@ -66,6 +67,14 @@ pub trait UserAdministration {
         tenant: TenantId,
         prefix: &EmailPrefix,
         after: After<Email>,
+    ) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
+
+    /// Returns a slice of the members of a group, ordered by ID.
+    fn list_members(
+        &self,
+        tenant: TenantId,
+        group: &GroupName,
+        after: After<UserId>,
     ) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
 
     /// Returns a slice of the grants whose subject is this user, live or not, ordered by ID.

@@ -47,7 +47,8 @@ pub trait UserRepository {
         after: After<UserId>,
     ) -> impl Future<Output = Result<Slice<User>, StoreError>> + Send;
 
-    /// Adds a user with version 1. Returns `Lost` if the ID or email address is taken. Operator commands pass their
+    /// Adds a user with version 1. Returns `Lost` if the ID or email address is taken, or one of the groups does not
+    /// exist. Operator commands pass their
     /// event; self-registration passes none.
     fn insert_user(
         &self,
@@ -57,9 +58,9 @@ pub trait UserRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Replaces the data that administrators edit: email address, its verified status, enabled status, name, profile,
-    /// and claims added by later versions. Password hash and authenticator app stay unchanged. Returns `Lost` unless
-    /// the stored version equals [`User::version`], or if the new email address belongs to another user. On success,
-    /// increments the stored version.
+    /// groups, and claims added by later versions. Password hash and authenticator app stay unchanged. Returns `Lost` unless
+    /// the stored version equals [`User::version`], if the new email address belongs to another user, or one of the groups
+    /// does not exist. On success, increments the stored version.
     fn update_user(
         &self,
         tenant: TenantId,

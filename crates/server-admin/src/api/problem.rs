@@ -218,6 +218,7 @@ impl From<AdminError> for Problem {
                 invalid("resource_server_invalid").about("introspection_clients")
             }
             AdminError::Role(rule) => invalid("admin_role_invalid").about(fields_of::role(rule)),
+            AdminError::Group(_) => invalid("group_invalid").about("description"),
             AdminError::Assignment(_) => Self::of(StatusCode::CONFLICT, "assignment_invalid", text),
             AdminError::Keys(_) => invalid("keys_invalid").about("jwks"),
             AdminError::SigningKeyMissing(_) => {

@@ -107,6 +107,7 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
         sealed_totp_secret,
         created_at,
         self_registered,
+        groups,
         version,
         later,
     } = user.clone();
@@ -116,6 +117,7 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
         (
             created_at,
             self_registered,
+            groups,
             version,
             later.as_str().to_owned(),
         ),

@@ -1,5 +1,6 @@
 use super::{MemoryStore, insert, of};
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::User;
 use countersign_ports::{
     After, Definition, DefinitionKey, DefinitionKind, DefinitionRepository, EventRecord, Race,
     Slice, StoreError,
@@ -82,6 +83,14 @@ impl DefinitionRepository for MemoryStore {
         let row = (tenant, key.clone());
         let stored = contents.definitions.get(&row);
         if stored.is_none_or(|stored| stored.version() != version) {
+            return Ok(Race::Lost);
+        }
+        let is_member = |user: &User| {
+            user.groups
+                .iter()
+                .any(|own| DefinitionKey::group(own) == *key)
+        };
+        if of(tenant, &contents.users).any(|(_, user)| is_member(user)) {
             return Ok(Race::Lost);
         }
         contents.definitions.remove(&row);

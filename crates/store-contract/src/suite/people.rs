@@ -64,6 +64,13 @@ macro_rules! suite_of_people {
                     concurrent_deletions_of_one_user_have_one_winner
                     concurrent_deletions_of_holders_have_one_winner
                 }
+                memberships {
+                    members_are_listed_by_user_id
+                    update_replaces_groups
+                    user_of_missing_group_loses
+                    group_with_members_is_not_deleted
+                    deleted_group_has_no_members_despite_race
+                }
                 sessions {
                     new_session_keeps_every_field
                     session_is_found_with_its_user

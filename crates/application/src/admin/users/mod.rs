@@ -8,6 +8,7 @@ mod factors;
 mod invalid_claim;
 mod lists;
 mod live;
+mod membership;
 mod own;
 
 pub use claims::{ClaimChange, EditUser, GivenClaim};
@@ -131,6 +132,7 @@ impl<A: App> UserAdmin<A> {
             sealed_totp_secret: None,
             created_at: now,
             self_registered: false,
+            groups: Vec::new(),
             version: 0,
             later: LaterMembers::default(),
         };

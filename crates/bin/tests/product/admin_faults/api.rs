@@ -99,13 +99,20 @@ impl Api {
         created
     }
 
+    /// Creates the group `staff`, unless it exists.
+    pub(super) async fn ensure_staff(&self) {
+        let body = json!({"name": "staff"});
+        let (status, _) = self.send(Method::POST, "/groups", &body, None).await;
+        assert!([201, 409].contains(&status), "{status}");
+    }
+
     /// Runs an operation on a target and returns the status.
     pub(super) async fn run(&self, row: &Row, target: &str) -> u16 {
         let (method, path) = row.request.split_once(' ').unwrap();
         let path = path
             .replace("TARGET", target)
             .replace("PASSKEY", &passkey_of(target));
-        let body = (row.body)(&self.name());
+        let body = about((row.body)(&self.name()), target);
         let method = method.parse().unwrap();
         self.send(method, &path, &body, None).await.0
     }
@@ -114,7 +121,7 @@ impl Api {
     pub(super) async fn run_once(&self, row: &Row, target: &str, key: &str) -> (u16, Value) {
         let path = row.request.trim_start_matches("POST ");
         let path = path.replace("TARGET", target);
-        let body = (row.body)(&format!("{target}-{key}"));
+        let body = about((row.body)(&format!("{target}-{key}")), target);
         let key = format!("{}-{target}-{key}", row.id);
         self.send(Method::POST, &path, &body, Some(key)).await
     }
@@ -124,6 +131,14 @@ impl Api {
         let created = self.create("/clients", machine(&self.name())).await;
         created["client_id"].as_str().unwrap().to_owned()
     }
+}
+
+/// Replaces the user ID `TARGET` in a body.
+fn about(mut body: Value, target: &str) -> Value {
+    if body["user_id"] == "TARGET" {
+        body["user_id"] = target.into();
+    }
+    body
 }
 
 /// Returns the metadata of a machine client.

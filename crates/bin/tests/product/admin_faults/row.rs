@@ -23,4 +23,9 @@ pub(super) enum Target {
     Key,
     Role,
     Holder,
+    Group,
+    /// User outside of the group `staff`.
+    Outsider,
+    /// User in the group `staff`.
+    Member,
 }

@@ -43,6 +43,21 @@ impl Target {
                 api.create("/admin-roles", json!({"name": name})).await;
                 name
             }
+            Self::Group => {
+                api.create("/groups", json!({"name": name})).await;
+                name
+            }
+            Self::Outsider | Self::Member => {
+                api.ensure_staff().await;
+                let body = json!({"email": format!("{name}@example.com")});
+                let user = api.create("/users", body).await;
+                let id = user["id"].as_str().unwrap().to_owned();
+                if matches!(self, Self::Member) {
+                    let body = json!({"user_id": id});
+                    api.create("/groups/staff/members", body).await;
+                }
+                id
+            }
             Self::Holder => {
                 let id = api.client().await;
                 let path = format!("/administrators/client:{id}/roles");
@@ -228,6 +243,31 @@ pub(super) const TABLE: &[Row] = &[
         "deleteAdminRole",
         Target::Role,
         "DELETE /admin-roles/TARGET",
+        none,
+    ),
+    row(
+        "createGroup",
+        Target::Nothing,
+        "POST /groups",
+        |name| json!({"name": name}),
+    ),
+    row(
+        "updateGroup",
+        Target::Group,
+        "PATCH /groups/TARGET",
+        |name| json!({"description": name}),
+    ),
+    row("deleteGroup", Target::Group, "DELETE /groups/TARGET", none),
+    row(
+        "addMember",
+        Target::Outsider,
+        "POST /groups/staff/members",
+        |_| json!({"user_id": "TARGET"}),
+    ),
+    row(
+        "removeMember",
+        Target::Member,
+        "DELETE /groups/staff/members/TARGET",
         none,
     ),
     row(

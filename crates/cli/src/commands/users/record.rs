@@ -7,6 +7,7 @@ use crate::output::{self, Fields};
 use countersign_adapters_jwt::UserClaims;
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::ClaimChange;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::user::User;
 use countersign_domain::user::user_claims::ClaimValue;
 use serde::Serialize;
@@ -21,6 +22,8 @@ pub(super) struct UserRecord<'a> {
     has_password: bool,
     has_totp: bool,
     created_at: u64,
+    /// Names of the user's groups.
+    groups: Vec<&'a str>,
     /// Claims in the format that `--claims` accepts.
     claims: UserClaims<'a>,
     #[serde(skip)]
@@ -46,6 +49,7 @@ impl<'a> From<&'a User> for UserRecord<'a> {
             has_password: user.password_hash.is_some(),
             has_totp: user.sealed_totp_secret.is_some(),
             created_at: user.created_at.as_unix_seconds(),
+            groups: user.groups.iter().map(GroupName::as_str).collect(),
             claims: UserClaims(user, ClaimChange::settable()),
             created: date(user.created_at),
             password: None,
@@ -68,6 +72,9 @@ pub(super) fn print(user: &UserRecord<'_>, output: OutputArgs) -> Result<(), Com
         .add("has password", yes_or_no(user.has_password))
         .add("has one-time codes", yes_or_no(user.has_totp))
         .add("created", user.created.as_str());
+    if !user.groups.is_empty() {
+        fields = fields.add("groups", user.groups.join(" "));
+    }
     let UserClaims(facts, set) = user.claims;
     for (name, value) in facts.claims(set).filter(|(name, _)| *name != "name") {
         fields = fields.add(name, written(value));

@@ -4,6 +4,7 @@ mod access;
 mod clients;
 mod conventions;
 mod events;
+mod groups;
 mod idempotency;
 mod limits;
 mod permissions;

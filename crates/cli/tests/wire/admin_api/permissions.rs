@@ -7,6 +7,7 @@ use super::{API, send, server, token, user};
 use crate::facts::TENANT;
 use crate::harness::Server;
 use axum::http::Method;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
 use countersign_domain::audit::event::{Event, Party};
 use countersign_domain::client::Client;
@@ -17,7 +18,7 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures;
 use people::{PEOPLE, give, with_ids};
-use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
+use rows::{ALL, CLIENT_READERS, CLIENT_WRITERS, HELPERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,6 +111,34 @@ const TABLE: &[Row] = &[
         none,
         "owner",
     ),
+    Row("listGroups", "GET /groups", none, ALL),
+    Row(
+        "createGroup",
+        "POST /groups",
+        || json!({"name": "new"}),
+        HELPERS,
+    ),
+    Row("getGroup", "GET /groups/empty", none, ALL),
+    Row(
+        "updateGroup",
+        "PATCH /groups/empty",
+        || json!({"description": "New"}),
+        HELPERS,
+    ),
+    Row("deleteGroup", "DELETE /groups/empty", none, HELPERS),
+    Row("listMembers", "GET /groups/staff/members", none, ALL),
+    Row(
+        "addMember",
+        "POST /groups/empty/members",
+        || json!({"user_id": fixtures::user_id(2).to_string()}),
+        HELPERS,
+    ),
+    Row(
+        "removeMember",
+        "DELETE /groups/staff/members/DISABLED",
+        none,
+        HELPERS,
+    ),
     Row(
         "listAdministrators",
         "GET /administrators",
@@ -176,6 +205,11 @@ async fn with_targets(role: &str) -> Server {
     let api = ResourceServer::new("api", "API", fixtures::NOW);
     let mut disabled = fixtures::user(3, "disabled@example.com");
     disabled.enabled = false;
+    let staff = GroupName::parse("staff").unwrap();
+    for name in ["staff", "empty"] {
+        server.add_group(name).await;
+    }
+    disabled.groups.push(staff);
     server.add_user(&disabled).await;
     give(&server).await;
     let role = |name| AdminRole::new(RoleName::parse(name).unwrap(), fixtures::NOW);

@@ -3,6 +3,8 @@
 use super::Server;
 use crate::facts::TENANT;
 use crate::requests::claims;
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
@@ -50,6 +52,15 @@ impl Server {
         let deleted = self.store.delete_client(TENANT, &id, version, &event);
         assert_eq!(deleted.await.unwrap(), Race::Won);
         self.follow().await;
+    }
+
+    /// Stores a group without members.
+    pub(crate) async fn add_group(&self, name: &str) {
+        let name = GroupName::parse(name).unwrap();
+        let group = Definition::Group(Group::new(name, fixtures::NOW));
+        let event = fixtures::event();
+        let inserted = self.store.insert_definition(TENANT, &group, &event);
+        assert_eq!(inserted.await.unwrap(), Race::Won);
     }
 
     /// Stores a resource server, or a change of one.

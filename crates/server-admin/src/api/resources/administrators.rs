@@ -1,4 +1,4 @@
-//! `/administrators`: the users and clients with admin roles.
+//! `/administrators`: the users, clients and groups with admin roles.
 
 use super::roles::role_name;
 use crate::api::call::Call;
@@ -14,11 +14,11 @@ use countersign_domain::audit::operator::Permission::{RolesRead, RolesWrite};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// User or client with admin roles.
+/// User, client or group with admin roles.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Administrator")]
 struct View {
-    /// `user:` and a user ID, or `client:` and a client ID.
+    /// `user:` and a user ID, `client:` and a client ID, or `group:` and the name of a group.
     holder: String,
     /// Admin roles.
     roles: Vec<String>,
@@ -30,7 +30,7 @@ struct View {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Administrators")]
 struct All {
-    /// Users and clients with admin roles.
+    /// Users, clients and groups with admin roles.
     items: Vec<View>,
 }
 

@@ -4,6 +4,7 @@ mod administrators;
 mod clients;
 mod events;
 mod grants;
+mod groups;
 mod keys;
 mod resource_servers;
 mod roles;
@@ -33,6 +34,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         sessions::operations(),
         grants::operations(),
         roles::operations(),
+        groups::operations(),
         administrators::operations(),
         keys::operations(),
         events::operations(),

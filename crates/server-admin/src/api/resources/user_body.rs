@@ -145,6 +145,8 @@ pub(super) struct View {
     fields: Body,
     /// Whether the user may sign in.
     enabled: bool,
+    /// Groups.
+    groups: Vec<String>,
     /// Whether the user has a password.
     has_password: bool,
     /// Whether the user has an authenticator app.
@@ -195,6 +197,7 @@ impl From<&User> for View {
             id: user.id.to_string(),
             fields: user.into(),
             enabled: user.enabled,
+            groups: user.groups.iter().map(ToString::to_string).collect(),
             has_password: user.password_hash.is_some(),
             has_totp: user.sealed_totp_secret.is_some(),
             created_at: user.created_at.as_unix_seconds(),

@@ -1,4 +1,5 @@
 use crate::memory::{Contents, MemoryStore, of, slice};
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
 use countersign_domain::tenant::TenantId;
@@ -117,6 +118,18 @@ impl UserAdministration for MemoryStore {
         let mut found: Vec<_> = found.map(|user| (&user.email, user)).collect();
         found.sort_by_key(|(email, _)| *email);
         Ok(slice(found.into_iter(), &after))
+    }
+
+    async fn list_members(
+        &self,
+        tenant: TenantId,
+        group: &GroupName,
+        after: After<UserId>,
+    ) -> Result<Slice<User>, StoreError> {
+        let contents = self.lock();
+        let users = of(tenant, &contents.users);
+        let members = users.filter(|(_, user)| user.groups.contains(group));
+        Ok(slice(members, &after))
     }
 
     async fn list_user_grants(

@@ -5,7 +5,8 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    After, EphemeralKey, EventRecord, Race, Slice, StoreError, UserKey, UserRepository,
+    After, DefinitionKey, EphemeralKey, EventRecord, Race, Slice, StoreError, UserKey,
+    UserRepository,
 };
 
 impl Contents {
@@ -19,6 +20,12 @@ impl Contents {
 
     fn is_email_of_another(&self, tenant: TenantId, user: &User) -> bool {
         of(tenant, &self.users).any(|(_, other)| other.id != user.id && other.email == user.email)
+    }
+
+    fn has_groups_of(&self, tenant: TenantId, user: &User) -> bool {
+        let keys = user.groups.iter().map(DefinitionKey::group);
+        keys.map(|key| (tenant, key))
+            .all(|key| self.definitions.contains_key(&key))
     }
 
     /// Changes an enabled user if a condition holds. For changes by users themselves.
@@ -122,6 +129,9 @@ impl UserRepository for MemoryStore {
             version: 1,
             ..user.clone()
         };
+        if !contents.has_groups_of(tenant, &user) {
+            return Ok(Race::Lost);
+        }
         let race = contents.insert_user(tenant, user);
         if let (Race::Won, Some(event)) = (race, event) {
             contents.store_event(tenant, event);
@@ -137,7 +147,7 @@ impl UserRepository for MemoryStore {
     ) -> Result<Race, StoreError> {
         let mut contents = self.lock();
         contents.check_event(tenant, event)?;
-        if contents.is_email_of_another(tenant, user) {
+        if contents.is_email_of_another(tenant, user) || !contents.has_groups_of(tenant, user) {
             return Ok(Race::Lost);
         }
         let Some(stored) = contents.users.get_mut(&(tenant, user.id)) else {

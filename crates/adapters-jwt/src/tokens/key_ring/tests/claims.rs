@@ -101,6 +101,7 @@ fn jane() -> User {
         sealed_totp_secret: None,
         created_at: NOW,
         self_registered: false,
+        groups: Vec::new(),
         version: 0,
         later: LaterMembers::default(),
     }

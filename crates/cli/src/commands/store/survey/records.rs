@@ -34,6 +34,7 @@ impl Record for Definition {
             Self::ResourceServer(server) => server.later.as_str(),
             Self::AdminRole(role) => role.later.as_str(),
             Self::Administrators(all) => all.later.as_str(),
+            Self::Group(group) => group.later.as_str(),
         };
         (self, later)
     }
@@ -52,13 +53,14 @@ impl Record for User {
             sealed_totp_secret,
             created_at,
             self_registered,
+            groups,
             version,
             later,
         } = self;
         let email = (email.as_str(), email_verified);
         let sealed = (password_hash, sealed_totp_secret);
         let profile = facts_of_profile(profile);
-        let stored = (created_at, self_registered, version, later.as_str());
+        let stored = (created_at, self_registered, groups, version, later.as_str());
         (id, email, name, profile, enabled, sealed, stored)
     }
 }

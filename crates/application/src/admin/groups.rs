@@ -1,0 +1,210 @@
+//! Administration of groups. [`UserAdmin`](super::users::UserAdmin) adds and removes members.
+
+use super::events::{Done, EventSource};
+use super::fields::Fields;
+use super::reach::{administrators, group, may_affect};
+use super::replies::with_reply;
+use super::{AdminError, Conflict, TRIES, may};
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permissions;
+use countersign_domain::audit::event::{Action, FieldChange, Party};
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::identifier::UserId;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+use countersign_ports::{
+    After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
+};
+use std::sync::Arc;
+
+/// Commands for groups.
+pub struct GroupAdmin<S> {
+    /// Groups and their members.
+    pub store: Arc<S>,
+    /// Audit events of the commands.
+    pub events: Arc<EventSource>,
+    /// Current time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl<S: Store> GroupAdmin<S> {
+    /// Returns a slice of the groups, ordered by name.
+    pub async fn list(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        after: After<String>,
+    ) -> Result<Slice<Group>, AdminError> {
+        may(operator, Permission::GroupsRead)?;
+        let listed = self
+            .store
+            .list_definitions(tenant.id, DefinitionKind::Group, after);
+        let Slice { items, has_more } = listed.await?;
+        let items = items.into_iter().filter_map(|definition| match definition {
+            Definition::Group(group) => Some(group),
+            _ => None,
+        });
+        Ok(Slice {
+            items: items.collect(),
+            has_more,
+        })
+    }
+
+    /// Finds a group by its name.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        name: &GroupName,
+    ) -> Result<Group, AdminError> {
+        may(operator, Permission::GroupsRead)?;
+        group(&*self.store, tenant, name).await
+    }
+
+    /// Returns a slice of the members of a group, ordered by ID.
+    pub async fn members(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        name: &GroupName,
+        after: After<UserId>,
+    ) -> Result<Slice<User>, AdminError> {
+        may(operator, Permission::GroupsRead)?;
+        may(operator, Permission::UsersRead)?;
+        group(&*self.store, tenant, name).await?;
+        Ok(self.store.list_members(tenant.id, name, after).await?)
+    }
+
+    /// Creates a group without members. Fails if a deleted group with this name still holds admin roles.
+    pub async fn create(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        name: GroupName,
+        description: String,
+    ) -> Result<Group, AdminError> {
+        may(operator, Permission::GroupsWrite)?;
+        let mut group = Group {
+            description,
+            ..Group::new(name, self.clock.now())
+        };
+        group.check()?;
+        self.holds_no_roles(tenant, &group.name).await?;
+        let changes = Fields::of_group(&group).since(&Fields::default());
+        let event = self.event(tenant, operator, (Action::GROUP_CREATED, &group), changes);
+        group.version = 1;
+        let event = with_reply(event, &group);
+        let definition = Definition::Group(group.clone());
+        let inserted = self.store.insert_definition(tenant.id, &definition, &event);
+        match inserted.await? {
+            Race::Won => Ok(group),
+            Race::Lost => Err(Conflict::GroupName.into()),
+        }
+    }
+
+    /// Changes the description of a group. The operator must have all permissions of its admin roles. With `expected`,
+    /// fails if the group has another version. Writes nothing if the description is the same.
+    pub async fn update(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        name: &GroupName,
+        expected: Option<u64>,
+        description: &str,
+    ) -> Result<Group, AdminError> {
+        may(operator, Permission::GroupsWrite)?;
+        for _ in 0..TRIES {
+            let before = self.target(tenant, operator, name, expected).await?;
+            let mut group = before.clone();
+            description.clone_into(&mut group.description);
+            let changes = Fields::of_group(&group).since(&Fields::of_group(&before));
+            if changes.is_empty() {
+                return Ok(before);
+            }
+            group.check()?;
+            let event = self.event(tenant, operator, (Action::GROUP_UPDATED, &group), changes);
+            let definition = Definition::Group(group.clone());
+            let updated = self.store.update_definition(tenant.id, &definition, &event);
+            if updated.await? == Race::Won {
+                group.version += 1;
+                return Ok(group);
+            }
+        }
+        Err(Conflict::Changed.into())
+    }
+
+    /// Deletes a group. Fails if it has members or holds admin roles. With `expected`, fails if it has another version.
+    pub async fn delete(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        name: &GroupName,
+        expected: Option<u64>,
+    ) -> Result<(), AdminError> {
+        may(operator, Permission::GroupsWrite)?;
+        let key = DefinitionKey::group(name);
+        for _ in 0..TRIES {
+            let group = self.target(tenant, operator, name, expected).await?;
+            self.holds_no_roles(tenant, name).await?;
+            let first = After {
+                key: None,
+                limit: 1,
+            };
+            let members = self.store.list_members(tenant.id, name, first).await?;
+            if !members.items.is_empty() {
+                return Err(Conflict::GroupHasMembers.into());
+            }
+            let changes = Fields::default().since(&Fields::of_group(&group));
+            let event = self.event(tenant, operator, (Action::GROUP_DELETED, &group), changes);
+            let deleted = self
+                .store
+                .delete_definition(tenant.id, &key, group.version, &event);
+            if deleted.await? == Race::Won {
+                return Ok(());
+            }
+        }
+        Err(Conflict::Changed.into())
+    }
+
+    async fn target(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        name: &GroupName,
+        expected: Option<u64>,
+    ) -> Result<Group, AdminError> {
+        let group = group(&*self.store, tenant, name).await?;
+        let holder = Holder::Group(name.clone());
+        may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
+        if expected.is_some_and(|version| version != group.version) {
+            return Err(AdminError::Stale);
+        }
+        Ok(group)
+    }
+
+    async fn holds_no_roles(&self, tenant: &Tenant, name: &GroupName) -> Result<(), AdminError> {
+        let all = administrators(&*self.store, tenant).await?;
+        if all.holders.contains_key(&Holder::Group(name.clone())) {
+            return Err(Conflict::GroupHoldsRoles.into());
+        }
+        Ok(())
+    }
+
+    fn event(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        (action, group): (Action, &Group),
+        changes: Vec<FieldChange>,
+    ) -> EventRecord {
+        let done = Done {
+            action,
+            target: Party::new("group", group.name.as_str()),
+            changes,
+            at: self.clock.now(),
+        };
+        self.events.record(tenant.id, operator, done)
+    }
+}

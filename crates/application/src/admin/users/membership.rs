@@ -1,0 +1,75 @@
+//! Membership of users in groups.
+
+use super::UserAdmin;
+use crate::admin::reach::{group, may_affect};
+use crate::admin::{AdminError, Conflict, Missing, TRIES, may};
+use crate::app::App;
+use countersign_domain::administration::group_name::GroupName;
+use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::permission::Permissions;
+use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::identifier::UserId;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+
+impl<A: App> UserAdmin<A> {
+    /// Adds a user to a group. The operator must have all permissions of the user and of the group's admin roles.
+    pub async fn add_to_group(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+        name: &GroupName,
+    ) -> Result<User, AdminError> {
+        let add = |user: &mut User| {
+            if user.groups.contains(name) {
+                return Ok(());
+            }
+            if user.groups.len() >= User::MAX_GROUPS {
+                return Err(Conflict::TooManyGroups.into());
+            }
+            user.groups.push(name.clone());
+            Ok(())
+        };
+        self.change_groups(tenant, operator, (id, name), add).await
+    }
+
+    /// Removes a user from a group. The operator must have all permissions of the user and of the group's admin roles.
+    pub async fn remove_from_group(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+        name: &GroupName,
+    ) -> Result<User, AdminError> {
+        let remove = |user: &mut User| {
+            if !user.groups.contains(name) {
+                return Err(AdminError::NotFound(Missing::Member));
+            }
+            user.groups.retain(|own| own != name);
+            Ok(())
+        };
+        self.change_groups(tenant, operator, (id, name), remove)
+            .await
+    }
+
+    async fn change_groups(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        (id, name): (UserId, &GroupName),
+        change: impl Fn(&mut User) -> Result<(), AdminError> + Send + Sync,
+    ) -> Result<User, AdminError> {
+        may(operator, Permission::GroupsWrite)?;
+        let holder = Holder::Group(name.clone());
+        for _ in 0..TRIES {
+            let before = self.target(tenant, operator, id).await?;
+            group(&*self.store, tenant, name).await?;
+            may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
+            if let Some(user) = self.try_change(tenant, operator, before, &change).await? {
+                return Ok(user);
+            }
+        }
+        Err(Conflict::Changed.into())
+    }
+}

@@ -1,0 +1,250 @@
+//! `countersign groups`.
+
+use super::arguments::UserArgs;
+use super::lookup::find;
+use super::record::{self, UserRecord};
+use crate::arguments::{ConfigArgs, OutputArgs};
+use crate::command_error::{CommandError, Exit};
+use crate::commands::administration::operator;
+use crate::commands::setup::Setup;
+use crate::commands::slices::Slices;
+use crate::output::{self, Fields};
+use clap::{Args, Subcommand};
+use countersign_application::admin::{AdminError, Missing};
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
+use countersign_domain::user::User;
+use serde::Serialize;
+
+/// Commands of `countersign groups`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GroupsCommand {
+    /// Create a group
+    #[command(after_help = CREATE_EXAMPLES)]
+    Create {
+        #[command(flatten)]
+        group: GroupArgs,
+        /// Description
+        #[arg(long, default_value = "", hide_default_value = true)]
+        description: String,
+    },
+    /// List all groups
+    List {
+        #[command(flatten)]
+        config: ConfigArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    },
+    /// Show a group and its members
+    Show(GroupArgs),
+    /// Change the description of a group
+    Edit {
+        #[command(flatten)]
+        group: GroupArgs,
+        /// Description
+        #[arg(long)]
+        description: String,
+    },
+    /// Delete a group that has neither members nor admin roles
+    Delete(GroupArgs),
+    /// Add a user to a group
+    ///
+    /// The user gets the admin roles of the group.
+    #[command(after_help = ADD_EXAMPLES)]
+    Add {
+        /// Name of the group
+        #[arg(value_parser = GroupName::parse)]
+        name: GroupName,
+        #[command(flatten)]
+        user: UserArgs,
+    },
+    /// Remove a user from a group
+    Remove {
+        /// Name of the group
+        #[arg(value_parser = GroupName::parse)]
+        name: GroupName,
+        #[command(flatten)]
+        user: UserArgs,
+    },
+}
+
+const CREATE_EXAMPLES: &str = "\
+Examples:
+  A group of users
+    countersign groups create staff --description \"Everyone in the office\"
+  A group whose members administer users
+    countersign groups create help-desk
+    countersign admins grant group:help-desk support";
+
+const ADD_EXAMPLES: &str = "\
+Examples:
+  Add a user by email address
+    countersign groups add staff jane@example.com
+  List the members afterwards
+    countersign groups show staff";
+
+/// Group that a command is about.
+#[derive(Args, Debug)]
+pub(crate) struct GroupArgs {
+    /// Name of the group
+    #[arg(value_parser = GroupName::parse)]
+    name: GroupName,
+    #[command(flatten)]
+    config: ConfigArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// JSON form of a group.
+#[derive(Serialize)]
+struct Record<'a> {
+    name: &'a str,
+    description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    members: Option<Vec<Member<'a>>>,
+}
+
+/// JSON form of a member.
+#[derive(Serialize)]
+struct Member<'a> {
+    id: String,
+    email: &'a str,
+}
+
+impl<'a> From<&'a Group> for Record<'a> {
+    fn from(group: &'a Group) -> Self {
+        Self {
+            name: group.name.as_str(),
+            description: &group.description,
+            members: None,
+        }
+    }
+}
+
+impl GroupsCommand {
+    pub(crate) async fn run(self) -> Result<(), CommandError> {
+        match self {
+            Self::Create { group, description } => group.create(description).await,
+            Self::List { config, output } => list(&config, output).await,
+            Self::Show(group) => group.show().await,
+            Self::Edit { group, description } => group.edit(&description).await,
+            Self::Delete(group) => group.delete().await,
+            Self::Add { name, user } => change_member(&name, &user, true).await,
+            Self::Remove { name, user } => change_member(&name, &user, false).await,
+        }
+    }
+}
+
+impl GroupArgs {
+    async fn create(self, description: String) -> Result<(), CommandError> {
+        let setup = Setup::open_or_make(&self.config).await?;
+        let (admin, operator, name) = (setup.group_admin(), operator(), self.name.clone());
+        let created = admin.create(&setup.tenant, &operator, name, description);
+        self.print(created.await)
+    }
+
+    async fn edit(self, description: &str) -> Result<(), CommandError> {
+        let setup = Setup::open(&self.config).await?;
+        let (admin, operator) = (setup.group_admin(), operator());
+        let edited = admin.update(&setup.tenant, &operator, &self.name, None, description);
+        self.print(edited.await)
+    }
+
+    async fn delete(self) -> Result<(), CommandError> {
+        let setup = Setup::open(&self.config).await?;
+        let (admin, operator) = (setup.group_admin(), operator());
+        let deleted = admin.delete(&setup.tenant, &operator, &self.name, None);
+        let deleted = deleted.await;
+        deleted.map_err(|error| explained(&self.name, error))?;
+        output::print(&format!("Deleted group {}.\n", self.name))
+    }
+
+    async fn show(self) -> Result<(), CommandError> {
+        let setup = Setup::open(&self.config).await?;
+        let (admin, operator) = (setup.group_admin(), operator());
+        let group = admin.find(&setup.tenant, &operator, &self.name).await;
+        let group = group.map_err(|error| explained(&self.name, error))?;
+        let mut users = Vec::new();
+        let mut slices = Slices::<User>::new();
+        while let Some(after) = slices.next() {
+            let members = admin.members(&setup.tenant, &operator, &self.name, after);
+            users.extend(slices.take(members.await?));
+        }
+        let members = users.iter().map(|user| Member {
+            id: user.id.to_string(),
+            email: user.email.as_str(),
+        });
+        let record = Record {
+            members: Some(members.collect()),
+            ..Record::from(&group)
+        };
+        record.print(self.output)
+    }
+
+    fn print(&self, outcome: Result<Group, AdminError>) -> Result<(), CommandError> {
+        let group = outcome.map_err(|error| explained(&self.name, error))?;
+        Record::from(&group).print(self.output)
+    }
+}
+
+impl Record<'_> {
+    fn print(&self, output: OutputArgs) -> Result<(), CommandError> {
+        if let Some(format) = output.structured() {
+            return output::print_as(format, self);
+        }
+        let mut fields = Fields::new()
+            .add("name", self.name)
+            .add("description", self.description);
+        for member in self.members.iter().flatten() {
+            fields = fields.add("member", member.email);
+        }
+        fields.print()
+    }
+}
+
+async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandError> {
+    let setup = Setup::open(config).await?;
+    let (admin, operator) = (setup.group_admin(), operator());
+    let mut groups = Vec::new();
+    let mut slices = Slices::<Group>::new();
+    while let Some(after) = slices.next() {
+        groups.extend(slices.take(admin.list(&setup.tenant, &operator, after).await?));
+    }
+    if let Some(format) = output.structured() {
+        let records: Vec<_> = groups.iter().map(Record::from).collect();
+        return output::print_as(format, &records);
+    }
+    let rows = groups
+        .iter()
+        .map(|group| vec![group.name.to_string(), group.description.clone()]);
+    output::print_rows(&rows.collect::<Vec<_>>())
+}
+
+async fn change_member(name: &GroupName, args: &UserArgs, joins: bool) -> Result<(), CommandError> {
+    let setup = Setup::open(&args.target.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let (admin, operator) = (setup.user_admin()?, operator());
+    let changed = if joins {
+        admin.add_to_group(&setup.tenant, &operator, id, name).await
+    } else {
+        let removed = admin.remove_from_group(&setup.tenant, &operator, id, name);
+        removed.await
+    };
+    let user = changed.map_err(|error| explained(name, error))?;
+    record::print(&UserRecord::from(&user), args.output)
+}
+
+/// Converts the error of a command about this group.
+fn explained(name: &GroupName, error: AdminError) -> CommandError {
+    match error {
+        AdminError::NotFound(Missing::Group) => CommandError::new(
+            Exit::NotFound,
+            format!("Group {name} not found. Run `countersign groups list` to list all groups."),
+        ),
+        AdminError::NotFound(Missing::Member) => CommandError::new(
+            Exit::NotFound,
+            format!("The user is not a member of the group {name}."),
+        ),
+        error => CommandError::from(error),
+    }
+}
