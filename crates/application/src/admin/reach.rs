@@ -14,6 +14,7 @@ use countersign_ports::{
     Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError, UserKey,
     UserRepository,
 };
+use std::collections::BTreeSet;
 
 /// Returns all holders of admin roles.
 pub(crate) async fn administrators<S: DefinitionRepository + Sync>(
@@ -72,13 +73,13 @@ pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
     Ok(role.map(|role| role.permissions))
 }
 
-/// Returns the permissions of all admin roles of a holder, and of the groups of a user.
-pub(crate) async fn permissions_of<S: DefinitionRepository + UserRepository + Sync>(
+/// Returns the admin roles of a holder, and of the groups of a user.
+pub(super) async fn roles_of<S: UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
     all: &Administrators,
     holder: &Holder,
-) -> Result<Permissions, StoreError> {
+) -> Result<BTreeSet<RoleName>, StoreError> {
     let mut holders = vec![holder.clone()];
     if let Holder::User(id) = holder
         && all
@@ -89,9 +90,29 @@ pub(crate) async fn permissions_of<S: DefinitionRepository + UserRepository + Sy
     {
         holders.extend(user.groups.into_iter().map(Holder::Group));
     }
-    let mut permissions = Permissions::NONE;
     let held = holders.iter().filter_map(|own| all.holders.get(own));
-    for role in held.flat_map(|own| &own.roles) {
+    Ok(held.flat_map(|own| own.roles.iter().cloned()).collect())
+}
+
+/// Returns the permissions of all admin roles of a holder, and of the groups of a user.
+pub(crate) async fn permissions_of<S: DefinitionRepository + UserRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    all: &Administrators,
+    holder: &Holder,
+) -> Result<Permissions, StoreError> {
+    let roles = roles_of(store, tenant, all, holder).await?;
+    permissions_of_roles(store, tenant, &roles).await
+}
+
+/// Returns the permissions of admin roles.
+pub(super) async fn permissions_of_roles<S: DefinitionRepository + Sync>(
+    store: &S,
+    tenant: &Tenant,
+    roles: &BTreeSet<RoleName>,
+) -> Result<Permissions, StoreError> {
+    let mut permissions = Permissions::NONE;
+    for role in roles {
         let own = permissions_of_role(store, tenant, role).await?;
         permissions = permissions.and(own.unwrap_or_default());
     }

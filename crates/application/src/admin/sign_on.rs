@@ -1,20 +1,17 @@
 //! Operators of the admin API, recognized by their access tokens.
 
 use super::administrators::party;
-use super::reach::{administrators, permissions_of};
+use super::reach::{administrators, permissions_of_roles, roles_of};
 use crate::access_tokens::AccessTokens;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
-use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::holder::Holder;
-use countersign_domain::administration::role::RoleName;
 use countersign_domain::audit::operator::{Operator, Permissions};
 use countersign_domain::client::PresentedApiKey;
 use countersign_domain::grant::Grant;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Clock, Store};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Recognizes the operators of the admin API.
@@ -51,7 +48,8 @@ impl<S: Store> OperatorTokens<S> {
         };
         let store = &*self.tokens.store;
         let all = administrators(store, tenant).await?;
-        let roles = permissions_of(store, tenant, &all, &holder).await?;
+        let roles = roles_of(store, tenant, &all, &holder).await?;
+        let held = permissions_of_roles(store, tenant, &roles).await?;
         let is_exempt = || {
             let own = all.holders.get(&holder);
             own.is_some_and(|own| own.without_second_factor)
@@ -62,9 +60,9 @@ impl<S: Store> OperatorTokens<S> {
         };
         Ok(Operator {
             identity: party(&holder),
-            permissions: roles.within(granted),
+            permissions: held.within(granted),
             session,
-            roles: roles_of(&all, &holder),
+            roles,
             holder: Some(holder),
             client: Some(client),
             has_second_factor,
@@ -91,21 +89,17 @@ impl<S: Store> OperatorTokens<S> {
         let holder = Holder::Client(key.client.clone());
         let all = administrators(store, tenant).await?;
         let own = all.holders.get(&holder);
+        let roles = roles_of(store, tenant, &all, &holder).await?;
         Ok(Operator {
             identity: party(&holder),
-            permissions: permissions_of(store, tenant, &all, &holder)
+            permissions: permissions_of_roles(store, tenant, &roles)
                 .await?
                 .within(Permissions::of_scope(&client.scope)),
             has_second_factor: own.is_some_and(|own| own.without_second_factor),
             session: None,
-            roles: roles_of(&all, &holder),
+            roles,
             holder: Some(holder),
             client: Some(key.client),
         })
     }
-}
-
-fn roles_of(all: &Administrators, holder: &Holder) -> BTreeSet<RoleName> {
-    let own = all.holders.get(holder);
-    own.map(|own| own.roles.clone()).unwrap_or_default()
 }

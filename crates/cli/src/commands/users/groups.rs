@@ -29,6 +29,7 @@ pub(crate) enum GroupsCommand {
         description: String,
     },
     /// List all groups
+    #[command(after_help = LIST_EXAMPLES)]
     List {
         #[command(flatten)]
         config: ConfigArgs,
@@ -36,8 +37,10 @@ pub(crate) enum GroupsCommand {
         output: OutputArgs,
     },
     /// Show a group and its members
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(GroupArgs),
     /// Change the description of a group
+    #[command(after_help = EDIT_EXAMPLES)]
     Edit {
         #[command(flatten)]
         group: GroupArgs,
@@ -46,6 +49,7 @@ pub(crate) enum GroupsCommand {
         description: String,
     },
     /// Delete a group that has neither members nor admin roles
+    #[command(after_help = DELETE_EXAMPLES)]
     Delete(GroupArgs),
     /// Add a user to a group
     ///
@@ -59,6 +63,7 @@ pub(crate) enum GroupsCommand {
         user: UserArgs,
     },
     /// Remove a user from a group
+    #[command(after_help = REMOVE_EXAMPLES)]
     Remove {
         /// Name of the group
         #[arg(value_parser = GroupName::parse)]
@@ -75,6 +80,41 @@ Examples:
   A group whose members administer users
     countersign groups create help-desk
     countersign admins grant group:help-desk support";
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  All groups
+    countersign groups list
+  For a program
+    countersign groups list -o json";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  A group and its members
+    countersign groups show staff
+  For a program
+    countersign groups show staff -o yaml";
+
+const EDIT_EXAMPLES: &str = "\
+Examples:
+  Another description
+    countersign groups edit staff --description \"Everyone in the company\"
+  At another store
+    countersign groups edit staff --description Office --config /etc/countersign.toml";
+
+const DELETE_EXAMPLES: &str = "\
+Examples:
+  A group with one member that holds one admin role
+    countersign groups remove help-desk jane@example.com
+    countersign admins revoke group:help-desk support
+    countersign groups delete help-desk";
+
+const REMOVE_EXAMPLES: &str = "\
+Examples:
+  By email address
+    countersign groups remove staff jane@example.com
+  By user ID
+    countersign groups remove staff 0192f0c1-2a6b-7c3d-8e4f-5a6b7c8d9e0f";
 
 const ADD_EXAMPLES: &str = "\
 Examples:
@@ -221,7 +261,8 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandErro
 }
 
 async fn change_member(name: &GroupName, args: &UserArgs, joins: bool) -> Result<(), CommandError> {
-    let setup = Setup::open(&args.target.config).await?;
+    let command = if joins { "groups add" } else { "groups remove" };
+    let setup = Setup::open(args.target.store(command)?).await?;
     let id = find(&setup, &args.user).await?.id;
     let (admin, operator) = (setup.user_admin()?, operator());
     let changed = if joins {
