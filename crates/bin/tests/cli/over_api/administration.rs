@@ -43,6 +43,28 @@ fn all_roles_of_holder_are_revoked_at_once() {
     assert!(!listed.contains(holder), "{listed}");
 }
 
+#[test]
+fn groups_are_administered_at_server() {
+    let site = Site::new();
+    let ci = site.program("admin", &["owner", "--without-second-factor"]);
+    let created = ci.json(&["groups", "create", "staff", "--description", "All"]);
+    assert_eq!(created["description"], "All");
+    let user = ci.json(&["users", "create", "--email", "joe@example.org"]);
+    let member = json!({"id": user["id"], "email": "joe@example.org"});
+    ci.json(&["groups", "add", "staff", "joe@example.org"]);
+    let shown = ci.json(&["groups", "show", "staff"]);
+    assert_eq!(shown["members"], json!([member]));
+    let held = ci.there(&["groups", "delete", "staff"]);
+    assert_eq!(held.code, 4, "{held:?}");
+    ci.json(&["groups", "remove", "staff", "joe@example.org"]);
+    let edited = ci.json(&["groups", "edit", "staff", "--description", "None"]);
+    assert_eq!(edited["description"], "None");
+    assert_eq!(ci.json(&["groups", "list"])[0]["name"], "staff");
+    let deleted = ci.there(&["groups", "delete", "staff"]);
+    assert_eq!(deleted.code, 0, "{deleted:?}");
+    assert_eq!(ci.json(&["groups", "list"]), json!([]));
+}
+
 /// No server listens there.
 const ABSENT: &str = "http://localhost:1";
 

@@ -12,6 +12,8 @@ pub(super) type Contents = BTreeMap<String, Vec<String>>;
 const OTHERS: &str = "'nodes', 'event_batches', 'trace', '__diesel_schema_migrations'";
 /// Expiring values that commands change: counters of attempts.
 const ATTEMPTS: &str = "kind = 3";
+/// Events of commands. Those of sign-ins and refusals are stored at any time.
+const COMMANDS: &str = "operator <> target AND operator NOT LIKE 'address:%'";
 
 #[derive(QueryableByName)]
 struct Line {
@@ -58,10 +60,10 @@ impl Faults {
                 "SELECT 'quote(' || name || ')' AS line FROM pragma_table_info('{table}') WHERE name <> 'last_used_at'"
             ));
             let columns = columns.join(" || ',' || ");
-            let some = if table == "ephemera" {
-                ATTEMPTS
-            } else {
-                "true"
+            let some = match table.as_str() {
+                "ephemera" => ATTEMPTS,
+                "events" => COMMANDS,
+                _ => "true",
             };
             let rows = self.lines(&format!(
                 "SELECT {columns} AS line FROM {table} WHERE {some} ORDER BY 1"

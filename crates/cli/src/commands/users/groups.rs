@@ -1,139 +1,27 @@
 //! `countersign groups`.
 
+mod command;
+mod examples;
+mod over_api;
+
+pub(crate) use command::GroupsCommand;
+
 use super::arguments::UserArgs;
 use super::lookup::find;
 use super::record::{self, UserRecord};
+use crate::api::Api;
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::operator;
 use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
 use crate::output::{self, Fields};
-use clap::{Args, Subcommand};
+use command::GroupArgs;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::user::User;
 use serde::Serialize;
-
-/// Commands of `countersign groups`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum GroupsCommand {
-    /// Create a group
-    #[command(after_help = CREATE_EXAMPLES)]
-    Create {
-        #[command(flatten)]
-        group: GroupArgs,
-        /// Description
-        #[arg(long, default_value = "", hide_default_value = true)]
-        description: String,
-    },
-    /// List all groups
-    #[command(after_help = LIST_EXAMPLES)]
-    List {
-        #[command(flatten)]
-        config: ConfigArgs,
-        #[command(flatten)]
-        output: OutputArgs,
-    },
-    /// Show a group and its members
-    #[command(after_help = SHOW_EXAMPLES)]
-    Show(GroupArgs),
-    /// Change the description of a group
-    #[command(after_help = EDIT_EXAMPLES)]
-    Edit {
-        #[command(flatten)]
-        group: GroupArgs,
-        /// Description
-        #[arg(long)]
-        description: String,
-    },
-    /// Delete a group that has neither members nor admin roles
-    #[command(after_help = DELETE_EXAMPLES)]
-    Delete(GroupArgs),
-    /// Add a user to a group
-    ///
-    /// The user gets the admin roles of the group.
-    #[command(after_help = ADD_EXAMPLES)]
-    Add {
-        /// Name of the group
-        #[arg(value_parser = GroupName::parse)]
-        name: GroupName,
-        #[command(flatten)]
-        user: UserArgs,
-    },
-    /// Remove a user from a group
-    #[command(after_help = REMOVE_EXAMPLES)]
-    Remove {
-        /// Name of the group
-        #[arg(value_parser = GroupName::parse)]
-        name: GroupName,
-        #[command(flatten)]
-        user: UserArgs,
-    },
-}
-
-const CREATE_EXAMPLES: &str = "\
-Examples:
-  A group of users
-    countersign groups create staff --description \"Everyone in the office\"
-  A group whose members administer users
-    countersign groups create help-desk
-    countersign admins grant group:help-desk support";
-
-const LIST_EXAMPLES: &str = "\
-Examples:
-  All groups
-    countersign groups list
-  For a program
-    countersign groups list -o json";
-
-const SHOW_EXAMPLES: &str = "\
-Examples:
-  A group and its members
-    countersign groups show staff
-  For a program
-    countersign groups show staff -o yaml";
-
-const EDIT_EXAMPLES: &str = "\
-Examples:
-  Another description
-    countersign groups edit staff --description \"Everyone in the company\"
-  At another store
-    countersign groups edit staff --description Office --config /etc/countersign.toml";
-
-const DELETE_EXAMPLES: &str = "\
-Examples:
-  A group with one member that holds one admin role
-    countersign groups remove help-desk jane@example.com
-    countersign admins revoke group:help-desk support
-    countersign groups delete help-desk";
-
-const REMOVE_EXAMPLES: &str = "\
-Examples:
-  By email address
-    countersign groups remove staff jane@example.com
-  By user ID
-    countersign groups remove staff 0192f0c1-2a6b-7c3d-8e4f-5a6b7c8d9e0f";
-
-const ADD_EXAMPLES: &str = "\
-Examples:
-  Add a user by email address
-    countersign groups add staff jane@example.com
-  List the members afterwards
-    countersign groups show staff";
-
-/// Group that a command is about.
-#[derive(Args, Debug)]
-pub(crate) struct GroupArgs {
-    /// Name of the group
-    #[arg(value_parser = GroupName::parse)]
-    name: GroupName,
-    #[command(flatten)]
-    config: ConfigArgs,
-    #[command(flatten)]
-    output: OutputArgs,
-}
 
 /// JSON form of a group.
 #[derive(Serialize)]
@@ -163,9 +51,13 @@ impl<'a> From<&'a Group> for Record<'a> {
 
 impl GroupsCommand {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
+        if self.target().server.is_some() {
+            let api = Api::open(self.target()).await?;
+            return over_api::run(self, &api).await;
+        }
         match self {
             Self::Create { group, description } => group.create(description).await,
-            Self::List { config, output } => list(&config, output).await,
+            Self::List { target, output } => list(&target.config, output).await,
             Self::Show(group) => group.show().await,
             Self::Edit { group, description } => group.edit(&description).await,
             Self::Delete(group) => group.delete().await,
@@ -177,21 +69,21 @@ impl GroupsCommand {
 
 impl GroupArgs {
     async fn create(self, description: String) -> Result<(), CommandError> {
-        let setup = Setup::open_or_make(&self.config).await?;
+        let setup = Setup::open_or_make(&self.target.config).await?;
         let (admin, operator, name) = (setup.group_admin(), operator(), self.name.clone());
         let created = admin.create(&setup.tenant, &operator, name, description);
         self.print(created.await)
     }
 
     async fn edit(self, description: &str) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        let setup = Setup::open(&self.target.config).await?;
         let (admin, operator) = (setup.group_admin(), operator());
         let edited = admin.update(&setup.tenant, &operator, &self.name, None, description);
         self.print(edited.await)
     }
 
     async fn delete(self) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        let setup = Setup::open(&self.target.config).await?;
         let (admin, operator) = (setup.group_admin(), operator());
         let deleted = admin.delete(&setup.tenant, &operator, &self.name, None);
         let deleted = deleted.await;
@@ -200,7 +92,7 @@ impl GroupArgs {
     }
 
     async fn show(self) -> Result<(), CommandError> {
-        let setup = Setup::open(&self.config).await?;
+        let setup = Setup::open(&self.target.config).await?;
         let (admin, operator) = (setup.group_admin(), operator());
         let group = admin.find(&setup.tenant, &operator, &self.name).await;
         let group = group.map_err(|error| explained(&self.name, error))?;
@@ -261,8 +153,7 @@ async fn list(config: &ConfigArgs, output: OutputArgs) -> Result<(), CommandErro
 }
 
 async fn change_member(name: &GroupName, args: &UserArgs, joins: bool) -> Result<(), CommandError> {
-    let command = if joins { "groups add" } else { "groups remove" };
-    let setup = Setup::open(args.target.store(command)?).await?;
+    let setup = Setup::open(&args.target.config).await?;
     let id = find(&setup, &args.user).await?.id;
     let (admin, operator) = (setup.user_admin()?, operator());
     let changed = if joins {
