@@ -90,13 +90,16 @@ impl<A: App> Accounts<A> {
         client: &ClientId,
     ) -> Result<(), Failure> {
         // A lost race means that the consent is already gone. The grants still have to be revoked.
-        let _ = self.store.remove_consent(tenant.id, user, client).await?;
+        let removed = self.store.remove_consent(tenant.id, user, client).await?;
         let now = self.clock.now();
-        self.store
+        let revoked = self
+            .store
             .revoke_all(tenant.id, &user.into(), Some(client), now)
             .await?;
-        let facts = [("client", client.as_str())];
-        CurrentRequest::note_event(Action::USER_CONSENT_WITHDRAWN, user, None, &facts);
+        if removed == Race::Won || revoked > 0 {
+            let facts = [("client", client.as_str())];
+            CurrentRequest::note_event(Action::USER_CONSENT_WITHDRAWN, user, None, &facts);
+        }
         Ok(())
     }
 

@@ -22,7 +22,7 @@ use countersign_domain::token::issuance::Issuance;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{
-    AuthorizationCodeCodec, Clock, Entropy, RefreshTokenCodec, RefreshTokenForm, UserKey,
+    AuthorizationCodeCodec, Clock, Entropy, Race, RefreshTokenCodec, RefreshTokenForm, UserKey,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -182,10 +182,11 @@ impl<A: App> TokenIssuer<A> {
         (grant, refusal): (GrantId, Refusal),
         now: Timestamp,
     ) -> Result<T, Failure> {
-        // A lost race means that the grant is already revoked.
-        let _ = self.store.revoke(tenant.id, grant, now).await?;
+        // Lost: the grant is already revoked. Its revocation is an event only once, because a client can repeat this.
+        if self.store.revoke(tenant.id, grant, now).await? == Race::Won {
+            CurrentRequest::note_revoked(grant);
+        }
         CurrentRequest::note_subject(owner);
-        CurrentRequest::note_revoked(grant);
         tracing::warn!(client_id = %client, %grant, rule = refusal.name(), "grant revoked");
         Err(refusal.into())
     }

@@ -40,7 +40,7 @@ async fn email_code_works_once_and_goes_only_to_known_users() {
     let outside = Arc::new(Outside::default());
     let sign_in = sign_in(&store, &outside);
 
-    let sent = sign_in.send_email_code(tenant(), "nobody@example.com", None, &compose);
+    let sent = sign_in.send_email_code(tenant(), "unknown@example.com", None, &compose);
     sent.await.unwrap();
     assert!(outside.mail().is_empty());
     let sent = sign_in.send_email_code(tenant(), " JANE@example.com", None, &compose);

@@ -102,7 +102,7 @@ async fn logout_without_id_token_requires_confirmation() {
         (None, 7),
         (Some(eight.as_str()), 8),
         (Some("JANE@example.com"), 7),
-        (Some("nobody@example.com"), 7),
+        (Some("unknown@example.com"), 7),
     ] {
         let request = LogoutRequest {
             logout_hint: hint,

@@ -3,11 +3,16 @@
 use super::state::State;
 use super::tasks::{report, ticks};
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// Interval between batches.
 const SEALING: Duration = Duration::from_secs(1);
 /// Interval at which old events are removed. Each removal is an event itself.
 const REMOVAL: Duration = Duration::from_secs(3600);
+
+/// Attempts to store the last events, and the pause after a failed one.
+const LAST_TRIES: usize = 5;
+const LAST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Stores the events of requests, and seals all new events. An error is logged once, until sealing works again.
 pub(super) async fn seal(state: &State) {
@@ -50,7 +55,20 @@ async fn store_activity(state: &State) {
 
 /// Stores and seals the events that were recorded since the last round.
 pub(super) async fn seal_last(state: &State) {
-    store_activity(state).await;
+    for _ in 0..LAST_TRIES {
+        store_activity(state).await;
+        if state.activity.count() == 0 {
+            break;
+        }
+        sleep(LAST_PAUSE).await;
+    }
+    let lost = state.activity.count();
+    if lost > 0 {
+        tracing::error!(
+            lost,
+            "events of the audit log were lost: the store did not answer at the end of the server"
+        );
+    }
     if let Err(error) = state.sealing.seal(state.tenant.id).await {
         tracing::error!("cannot seal the audit log: {error}");
     }
@@ -68,7 +86,7 @@ pub(super) async fn forward(state: &State) {
 /// Sends the events that the server sealed at its end.
 pub(super) async fn forward_last(state: &State) {
     if let Some(forwarder) = &state.forwarder {
-        forwarder.send_new().await;
+        while forwarder.send_new().await {}
     }
 }
 

@@ -120,8 +120,9 @@ impl Problem {
     pub(super) fn recorded(mut self, operation: &'static str) -> Self {
         let Some(cause) = self.cause.take() else {
             if self.details.status < 500 {
-                let evidence = Evidence::of(&self.details.detail);
-                record_refusal(operation, self.details.code, Some(&evidence));
+                // Not the detail, which may quote a value of the request, such as a password.
+                let field = self.details.field.as_deref().map(Evidence::of);
+                record_refusal(operation, self.details.code, field.as_ref());
             }
             return self;
         };

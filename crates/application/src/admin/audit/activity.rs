@@ -77,6 +77,12 @@ impl Activity {
         }
     }
 
+    /// Returns the number of events that are not stored.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.waiting().count()
+    }
+
     /// Stores the waiting events. Returns the number of events that were lost since the last call. An event waits until
     /// it is stored, so a call that is canceled or fails loses none.
     pub async fn store<S: Audit>(
@@ -96,6 +102,11 @@ impl Activity {
 }
 
 impl Waiting {
+    fn count(&self) -> usize {
+        let numbered: usize = self.numbered.values().map(Vec::len).sum();
+        self.events.len() + numbered
+    }
+
     fn add(&mut self, happened: Happened) {
         let note = &happened.note;
         // A revoked grant is always an event: its credential may have been stolen.
@@ -108,8 +119,7 @@ impl Waiting {
                 return;
             }
         }
-        let numbered: usize = self.numbered.values().map(Vec::len).sum();
-        if self.events.len() + numbered >= Activity::MOST {
+        if self.count() >= Activity::MOST {
             self.lost += 1;
         } else {
             self.events.push(happened);

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 /// Maximum number of events per source, rule and minute.
-const MOST_OF_SOURCE: u32 = 20;
-/// Maximum number of events per minute.
+const MOST_OF_RULE: u32 = 20;
+/// Maximum number of events per source and minute. One source cannot use up the number of a tenant.
+const MOST_OF_SOURCE: u32 = 60;
+/// Maximum number of events per tenant and minute.
 const MOST: u32 = 500;
 const MINUTE: u64 = 60;
 
@@ -16,9 +18,12 @@ const MINUTE: u64 = 60;
 #[derive(Default)]
 pub(super) struct Refusals {
     minute: u64,
-    stored: u32,
-    /// Numbers of events. There are at most [`MOST`] entries.
-    by_source: HashMap<(TenantId, Source, &'static str), u32>,
+    /// Numbers of events by tenant.
+    stored: BTreeMap<TenantId, u32>,
+    /// Numbers of events by source. A tenant has at most [`MOST`] entries, as below.
+    of_sources: HashMap<(TenantId, Source), u32>,
+    /// Numbers of events by source and rule.
+    of_rules: HashMap<(TenantId, Source, &'static str), u32>,
     /// Numbers of refusals that are only counted.
     counted: BTreeMap<(TenantId, &'static str), u64>,
     /// Numbers of the minutes before, and when the last one ended.
@@ -27,7 +32,7 @@ pub(super) struct Refusals {
 
 /// Source of refusals. It is the client only if the network is unknown: anyone can send the ID of a client, and so use up
 /// its number of events.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 enum Source {
     Network([u8; 16]),
     Client(Option<String>),
@@ -48,14 +53,24 @@ impl Refusals {
             Some(address) => Source::Network(network(address)),
             None => Source::Client(client.map(ToOwned::to_owned)),
         };
-        let key = (tenant, source, rule);
-        let of_source = self.by_source.get(&key).copied().unwrap_or_default();
-        if self.stored >= MOST || of_source >= MOST_OF_SOURCE {
+        let (of_source, of_rule) = ((tenant, source.clone()), (tenant, source, rule));
+        let stored = self.stored.get(&tenant).is_some_and(|own| *own >= MOST);
+        let is_over = stored
+            || self
+                .of_sources
+                .get(&of_source)
+                .is_some_and(|own| *own >= MOST_OF_SOURCE)
+            || self
+                .of_rules
+                .get(&of_rule)
+                .is_some_and(|own| *own >= MOST_OF_RULE);
+        if is_over {
             *self.counted.entry((tenant, rule)).or_default() += 1;
             return false;
         }
-        self.stored += 1;
-        self.by_source.insert(key, of_source + 1);
+        *self.stored.entry(tenant).or_default() += 1;
+        *self.of_sources.entry(of_source).or_default() += 1;
+        *self.of_rules.entry(of_rule).or_default() += 1;
         true
     }
 
@@ -69,8 +84,9 @@ impl Refusals {
         let minute = now.as_unix_seconds() / MINUTE;
         if minute != self.minute {
             self.minute = minute;
-            self.stored = 0;
-            self.by_source.clear();
+            self.stored.clear();
+            self.of_sources.clear();
+            self.of_rules.clear();
             for (key, count) in std::mem::take(&mut self.counted) {
                 *self.finished.entry(key).or_default() += count;
             }

@@ -31,7 +31,19 @@ impl<A: App> UserAdmin<A> {
             user.groups.push(name.clone());
             Ok(())
         };
-        self.change_groups(tenant, operator, (id, name), add).await
+        let user = self.change_groups(tenant, operator, (id, name), add);
+        let user = user.await?;
+        // A role may have been granted to the group between the check and the change.
+        let holder = Holder::Group(name.clone());
+        let checked = may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await;
+        if checked.is_err() {
+            let leave = |user: &mut User| {
+                user.groups.retain(|own| own != name);
+                Ok(())
+            };
+            self.change_unchecked(tenant, operator, id, leave).await?;
+        }
+        checked.map(|()| user)
     }
 
     /// Removes a user from a group. The operator must have all permissions of the user and of the group's admin roles.

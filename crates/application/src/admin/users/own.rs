@@ -32,10 +32,21 @@ impl<A: App> UserAdmin<A> {
         let edit = EditUser::from(names.to_vec());
         let now = self.clock.now();
         // The names give no access, so the admin roles of the user do not matter.
+        let change = |user: &mut User| edit.put_into(user, now);
+        self.change_unchecked(tenant, operator, id, change).await
+    }
+
+    /// Changes a user without a check of permissions.
+    pub(super) async fn change_unchecked(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+        change: impl Fn(&mut User) -> Result<(), AdminError> + Send + Sync,
+    ) -> Result<User, AdminError> {
         for _ in 0..TRIES {
             let user = self.stored(tenant, id).await?;
-            let change = |user: &mut User| edit.put_into(user, now);
-            if let Some(user) = self.try_change(tenant, operator, user, change).await? {
+            if let Some(user) = self.try_change(tenant, operator, user, &change).await? {
                 return Ok(user);
             }
         }

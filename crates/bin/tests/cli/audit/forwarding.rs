@@ -163,6 +163,18 @@ fn events_are_sent_to_collector_until_it_accepts_them() {
 }
 
 #[test]
+fn event_that_collector_cannot_accept_does_not_hold_up_others() {
+    let (url, bodies) = collector([413, 200]);
+    let mut place = Place::new();
+    let (server, _) = forwarded(&mut place, &url);
+    bodies.recv_timeout(LONG).unwrap();
+    create_user(&place, "next");
+    let next = bodies.recv_timeout(LONG).unwrap().to_string();
+    assert!(next.contains("next@example.org"), "{next}");
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
 fn unknown_destination_is_refused() {
     let mut place = Place::new();
     place.set("COUNTERSIGN__AUDIT__FORWARD", "kafka://logs");

@@ -109,7 +109,7 @@ fn program_resets_access_of_user() {
         &["users", "revoke-grant", id],
         &["users", "withdraw-consent", joe, "notes"],
         &["users", "show", id],
-        &["users", "show", "nobody@example.com"],
+        &["users", "show", "unknown@example.com"],
     ] {
         let run = ci.there(command);
         assert_eq!(run.code, 3, "{command:?}: {run:?}");

@@ -5,7 +5,6 @@ mod syslog;
 
 use super::tasks::Failure;
 use crate::config::Destination;
-use crate::output;
 use countersign_adapters_jwt::Codecs;
 use countersign_adapters_store::AnyStore;
 use countersign_codec::decode_event;
@@ -14,12 +13,12 @@ use countersign_domain::tenant::TenantId;
 use countersign_ports::{After, AuditProof as _, BatchCodec as _, SealedBy};
 use countersign_server_admin::event_json;
 use otlp::Otlp;
-use std::io;
+use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 use syslog::Syslog;
 use tokio::sync::Mutex;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 /// Timeout for the events of a batch.
@@ -41,7 +40,8 @@ struct Progress {
 }
 
 enum Receiver {
-    Stdout,
+    /// Standard output, and the print that has begun: it goes on if its reader is slow.
+    Stdout(Option<JoinHandle<io::Result<()>>>),
     Syslog(Syslog),
     Otlp(Otlp),
 }
@@ -55,7 +55,7 @@ impl Forwarder {
         codecs: Arc<Codecs>,
     ) -> Self {
         let receiver = match destination {
-            Destination::Stdout => Receiver::Stdout,
+            Destination::Stdout => Receiver::Stdout(None),
             Destination::Syslog(address) => Receiver::Syslog(Syslog::new(address)),
             Destination::Otlp(url) => Receiver::Otlp(Otlp::new(url)),
         };
@@ -74,8 +74,10 @@ impl Forwarder {
 
     /// Sends the events of all batches after the last one that was sent. The first call sends none: events from before
     /// the start were forwarded by an earlier process, or not at all. An error is logged once, until sending works again.
-    pub(super) async fn send_new(&self) {
+    /// Returns whether it sent a batch.
+    pub(super) async fn send_new(&self) -> bool {
         let mut progress = self.progress.lock().await;
+        let before = progress.last;
         let sent = self.send_after(&mut progress).await;
         if let Err(error) = &sent
             && !progress.is_failing
@@ -83,6 +85,7 @@ impl Forwarder {
             tracing::error!("cannot forward the audit log: {error}");
         }
         progress.is_failing = sent.is_err();
+        before.is_some() && progress.last > before
     }
 
     async fn send_after(&self, progress: &mut Progress) -> Result<(), Failure> {
@@ -121,13 +124,19 @@ impl Forwarder {
 impl Receiver {
     async fn send(&mut self, events: &[Event]) -> Result<(), Failure> {
         match self {
-            Self::Stdout => {
-                let lines = events
-                    .iter()
-                    .map(|event| format!("{}\n", event_json(event)));
-                let lines: String = lines.collect();
-                let printed = spawn_blocking(move || output::print(&lines)).await?;
-                printed.map_err(|_| io::Error::other("standard output is closed").into())
+            Self::Stdout(begun) => {
+                let print = begun.get_or_insert_with(|| {
+                    let lines = events.iter();
+                    let lines = lines.map(|event| format!("{}\n", event_json(event)));
+                    let lines: String = lines.collect();
+                    spawn_blocking(move || {
+                        let mut out = io::stdout().lock();
+                        out.write_all(lines.as_bytes()).and_then(|()| out.flush())
+                    })
+                });
+                let printed = print.await;
+                *begun = None;
+                Ok(printed??)
             }
             Self::Syslog(syslog) => syslog.send(events).await,
             Self::Otlp(otlp) => otlp.send(events).await,

@@ -4,7 +4,7 @@ use crate::server::tasks::Failure;
 use countersign_domain::audit::event::{Event, Party};
 use countersign_server_admin::event_json;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Client, StatusCode, Url};
 use serde_json::{Value, json};
 
 /// Severity numbers of the log data model.
@@ -23,8 +23,24 @@ impl Otlp {
         Self { url, http: None }
     }
 
-    /// Sends events in one request.
+    /// Sends events in one request. If the collector cannot accept them, sends each in its own request, and gives up those
+    /// that it cannot accept either.
     pub(super) async fn send(&mut self, events: &[Event]) -> Result<(), Failure> {
+        if self.accepts(events).await? {
+            return Ok(());
+        }
+        for event in events {
+            let is_alone = events.len() == 1;
+            if is_alone || !self.accepts(std::slice::from_ref(event)).await? {
+                let id = event.id;
+                tracing::error!(node = %id.node, number = id.number, "the collector does not accept an event");
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns `false` if the collector cannot accept a request.
+    async fn accepts(&mut self, events: &[Event]) -> Result<bool, Failure> {
         let http = match &self.http {
             Some(http) => http,
             None => self
@@ -34,17 +50,23 @@ impl Otlp {
         let request = http.post(self.url.clone()).json(&request(events));
         let response = request.send().await.map_err(reqwest::Error::without_url)?;
         let status = response.status();
+        if matches!(
+            status,
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE
+        ) {
+            return Ok(false);
+        }
         if !status.is_success() {
             return Err(format!("the collector answered {status}").into());
         }
         let answer: Value = response.json().await.unwrap_or_default();
         let rejected = answer.pointer("/partialSuccess/rejectedLogRecords");
         match rejected.and_then(Value::as_str) {
-            None | Some("0") => Ok(()),
+            None | Some("0") => Ok(true),
             Some(number) => {
                 // OTLP forbids a retry.
                 tracing::error!("the collector rejected {number} events");
-                Ok(())
+                Ok(true)
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::date::date;
 use crate::server::tasks::Failure;
 use countersign_domain::audit::event::Event;
 use countersign_server_admin::event_json;
+use std::io::ErrorKind;
 use std::process;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpStream, UdpSocket};
@@ -13,6 +14,9 @@ use tokio::net::{TcpStream, UdpSocket};
 const FACILITY: u8 = 13;
 const WARNING: u8 = 4;
 const NOTICE: u8 = 5;
+
+/// Longest message that UDP (65,507 bytes) and local sockets carry.
+const LONGEST_DATAGRAM: usize = 60_000;
 
 /// Sends events to a syslog receiver.
 pub(super) struct Syslog {
@@ -32,8 +36,9 @@ impl Syslog {
     /// Sends events. After an error over TCP, the next call connects again.
     pub(super) async fn send(&mut self, events: &[Event]) -> Result<(), Failure> {
         let messages = events.iter().map(message);
+        let datagrams = events.iter().map(datagram);
         match &self.address {
-            SyslogAddress::Socket(path) => send_locally(path, messages).await,
+            SyslogAddress::Socket(path) => send_locally(path, datagrams).await,
             SyslogAddress::Udp(host, port) => {
                 let mut last = None;
                 for address in tokio::net::lookup_host((bare(host), *port)).await? {
@@ -46,7 +51,7 @@ impl Syslog {
                     "[::]:0"
                 };
                 let socket = UdpSocket::bind(any).await?;
-                for message in messages {
+                for message in datagrams {
                     socket.send_to(message.as_bytes(), address).await?;
                 }
                 Ok(())
@@ -54,8 +59,8 @@ impl Syslog {
             SyslogAddress::Tcp(host, port) => {
                 // Taken, so that a failed or canceled call leaves no half of a message on the connection.
                 let mut stream = match self.stream.take() {
-                    Some(stream) => stream,
-                    None => TcpStream::connect((bare(host), *port)).await?,
+                    Some(stream) if is_open(&stream) => stream,
+                    _ => TcpStream::connect((bare(host), *port)).await?,
                 };
                 let framed = messages.map(|message| format!("{} {message}", message.len()));
                 stream
@@ -65,6 +70,14 @@ impl Syslog {
                 Ok(())
             }
         }
+    }
+}
+
+/// Returns whether the receiver has not closed a connection.
+fn is_open(stream: &TcpStream) -> bool {
+    match stream.try_read(&mut [0; 16]) {
+        Ok(read) => read > 0,
+        Err(error) => error.kind() == ErrorKind::WouldBlock,
     }
 }
 
@@ -92,6 +105,21 @@ async fn send_locally(
 #[cfg(not(unix))]
 async fn send_locally(_: &std::path::Path, _: impl Iterator<Item = String>) -> Result<(), Failure> {
     Err("this system has no local sockets".into())
+}
+
+/// Returns the message of an event without its changed fields if it is too long for a datagram.
+fn datagram(event: &Event) -> String {
+    let whole = message(event);
+    if whole.len() <= LONGEST_DATAGRAM {
+        return whole;
+    }
+    let id = event.id;
+    tracing::warn!(node = %id.node, number = id.number, "an event is forwarded without its fields: too long for syslog");
+    let without = Event {
+        changes: Vec::new(),
+        ..event.clone()
+    };
+    message(&without)
 }
 
 /// Returns the message of an event. Its `MSGID` is the action, and its text is the JSON of the admin API.

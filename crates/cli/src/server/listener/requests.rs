@@ -2,8 +2,8 @@
 
 use super::address::{ProxyHeader, client_address};
 use super::turns::{Awaited, Turns};
-use axum::http::{HeaderMap, Request, Version, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, Request, StatusCode, Version, header};
+use axum::response::{IntoResponse as _, Response};
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::{identified, oauth_error};
@@ -31,23 +31,47 @@ impl<H: Answers> Requests<H> {
         let address = client_address(request.headers(), self.peer, self.proxies);
         let has_host = has_host(request.version(), request.headers());
         let request = request.map(|body| Awaited::new(body, self.turns.clone()));
+        let is_detached = !request.method().is_safe() && !TOKENS.contains(&request.uri().path());
         async move {
-            // Pinned, because a future that is passed by value takes twice the memory, and is copied.
-            let answered = pin!(async move {
-                Ok(if has_host {
-                    self.handler.answer(request, Some(address)).await
-                } else {
-                    without_host()
-                })
-            });
-            let response = identified(Some(address), answered, |request| {
-                self.handler.after(request);
-            })
-            .await;
+            let response = if is_detached {
+                // A client that closes its connection would otherwise end the request between a change and its event.
+                let handler = self.handler.clone();
+                let work = async move { answered(&handler, request, address, has_host).await };
+                let done = tokio::spawn(work).await;
+                done.unwrap_or_else(|_| Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+            } else {
+                answered(&self.handler, request, address, has_host).await
+            };
             self.turns.next();
             response
         }
     }
+}
+
+/// Paths of requests that leave no event if they succeed. They need no task of their own.
+const TOKENS: [&str; 4] = [
+    "/oauth2/token",
+    "/v1/oauth2/token",
+    "/oauth2/introspect",
+    "/oauth2/revoke",
+];
+
+/// Answers a request under its ID.
+async fn answered<H: Answers, B: RequestBody>(
+    handler: &H,
+    request: Request<B>,
+    address: IpAddr,
+    has_host: bool,
+) -> Result<Response, Infallible> {
+    // Pinned, because a future that is passed by value takes twice the memory, and is copied.
+    let answered = pin!(async move {
+        Ok(if has_host {
+            handler.answer(request, Some(address)).await
+        } else {
+            without_host()
+        })
+    });
+    identified(Some(address), answered, |request| handler.after(request)).await
 }
 
 /// Returns whether a request has exactly one valid `Host` (RFC 9112 section 3.2). HTTP/1.0 does not require one.

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::routing::{get, post};
 use std::future::pending;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
 const ONE: Options = Options {
@@ -86,6 +87,29 @@ async fn idle_connection_is_closed() {
 async fn unused_connection_is_closed_after_header_timeout() {
     let after = closed(&mut connected().await).await;
     assert!(after < Duration::from_millis(1200), "{after:?}");
+}
+
+/// Otherwise the client could hide the event of a change.
+#[tokio::test]
+async fn change_is_completed_after_client_has_gone() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (begun, mut has_begun) = mpsc::channel(1);
+    let (done, mut is_done) = mpsc::channel(1);
+    let change = async move || {
+        begun.send(()).await.unwrap();
+        sleep(Duration::from_millis(300)).await;
+        done.send(()).await.unwrap();
+    };
+    let router = Router::new().route("/", post(change));
+    tokio::spawn(serve(listener, router, ONE, pending()));
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let request = b"POST / HTTP/1.1\r\nHost: id.example.org\r\nContent-Length: 0\r\n\r\n";
+    connection.write_all(request).await.unwrap();
+    let long = Duration::from_secs(20);
+    timeout(long, has_begun.recv()).await.unwrap().unwrap();
+    drop(connection);
+    timeout(long, is_done.recv()).await.unwrap().unwrap();
 }
 
 /// Serves one connection at a time, from any number of addresses.

@@ -103,6 +103,27 @@ async fn event_names_client_session_and_roles_of_operator() {
 }
 
 #[tokio::test]
+async fn refused_command_is_event_without_values_of_request() {
+    let server = server("owner").await;
+    let token = token(&server).await;
+    let wrong = json!({"email": 123_456});
+    let refused = send(&server, &token, Method::POST, "/users", Some(&wrong)).await;
+    assert_eq!(refused.status, 400);
+    let events = server.happened().await;
+    let event = events.last().unwrap();
+    assert_eq!(event.action, Action::REQUEST_REFUSED);
+    let jane = fixtures::user_id(1).to_string();
+    assert_eq!(event.target, Party::new("user", jane));
+    let facts: Vec<_> = event
+        .changes
+        .iter()
+        .filter_map(|fact| fact.after.as_deref())
+        .collect();
+    assert!(facts.contains(&"email"), "{facts:?}");
+    assert!(!facts.concat().contains("123456"), "{facts:?}");
+}
+
+#[tokio::test]
 async fn events_are_returned_newest_first_in_slices() {
     let server = server("auditor").await;
     store_events(&server).await;

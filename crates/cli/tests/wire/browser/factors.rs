@@ -243,19 +243,19 @@ async fn aero2_28_email_code_is_single_use() {
 #[tokio::test]
 async fn email_code_page_does_not_reveal_accounts() {
     let server = served().await;
-    let (mut nobody, code) = ask_for_mail(&server, "nobody@example.com").await;
-    assert_eq!((code, nobody.status().as_u16()), (None, 200));
+    let (mut unknown, code) = ask_for_mail(&server, "unknown@example.com").await;
+    assert_eq!((code, unknown.status().as_u16()), (None, 200));
     let (somebody, code) = ask_for_mail(&server, "jane@example.com").await;
     assert!(code.is_some());
     let (stranger, _) = ask_for_mail(&server, "john@example.com").await;
     assert_eq!(somebody.at.len(), stranger.at.len(), "same length");
     assert_eq!(somebody.html().len(), stranger.html().len());
-    nobody.submit(&[("code", "000000")]).await;
-    assert_eq!(nobody.status().as_u16(), 400);
+    unknown.submit(&[("code", "000000")]).await;
+    assert_eq!(unknown.status().as_u16(), 400);
     for _ in 0..4 {
-        ask_for_mail(&server, "nobody@example.com").await;
+        ask_for_mail(&server, "unknown@example.com").await;
     }
-    let (too_often, _) = ask_for_mail(&server, "nobody@example.com").await;
+    let (too_often, _) = ask_for_mail(&server, "unknown@example.com").await;
     assert_eq!(too_often.status().as_u16(), 429);
     assert!(too_often.header("retry-after").is_some());
 }
@@ -315,7 +315,7 @@ async fn aero2_28_passkey_login_requires_its_own_challenge() {
 #[tokio::test]
 async fn ten_wrong_passwords_rate_limit_known_and_unknown_accounts() {
     let server = served().await;
-    for email in ["jane@example.com", "nobody@example.com"] {
+    for email in ["jane@example.com", "unknown@example.com"] {
         let mut browser = Browser::new(&server);
         browser.authorize(&REQUEST).await;
         for _ in 0..10 {

@@ -63,7 +63,7 @@ async fn failed_logins_are_indistinguishable() {
     let wrong = with(&login("jane@example.com"), "password", "wrong");
     let attempts = [
         wrong,
-        login("nobody@example.com"),
+        login("unknown@example.com"),
         login("not an address"),
         login("gone@example.com"),
     ];

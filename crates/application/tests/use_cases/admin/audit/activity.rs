@@ -3,8 +3,8 @@
 use crate::admin::{events, stored_events};
 use crate::fakes::Fixed;
 use crate::world::SINGLE;
-use countersign_application::CurrentRequest;
 use countersign_application::admin::Activity;
+use countersign_application::{CurrentRequest, Refused};
 use countersign_domain::audit::event::Action;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, StoreError};
@@ -50,6 +50,32 @@ async fn events_beyond_limit_are_counted_as_lost() {
     let store = MemoryStore::default();
     assert_eq!(activity.store(&store, &events()).await.unwrap(), 3);
     assert_eq!(activity.store(&store, &events()).await.unwrap(), 0);
+}
+
+/// Otherwise one source could use up the events of all others.
+#[tokio::test]
+async fn refusals_of_one_source_are_bounded_over_all_rules() {
+    let activity = Activity::new(Arc::new(Fixed));
+    let refuse = async |source: u8, rule: &'static str| {
+        let work = async {
+            CurrentRequest::note_refusal(&Refused {
+                endpoint: "/oauth2/token",
+                rule,
+                client: None,
+                evidence: None,
+            });
+        };
+        let address = [192, 0, 2, source].into();
+        let request = CurrentRequest::new(Some(address)).served(work).await.1;
+        activity.take(SINGLE, &mut request.unwrap());
+    };
+    for rule in ["one", "two", "three", "four"] {
+        for _ in 0..20 {
+            refuse(1, rule).await;
+        }
+    }
+    refuse(2, "four").await;
+    assert_eq!(activity.count(), 61);
 }
 
 /// Clock that a test moves.

@@ -62,7 +62,7 @@ async fn aero2_25_search_finds_users_by_email_and_name() {
             "owner@example.com jane@example.com joe@example.com",
             3,
         ),
-        ("search=nobody", "", 0),
+        ("search=unknown", "", 0),
     ] {
         let expected = (emails.to_owned(), json!(total));
         assert_eq!(search(query).await, expected, "{query}");
