@@ -172,6 +172,7 @@ macro_rules! suite {
                     only_event_of_concurrent_winner_is_stored
                     listed_event_keeps_every_field
                     event_is_added_unchanged_and_once
+                    appended_events_are_stored_once
                 }
                 event_searches {
                     events_are_found_newest_first_in_slices

@@ -289,7 +289,7 @@ async fn admin_refusal_names_operator_client_address_and_rule() {
         endpoint: "getClient",
         rule: "not_found",
         error: "not_found",
-        evidence: Some("client not found"),
+        evidence: None,
         client: Some("web"),
         user: Some(jane()),
     });
