@@ -34,7 +34,7 @@ pub(super) struct Body {
     email_verified: bool,
     /// Full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 500), regex(pattern = PLAIN_TEXT))]
+    #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
     name: Option<String>,
     /// Given name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
