@@ -102,9 +102,7 @@ impl Audit for PostgresStore {
         of: TenantId,
         events: &[EventRecord],
     ) -> Result<(), StoreError> {
-        let rows = events.iter().map(|event| EventRow::new(of, event));
-        let rows = rows.collect::<Result<Vec<_>, _>>();
-        let rows = rows.map_err(StoreError::new)?;
+        let rows = EventRow::all(of, events)?;
         self.run(async |connection| {
             for some in rows.chunks(AT_ONCE) {
                 diesel::insert_into(events::table)

@@ -11,7 +11,7 @@ use countersign_codec::decode_event;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, EventRecord, FoundEvents, StoredEvent};
+use countersign_ports::{After, EventRecord, FoundEvents, StoreError, StoredEvent};
 use diesel::prelude::*;
 
 /// Row of an audit event. Operator, target, salt, and content are `None` after erasure.
@@ -48,6 +48,12 @@ impl EventRow {
             content: Some(record.content.clone()),
             batch: None,
         })
+    }
+
+    /// Creates the rows of events.
+    pub fn all(of: TenantId, records: &[EventRecord]) -> Result<Vec<Self>, StoreError> {
+        let rows = records.iter().map(|record| Self::new(of, record));
+        rows.collect::<Result<_, _>>().map_err(StoreError::new)
     }
 
     /// Creates the row of an event as another store has it.

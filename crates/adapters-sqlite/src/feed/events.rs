@@ -91,9 +91,7 @@ impl Audit for SqliteStore {
         of: TenantId,
         events: &[EventRecord],
     ) -> Result<(), StoreError> {
-        let rows = events.iter().map(|event| EventRow::new(of, event));
-        let rows = rows.collect::<Result<Vec<_>, _>>();
-        let rows = rows.map_err(StoreError::new)?;
+        let rows = EventRow::all(of, events)?;
         let work = move |connection: &mut SqliteConnection| {
             for row in &rows {
                 diesel::insert_or_ignore_into(events::table)
