@@ -45,7 +45,7 @@ pub(crate) enum AdminsCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// List the users and clients with admin roles
+    /// List the users, clients and groups with admin roles
     #[command(after_help = examples::LIST)]
     List {
         #[command(flatten)]
@@ -53,7 +53,7 @@ pub(crate) enum AdminsCommand {
         #[command(flatten)]
         output: OutputArgs,
     },
-    /// Grant an admin role to a user or client
+    /// Grant an admin role to a user, client or group
     #[command(after_help = examples::GRANT)]
     Grant {
         #[command(flatten)]
@@ -64,7 +64,7 @@ pub(crate) enum AdminsCommand {
         #[arg(long)]
         without_second_factor: bool,
     },
-    /// Revoke an admin role from a user or client
+    /// Revoke an admin role from a user, client or group
     ///
     /// The last owner keeps the role `owner`.
     #[command(after_help = examples::REVOKE)]

@@ -6,7 +6,7 @@ pub(crate) static ADMIN_API: Key = Key {
     path: "admin.api",
     kind: Kind::OneOf(&["true", "false"]),
     default: Some("true"),
-    doc: "Whether this server serves the admin API under `/admin/v1`. It accepts only tokens of clients that an operator marked for administration. The user or client of the token must hold an admin role. If false, the path does not exist; run another server of the same store in a protected network to administer it.",
+    doc: "Whether this server serves the admin API under `/admin/v1`. It accepts only tokens of clients that an operator marked for administration. The user or client of the token must hold an admin role; a user may hold it through a group. If false, the path does not exist; run another server of the same store in a protected network to administer it.",
 };
 pub(crate) static ADMIN_REQUESTS: Key = Key {
     path: "admin.requests_per_minute",

@@ -57,6 +57,10 @@ fn groups_are_administered_at_server() {
     let held = ci.there(&["groups", "delete", "staff"]);
     assert_eq!(held.code, 4, "{held:?}");
     ci.json(&["groups", "remove", "staff", "joe@example.org"]);
+    for command in ["grant", "revoke"] {
+        let done = ci.there(&["admins", command, "group:staff", "support"]);
+        assert_eq!(done.code, 0, "{done:?}");
+    }
     let edited = ci.json(&["groups", "edit", "staff", "--description", "None"]);
     assert_eq!(edited["description"], "None");
     assert_eq!(ci.json(&["groups", "list"])[0]["name"], "staff");

@@ -28,9 +28,12 @@ pub(super) async fn create(
     Ok(granted)
 }
 
-/// Returns the holder that an email address, a user ID or `client:` and a client ID names.
+/// Returns the holder that an email address, a user ID, `client:` and a client ID, or `group:` and a name stand for.
 pub(super) async fn holder(api: &Api, name: &str) -> Result<String, CommandError> {
-    if name.starts_with("client:") || name.starts_with("user:") {
+    if ["client:", "user:", "group:"]
+        .iter()
+        .any(|kind| name.starts_with(kind))
+    {
         return Ok(name.to_owned());
     }
     Ok(format!("user:{}", api.user_id(name).await?))

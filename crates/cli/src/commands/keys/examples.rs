@@ -23,9 +23,9 @@ Examples:
 
 pub(super) const GENERATE_MASTER: &str = "\
 Examples:
-  A new store
+  A new store, after `umask 077`
     countersign keys generate-master > master.key
-  Another key for an existing store
+  Another key for an existing store, after `umask 077`
     countersign keys generate-master > new.key";
 
 pub(super) const CHECK_MASTER: &str = "\

@@ -32,9 +32,9 @@ pub(crate) enum UsersCommand {
     /// Show a user
     #[command(after_help = examples::SHOW)]
     Show(UserArgs),
-    /// Change the email address or name of a user
+    /// Change the email address or claims of a user
     ///
-    /// A new address is unverified, unless --email-verified says otherwise. See `users set-claims` for other claims.
+    /// A new address is unverified, unless --email-verified says otherwise. `users set-claims` sets the postal address.
     #[command(after_help = examples::EDIT)]
     Edit(EditUser),
     /// Disable a user

@@ -35,23 +35,18 @@ impl Syslog {
 
     /// Sends events. After an error over TCP, the next call connects again.
     pub(super) async fn send(&mut self, events: &[Event]) -> Result<(), Failure> {
-        let messages = events.iter().map(message);
-        let datagrams = events.iter().map(datagram);
         match &self.address {
-            SyslogAddress::Socket(path) => send_locally(path, datagrams).await,
+            SyslogAddress::Socket(path) => send_locally(path, events.iter().map(datagram)).await,
             SyslogAddress::Udp(host, port) => {
-                let mut last = None;
-                for address in tokio::net::lookup_host((bare(host), *port)).await? {
-                    last = Some(address);
-                }
-                let address = last.ok_or("the host has no address")?;
+                let mut found = tokio::net::lookup_host((bare(host), *port)).await?;
+                let address = found.next().ok_or("the host has no address")?;
                 let any = if address.is_ipv4() {
                     "0.0.0.0:0"
                 } else {
                     "[::]:0"
                 };
                 let socket = UdpSocket::bind(any).await?;
-                for message in datagrams {
+                for message in events.iter().map(datagram) {
                     socket.send_to(message.as_bytes(), address).await?;
                 }
                 Ok(())
@@ -62,7 +57,10 @@ impl Syslog {
                     Some(stream) if is_open(&stream) => stream,
                     _ => TcpStream::connect((bare(host), *port)).await?,
                 };
-                let framed = messages.map(|message| format!("{} {message}", message.len()));
+                let framed = events
+                    .iter()
+                    .map(message)
+                    .map(|message| format!("{} {message}", message.len()));
                 stream
                     .write_all(framed.collect::<String>().as_bytes())
                     .await?;

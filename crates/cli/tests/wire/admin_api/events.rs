@@ -154,6 +154,7 @@ async fn invalid_event_parameter_is_refused_by_name() {
         ("until", "-1"),
         ("address", "localhost"),
         ("session_id", "1"),
+        ("result", ""),
         ("after", "1:2"),
     ] {
         let path = format!("/events?{name}={value}");

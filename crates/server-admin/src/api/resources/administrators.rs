@@ -86,7 +86,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
             (
                 roles,
                 "revokeAdminRoles",
-                "Revoke all admin roles of a user or client",
+                "Revoke all admin roles of a user, client or group",
             ),
             &[RolesWrite],
         )

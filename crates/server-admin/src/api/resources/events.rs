@@ -239,7 +239,11 @@ fn filter<A: App>(call: &Call<A>) -> Result<EventFilter, Problem> {
         until: time("until")?,
         address: call.parsed("address", "must be an IP address", |text| text.parse().ok())?,
         request: call.query("request_id").map(ToOwned::to_owned),
-        result: call.query("result").and_then(ResultFilter::parse),
+        result: call.parsed(
+            "result",
+            "must be succeeded, refused, or the name of a rule",
+            ResultFilter::parse,
+        )?,
         client: call.query("client_id").map(ToOwned::to_owned),
         session: call.parsed("session_id", "must be the ID of a session", |text| {
             text.parse().ok()

@@ -34,6 +34,10 @@ pub(super) async fn matching<A: App>(call: &Call<A>, text: &str) -> Result<Vec<U
             }
         }
     }
+    if found.len() >= MOST {
+        found.truncate(MOST);
+        return Ok(found);
+    }
     let listed: HashSet<_> = found.iter().map(|user| user.id).collect();
     let folded = text.to_lowercase();
     let mut after = After::start();
