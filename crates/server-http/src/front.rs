@@ -5,6 +5,8 @@
 //! than `POST`.
 
 use crate::cors;
+use crate::introspection;
+use crate::revocation;
 use crate::services::Services;
 use crate::token::json_v1::JsonV1;
 use crate::token::rfc6749::Rfc6749;
@@ -28,6 +30,12 @@ pub trait Answers: Clone + Send + Sync + 'static {
         request: Request<B>,
         address: Option<IpAddr>,
     ) -> impl Future<Output = Response> + Send;
+
+    /// Returns whether a request must be completed after its client has closed the connection. By default, all changes must,
+    /// because a client could otherwise hide their events.
+    fn is_detached(&self, method: &Method, _: &str) -> bool {
+        !method.is_safe()
+    }
 
     /// Takes what a request did, after its response. By default, nothing happens.
     fn after(&self, _: &mut CurrentRequest) {}
@@ -102,6 +110,17 @@ impl<A: App> Answers for Front<A> {
         };
         cors::allow(response.headers_mut(), None);
         response
+    }
+
+    /// Requests for tokens are too many for a task of their own, and a success is no event.
+    fn is_detached(&self, method: &Method, path: &str) -> bool {
+        const TOKENS: [&str; 4] = [
+            Rfc6749::ENDPOINT,
+            JsonV1::ENDPOINT,
+            introspection::ENDPOINT,
+            revocation::ENDPOINT,
+        ];
+        !method.is_safe() && !TOKENS.contains(&path)
     }
 
     fn after(&self, request: &mut CurrentRequest) {

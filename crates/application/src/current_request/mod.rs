@@ -38,8 +38,8 @@ pub struct CurrentRequest {
     pub(crate) notes: Vec<Note>,
     /// Whether the request tries to sign in.
     is_attempt: bool,
-    /// Grant that the request revoked.
-    revoked: Option<GrantId>,
+    /// Grant that the request revokes, and the rule that demands it.
+    revoked: Option<(GrantId, &'static str)>,
 }
 
 thread_local! {
@@ -103,18 +103,40 @@ impl CurrentRequest {
 
     /// Runs `work` as this request.
     pub async fn serve<T>(self, work: impl Future<Output = T>) -> T {
-        self.served(work).await.0
+        self.serve_then(work, |_| ()).await
     }
 
-    /// Runs `work` as this request. Also returns the request, with what was noted.
-    pub async fn served<T>(self, work: impl Future<Output = T>) -> (T, Option<Self>) {
-        let mut request = Some(self);
+    /// Runs `work` as this request. `after` takes what was noted, also if the caller drops this future: then, a client has
+    /// closed its connection.
+    pub async fn serve_then<T>(
+        self,
+        work: impl Future<Output = T>,
+        after: impl FnOnce(&mut Self),
+    ) -> T {
+        let mut served = Served {
+            request: Some(self),
+            after: Some(after),
+        };
         let mut work = pin!(work);
-        let done = poll_fn(|context| {
-            let _entered = Entered::new(&mut request);
+        poll_fn(|context| {
+            let _entered = Entered::new(&mut served.request);
             work.as_mut().poll(context)
-        });
-        (done.await, request)
+        })
+        .await
+    }
+}
+
+/// Passes a request on when it ends.
+struct Served<F: FnOnce(&mut CurrentRequest)> {
+    request: Option<CurrentRequest>,
+    after: Option<F>,
+}
+
+impl<F: FnOnce(&mut CurrentRequest)> Drop for Served<F> {
+    fn drop(&mut self) {
+        if let (Some(request), Some(after)) = (&mut self.request, self.after.take()) {
+            after(request);
+        }
     }
 }
 

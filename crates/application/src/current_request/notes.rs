@@ -6,6 +6,7 @@ use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
 use std::borrow::Cow;
+use std::mem;
 
 /// Returns a fact of an event.
 fn fact(name: &'static str, value: impl Into<String>) -> FieldChange {
@@ -49,9 +50,30 @@ impl CurrentRequest {
         Self::note(|request| request.is_attempt = true);
     }
 
-    /// Notes that the request revoked a grant. Its refusal is the reason.
-    pub(crate) fn note_revoked(grant: GrantId) {
-        Self::note(|request| request.revoked = Some(grant));
+    /// Notes that the request revokes a grant, because a rule demands it. Call it before the revocation: the client may
+    /// close its connection meanwhile. `None` takes the note back, if the grant was already revoked.
+    pub(crate) fn note_revocation(grant: Option<(GrantId, &'static str)>) {
+        Self::note(|request| request.revoked = grant);
+    }
+
+    /// Takes what the request did. A revocation without a refusal is that of a request that was cut off.
+    pub(crate) fn take_notes(&mut self) -> Vec<Note> {
+        if let Some((grant, rule)) = self.revoked.take() {
+            let target = match self.user {
+                Some(user) => Party::new("user", user.to_string()),
+                None => Party::new("grant", grant.to_string()),
+            };
+            self.notes.push(Note {
+                action: Action::REVOCATION_CUT_OFF,
+                user: None,
+                session: None,
+                client: self.client.as_ref().map(ToString::to_string),
+                target,
+                facts: vec![fact("grant", grant.to_string())],
+                refusal: Some(rule),
+            });
+        }
+        mem::take(&mut self.notes)
     }
 
     /// Notes that the request was refused.
@@ -60,7 +82,7 @@ impl CurrentRequest {
             let mut facts = vec![fact("endpoint", refused.endpoint)];
             facts.extend(refused.evidence.map(|value| fact("evidence", value)));
             let revoked = request.revoked.take();
-            facts.extend(revoked.map(|grant| fact("grant", grant.to_string())));
+            facts.extend(revoked.map(|(grant, _)| fact("grant", grant.to_string())));
             let action = if revoked.is_some() {
                 Action::GRANT_REVOKED
             } else if request.is_attempt {

@@ -182,11 +182,12 @@ impl<A: App> TokenIssuer<A> {
         (grant, refusal): (GrantId, Refusal),
         now: Timestamp,
     ) -> Result<T, Failure> {
-        // Lost: the grant is already revoked. Its revocation is an event only once, because a client can repeat this.
-        if self.store.revoke(tenant.id, grant, now).await? == Race::Won {
-            CurrentRequest::note_revoked(grant);
-        }
         CurrentRequest::note_subject(owner);
+        CurrentRequest::note_revocation(Some((grant, refusal.name())));
+        // Lost: the grant is already revoked. Its revocation is an event only once, because a client can repeat this.
+        if self.store.revoke(tenant.id, grant, now).await? == Race::Lost {
+            CurrentRequest::note_revocation(None);
+        }
         tracing::warn!(client_id = %client, %grant, rule = refusal.name(), "grant revoked");
         Err(refusal.into())
     }

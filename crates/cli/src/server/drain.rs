@@ -3,7 +3,7 @@
 //! This gives load balancers time to stop sending requests before the server refuses connections.
 
 use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Request, StatusCode};
+use axum::http::{HeaderValue, Method, Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use countersign_application::CurrentRequest;
 use countersign_server_http::{Answers, RequestBody};
@@ -78,6 +78,10 @@ impl<H: Answers> Answers for Draining<H> {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+
+    fn is_detached(&self, method: &Method, path: &str) -> bool {
+        self.handler.is_detached(method, path)
     }
 
     fn after(&self, request: &mut CurrentRequest) {

@@ -117,6 +117,8 @@ impl Action {
     /// A grant was revoked, because its authorization code or refresh token was presented again, or because its user or
     /// session had ended. The rule of the refusal is the reason.
     pub const GRANT_REVOKED: Self = Self(Cow::Borrowed("grant.revoked"));
+    /// A request that was about to revoke a grant was cut off by its client. The grant may have been revoked.
+    pub const REVOCATION_CUT_OFF: Self = Self(Cow::Borrowed("grant.revocation_cut_off"));
     /// A request was refused.
     pub const REQUEST_REFUSED: Self = Self(Cow::Borrowed("request.refused"));
     /// Refusals of a rule that were only counted, because there were too many.

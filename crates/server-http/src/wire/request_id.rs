@@ -17,7 +17,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 /// Runs the handler of a request from `address` under a new ID. Adds the ID to the response. Returns 500 if the handler
 /// panics. An ID that the client sent is ignored: it could be that of another request. `after` takes what the request
-/// did.
+/// did, also if the client closes its connection.
 pub async fn identified<E>(
     address: Option<IpAddr>,
     handled: impl Future<Output = Result<Response, E>>,
@@ -25,11 +25,7 @@ pub async fn identified<E>(
 ) -> Result<Response, E> {
     let request = CurrentRequest::new(address);
     let id = request.id;
-    let (answered, mut request) = request.served(caught(handled)).await;
-    if let Some(request) = &mut request {
-        after(request);
-    }
-    let mut response = answered?;
+    let mut response = request.serve_then(caught(handled), after).await?;
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(REQUEST_ID, id);
     }

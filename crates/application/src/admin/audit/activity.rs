@@ -46,6 +46,7 @@ struct Happened {
 impl Activity {
     /// Maximum number of events that wait. More are lost, for example if the store does not answer.
     pub const MOST: usize = 10_000;
+
     /// Creates an empty list.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
@@ -61,12 +62,13 @@ impl Activity {
 
     /// Takes what a request did. Call it after the request.
     pub fn take(&self, tenant: TenantId, request: &mut CurrentRequest) {
-        if request.notes.is_empty() {
+        let notes = request.take_notes();
+        if notes.is_empty() {
             return;
         }
         let (at, id) = (self.clock.now(), request.id.to_string());
         let mut waiting = self.waiting();
-        for note in mem::take(&mut request.notes) {
+        for note in notes {
             waiting.add(Happened {
                 tenant,
                 at,

@@ -31,7 +31,9 @@ impl<H: Answers> Requests<H> {
         let address = client_address(request.headers(), self.peer, self.proxies);
         let has_host = has_host(request.version(), request.headers());
         let request = request.map(|body| Awaited::new(body, self.turns.clone()));
-        let is_detached = !request.method().is_safe() && !TOKENS.contains(&request.uri().path());
+        let is_detached = self
+            .handler
+            .is_detached(request.method(), request.uri().path());
         async move {
             let response = if is_detached {
                 // A client that closes its connection would otherwise end the request between a change and its event.
@@ -47,14 +49,6 @@ impl<H: Answers> Requests<H> {
         }
     }
 }
-
-/// Paths of requests that leave no event if they succeed. They need no task of their own.
-const TOKENS: [&str; 4] = [
-    "/oauth2/token",
-    "/v1/oauth2/token",
-    "/oauth2/introspect",
-    "/oauth2/revoke",
-];
 
 /// Answers a request under its ID.
 async fn answered<H: Answers, B: RequestBody>(

@@ -21,8 +21,8 @@ async fn note(activity: &Activity, count: usize) {
             CurrentRequest::note_event(Action::USER_SIGNED_IN, user, None, &[]);
         }
     };
-    let ((), request) = CurrentRequest::new(None).served(work).await;
-    activity.take(SINGLE, &mut request.unwrap());
+    let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
+    CurrentRequest::new(None).serve_then(work, after).await;
 }
 
 #[tokio::test]
@@ -41,6 +41,26 @@ async fn event_waits_until_store_answers() {
     assert_eq!(stored_events(&store).await.len(), 3);
     assert_eq!(activity.store(&store, &events).await.unwrap(), 0);
     assert_eq!(stored_events(&store).await.len(), 3, "stored once");
+}
+
+/// Otherwise a client could hide what it did by closing its connection.
+#[tokio::test]
+async fn request_that_is_cut_off_keeps_its_events() {
+    let activity = Activity::new(Arc::new(Fixed));
+    let work = async {
+        let user = fixtures::user_id(1);
+        CurrentRequest::note_event(Action::USER_SIGNED_IN, user, None, &[]);
+        std::future::pending::<()>().await;
+    };
+    let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
+    let mut served = Box::pin(CurrentRequest::new(None).serve_then(work, after));
+    std::future::poll_fn(|context| {
+        assert!(served.as_mut().poll(context).is_pending());
+        std::task::Poll::Ready(())
+    })
+    .await;
+    drop(served);
+    assert_eq!(activity.count(), 1);
 }
 
 #[tokio::test]
@@ -66,8 +86,9 @@ async fn refusals_of_one_source_are_bounded_over_all_rules() {
             });
         };
         let address = [192, 0, 2, source].into();
-        let request = CurrentRequest::new(Some(address)).served(work).await.1;
-        activity.take(SINGLE, &mut request.unwrap());
+        let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
+        let request = CurrentRequest::new(Some(address));
+        request.serve_then(work, after).await;
     };
     for rule in ["one", "two", "three", "four"] {
         for _ in 0..20 {
