@@ -11,6 +11,7 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 impl<A: App> UserAdmin<A> {
     /// Adds a user to a group. The operator must have all permissions of the user and of the group's admin roles.
@@ -21,8 +22,11 @@ impl<A: App> UserAdmin<A> {
         id: UserId,
         name: &GroupName,
     ) -> Result<User, AdminError> {
+        let has_joined = AtomicBool::new(false);
         let add = |user: &mut User| {
-            if user.groups.contains(name) {
+            let is_member = user.groups.contains(name);
+            has_joined.store(!is_member, Ordering::Relaxed);
+            if is_member {
                 return Ok(());
             }
             if user.groups.len() >= User::MAX_GROUPS {
@@ -36,7 +40,8 @@ impl<A: App> UserAdmin<A> {
         // A role may have been granted to the group between the check and the change.
         let holder = Holder::Group(name.clone());
         let checked = may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await;
-        if checked.is_err() {
+        // Only the membership that this command has added is taken back.
+        if has_joined.into_inner() && matches!(checked, Err(AdminError::Refused(_))) {
             let leave = |user: &mut User| {
                 user.groups.retain(|own| own != name);
                 Ok(())
