@@ -116,9 +116,14 @@ pub(crate) async fn has_members(
     };
     let _: Option<String> = statement.get_result(connection).await.optional()?;
     // A separate statement, which sees members that were added while this one waited for the lock.
+    // A version without groups leaves the rows of a user that it deletes.
+    let theirs = users::table
+        .filter(users::id.eq(memberships::user_id))
+        .filter(users::tenant.eq(memberships::tenant));
     let members = memberships::table
         .filter(memberships::tenant.eq(tenant(of)))
-        .filter(memberships::group_name.eq(&key.id));
+        .filter(memberships::group_name.eq(&key.id))
+        .filter(exists(theirs));
     diesel::select(exists(members)).get_result(connection).await
 }
 

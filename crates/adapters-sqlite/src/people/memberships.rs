@@ -62,9 +62,14 @@ pub(crate) fn has_members(
     if key.kind != DefinitionKind::Group {
         return Ok(false);
     }
+    // A version without groups leaves the rows of a user that it deletes.
+    let theirs = users::table
+        .filter(users::id.eq(memberships::user_id))
+        .filter(users::tenant.eq(memberships::tenant));
     let members = memberships::table
         .filter(memberships::tenant.eq(tenant(of)))
-        .filter(memberships::group_name.eq(&key.id));
+        .filter(memberships::group_name.eq(&key.id))
+        .filter(exists(theirs));
     diesel::select(exists(members)).get_result(connection)
 }
 

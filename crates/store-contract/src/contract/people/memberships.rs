@@ -1,5 +1,6 @@
 //! Groups of users, and [`UserAdministration::list_members`](countersign_ports::UserAdministration::list_members).
 
+use crate::contract::definitions::definition;
 use crate::contract::support::{all, user};
 use crate::fixtures::{NOW, event_in, user_id};
 use countersign_domain::administration::group::Group;
@@ -100,9 +101,13 @@ pub async fn update_replaces_groups<S: Store>(store: Arc<S>, tenant: TenantId) {
     }
 }
 
-/// A user cannot be in a group that does not exist, such as one of another kind of definition or of another tenant.
+/// A user cannot be in a group that does not exist, even if another kind of definition has its name.
 pub async fn user_of_missing_group_loses<S: Store>(store: Arc<S>, tenant: TenantId) {
     insert_groups(&*store, tenant, &["staff"]).await;
+    let event = event_in(tenant);
+    let server = definition("missing");
+    let inserted = store.insert_definition(tenant, &server, &event);
+    assert_eq!(inserted.await.unwrap(), Race::Won);
     let lost = member(1, &["staff", "missing"]);
     assert_eq!(insert(&*store, tenant, &lost).await, Race::Lost);
     let present = member(1, &["staff"]);
