@@ -113,7 +113,8 @@ impl<A: App> Accounts<A> {
         let removed = self.store.remove_device(tenant.id, user, device);
         let is_removed = removed.await? == Race::Won;
         if is_removed {
-            CurrentRequest::note_event(Action::USER_DEVICE_REMOVED, user, None, &[]);
+            let facts = [("id", &*device.to_string())];
+            CurrentRequest::note_event(Action::USER_DEVICE_REMOVED, user, None, &facts);
         }
         Ok(is_removed)
     }

@@ -3,6 +3,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;
 use crate::slices;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::audit::event::Action;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
@@ -52,7 +53,9 @@ impl<A: App> Accounts<A> {
             let _ = removed.await?;
             return Err(refusals::PASSKEY_REFUSED.into());
         }
-        Self::did(Action::USER_PASSKEY_ADDED, user, session, &[("name", name)]);
+        let id = Base64UrlUnpadded::encode_string(&passkey.id);
+        let facts = [("id", &*id), ("name", name)];
+        Self::did(Action::USER_PASSKEY_ADDED, user, session, &facts);
         Ok(())
     }
 
@@ -69,7 +72,8 @@ impl<A: App> Accounts<A> {
         let removed = self.store.remove_passkey(tenant.id, user.id, id);
         let is_removed = removed.await? == Race::Won;
         if is_removed {
-            Self::did(Action::USER_PASSKEY_REMOVED, user, session, &[]);
+            let id = Base64UrlUnpadded::encode_string(id);
+            Self::did(Action::USER_PASSKEY_REMOVED, user, session, &[("id", &id)]);
         }
         Ok(is_removed)
     }

@@ -91,12 +91,8 @@ impl<A: App> SignIn<A> {
         };
         match self.store.insert_device(tenant.id, &device).await? {
             Race::Won => {
-                CurrentRequest::note_event(
-                    Action::USER_DEVICE_ADDED,
-                    user,
-                    None,
-                    &[("name", name)],
-                );
+                let facts = [("id", &*device.id.to_string()), ("name", name)];
+                CurrentRequest::note_event(Action::USER_DEVICE_ADDED, user, None, &facts);
                 Ok(device)
             }
             Race::Lost => Err(Failure::Contended),
