@@ -6,8 +6,10 @@ use crate::admin::{events, fields, root, stored_events};
 use crate::fakes::Fixed;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::administrators::AdministratorAdmin;
+use countersign_application::admin::groups::GroupAdmin;
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::administration::administrators::{Administrators, InvalidAssignment};
+use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::Permission;
 use countersign_domain::client::{Client, ClientType, GrantType};
@@ -140,10 +142,15 @@ async fn holder_and_role_must_exist() {
 
 /// A grant that races with a deletion can leave the role of a client, or a holder of a role, that no longer exists.
 #[tokio::test]
-async fn new_client_or_role_inherits_no_assignment() {
+async fn new_client_role_or_group_inherits_no_assignment() {
     let store = jane().await;
     let mut all = Administrators::new();
-    for (holder, name) in [(user(1), "owner"), (client("notes"), "help-desk")] {
+    let staff = GroupName::parse("staff").unwrap();
+    for (holder, name) in [
+        (user(1), "owner"),
+        (client("notes"), "help-desk"),
+        (Holder::Group(staff.clone()), "owner"),
+    ] {
         all.grant(&holder, role(name), false).unwrap();
     }
     let left = Definition::Administrators(all);
@@ -173,6 +180,16 @@ async fn new_client_or_role_inherits_no_assignment() {
     assert!(matches!(
         created.await,
         Err(AdminError::Conflict(Conflict::RoleHeld))
+    ));
+    let groups = GroupAdmin {
+        store: store.clone(),
+        events: events(),
+        clock: Arc::new(Fixed),
+    };
+    let created = groups.create(tenant(), root(), staff, String::new()).await;
+    assert!(matches!(
+        created,
+        Err(AdminError::Conflict(Conflict::GroupHoldsRoles))
     ));
 }
 
