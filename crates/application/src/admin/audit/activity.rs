@@ -13,6 +13,7 @@ use countersign_ports::{Audit, Clock, EventRecord, StoreError};
 use std::collections::BTreeMap;
 use std::mem;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,13 +24,15 @@ const GIVEN_UP: Duration = Duration::from_secs(60);
 pub struct Activity {
     clock: Arc<dyn Clock>,
     waiting: Mutex<Waiting>,
+    /// Events that a call is storing or could not store. Requests do not wait for this lock.
+    numbered: Mutex<BTreeMap<TenantId, Vec<EventRecord>>>,
+    /// Number of these events.
+    unstored: AtomicUsize,
 }
 
 #[derive(Default)]
 struct Waiting {
     events: Vec<Happened>,
-    /// Events that a call is storing or could not store.
-    numbered: BTreeMap<TenantId, Vec<EventRecord>>,
     refusals: Refusals,
     lost: u64,
 }
@@ -53,6 +56,8 @@ impl Activity {
         Self {
             clock,
             waiting: Mutex::default(),
+            numbered: Mutex::default(),
+            unstored: AtomicUsize::new(0),
         }
     }
 
@@ -67,22 +72,24 @@ impl Activity {
             return;
         }
         let (at, id) = (self.clock.now(), request.id.to_string());
+        let room = Self::MOST.saturating_sub(self.unstored.load(Ordering::Relaxed));
         let mut waiting = self.waiting();
         for note in notes {
-            waiting.add(Happened {
+            let happened = Happened {
                 tenant,
                 at,
                 address: request.address,
                 request: Some(id.clone()),
                 note,
-            });
+            };
+            waiting.add(happened, room);
         }
     }
 
     /// Returns the number of events that are not stored.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.waiting().count()
+        self.unstored.load(Ordering::Relaxed) + self.waiting().events.len()
     }
 
     /// Stores the waiting events. Returns the number of events that were lost since the last call. An event waits until
@@ -92,24 +99,61 @@ impl Activity {
         store: &S,
         events: &EventSource,
     ) -> Result<u64, StoreError> {
-        let numbered = self.waiting().number(events, self.clock.now());
+        let numbered = self.number(events, self.clock.now());
         for (tenant, records) in &numbered {
             store.append_activity(*tenant, records).await?;
             if let Some(last) = records.last() {
-                self.waiting().forget(*tenant, last.event.id);
+                self.keep(|of, record| of != *tenant || record.event.id > last.event.id);
             }
         }
         Ok(mem::take(&mut self.waiting().lost))
     }
+
+    /// Numbers the waiting events, and returns all that are not stored.
+    fn number(&self, events: &EventSource, now: Timestamp) -> BTreeMap<TenantId, Vec<EventRecord>> {
+        let given_up = self.keep(|_, record| !record.event.at.plus(GIVEN_UP).has_passed(now));
+        let (fresh, counts) = {
+            let mut waiting = self.waiting();
+            waiting.lost += given_up as u64;
+            (
+                mem::take(&mut waiting.events),
+                waiting.refusals.finished(now),
+            )
+        };
+        let counts = counts.into_iter();
+        let counts =
+            counts.map(|((tenant, rule), count)| Happened::counted(tenant, rule, count, now));
+        let mut numbered = self.numbered();
+        for happened in fresh.into_iter().chain(counts) {
+            let tenant = happened.tenant;
+            let record = events.numbered(tenant, |id| happened.event(id));
+            numbered.entry(tenant).or_default().push(record);
+            self.unstored.fetch_add(1, Ordering::Relaxed);
+        }
+        numbered.clone()
+    }
+
+    /// Removes the numbered events that are not meant. Returns their number.
+    fn keep(&self, is_meant: impl Fn(TenantId, &EventRecord) -> bool) -> usize {
+        let mut removed = 0;
+        self.numbered().retain(|tenant, records| {
+            let before = records.len();
+            records.retain(|record| is_meant(*tenant, record));
+            removed += before - records.len();
+            !records.is_empty()
+        });
+        self.unstored.fetch_sub(removed, Ordering::Relaxed);
+        removed
+    }
+
+    fn numbered(&self) -> MutexGuard<'_, BTreeMap<TenantId, Vec<EventRecord>>> {
+        self.numbered.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Waiting {
-    fn count(&self) -> usize {
-        let numbered: usize = self.numbered.values().map(Vec::len).sum();
-        self.events.len() + numbered
-    }
-
-    fn add(&mut self, happened: Happened) {
+    /// Adds an event if there is room for it.
+    fn add(&mut self, happened: Happened, room: usize) {
         let note = &happened.note;
         // A revoked grant is always an event: its credential may have been stolen.
         if let Some(rule) = note.refusal
@@ -121,41 +165,11 @@ impl Waiting {
                 return;
             }
         }
-        if self.count() >= Activity::MOST {
+        if self.events.len() >= room {
             self.lost += 1;
         } else {
             self.events.push(happened);
         }
-    }
-
-    /// Numbers the events, and returns all that are not stored.
-    fn number(
-        &mut self,
-        events: &EventSource,
-        now: Timestamp,
-    ) -> BTreeMap<TenantId, Vec<EventRecord>> {
-        for records in self.numbered.values_mut() {
-            let before = records.len();
-            records.retain(|record| !record.event.at.plus(GIVEN_UP).has_passed(now));
-            self.lost += (before - records.len()) as u64;
-        }
-        let counts = self.refusals.finished(now).into_iter();
-        let counts =
-            counts.map(|((tenant, rule), count)| Happened::counted(tenant, rule, count, now));
-        for happened in mem::take(&mut self.events).into_iter().chain(counts) {
-            let tenant = happened.tenant;
-            let record = events.numbered(tenant, |id| happened.event(id));
-            self.numbered.entry(tenant).or_default().push(record);
-        }
-        self.numbered.clone()
-    }
-
-    /// Forgets the events of a tenant up to this one, which are stored.
-    fn forget(&mut self, tenant: TenantId, last: EventId) {
-        if let Some(records) = self.numbered.get_mut(&tenant) {
-            records.retain(|record| record.event.id > last);
-        }
-        self.numbered.retain(|_, records| !records.is_empty());
     }
 }
 
