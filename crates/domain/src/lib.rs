@@ -153,7 +153,7 @@
 extern crate alloc;
 
 mod macros;
-pub(crate) use macros::{error_type, wire_names};
+pub(crate) use macros::{error_type, plain_name, wire_names};
 
 pub mod administration;
 pub mod audit;

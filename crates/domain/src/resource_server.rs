@@ -1,5 +1,6 @@
 //! Resource servers: APIs that accept access tokens of this server (RFC 6749 section 1.1).
 
+use crate::administration::managed_by::ManagedBy;
 use crate::client::{Client, ClientId};
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
@@ -18,6 +19,8 @@ pub struct ResourceServer {
     pub introspection_clients: Vec<ClientId>,
     /// Whether introspection also returns the claims about the user that the scope of the token includes.
     pub personal_claims: bool,
+    /// Set of files that declares the resource server.
+    pub managed_by: Option<ManagedBy>,
     /// Registration time.
     pub created_at: Timestamp,
     /// Version of the stored document: 0 before it is stored. Every change increments it.
@@ -58,6 +61,7 @@ impl ResourceServer {
             name: name.into(),
             introspection_clients: Vec::new(),
             personal_claims: false,
+            managed_by: None,
             created_at,
             version: 0,
             later: LaterMembers::default(),

@@ -13,8 +13,8 @@ mod health;
 mod metrics;
 
 pub use api::{
-    AdminServices, Operators, RateLimit, SeedApis, admin_api, body_schema, client_metadata,
-    event_json,
+    AdminServices, InvalidField, ObjectKind, Operators, RateLimit, SeedApis, admin_api,
+    body_schema, client_metadata, event_json,
 };
 pub use health::{Health, health};
 pub use metrics::metrics;

@@ -9,6 +9,7 @@ use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::client::openid_registration::{
     OpenIdRegistration, ScopeClaims, Sector, SubjectType,
 };
@@ -85,6 +86,8 @@ struct ClientDocument<'a> {
     backchannel_logout_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_by: Option<&'a str>,
     /// Seconds since the Unix epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<u64>,
@@ -165,6 +168,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
+        managed_by: client.managed_by.as_ref().map(ManagedBy::as_str),
         updated_at: client.updated_at.map(Timestamp::as_unix_seconds),
         requires: jwks_uri.map_or(&[], |_| &[members::JWKS_URI]),
     };
@@ -236,6 +240,7 @@ pub(crate) fn read(
         owner: members.take_parsed("owner", |text| text.parse().ok())?,
         openid,
         access_token_lifetime: lifetime.map(Duration::from_secs),
+        managed_by: members.take_managed_by()?,
         created_at: columns.created_at,
         updated_at: members
             .take("updated_at")?

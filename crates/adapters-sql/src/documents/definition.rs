@@ -6,6 +6,7 @@ use countersign_domain::administration::administrators::{Administrators, Assignm
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
@@ -30,6 +31,8 @@ struct ResourceServerDocument<'a> {
     name: &'a str,
     introspection_clients: Vec<&'a str>,
     personal_claims: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_by: Option<&'a str>,
 }
 
 /// Members of the document of an admin role.
@@ -37,12 +40,16 @@ struct ResourceServerDocument<'a> {
 struct AdminRoleDocument<'a> {
     description: &'a str,
     permissions: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_by: Option<&'a str>,
 }
 
 /// Members of the document of a group.
 #[derive(Serialize)]
 struct GroupDocument<'a> {
     description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_by: Option<&'a str>,
 }
 
 /// Members of the document of the holders of admin roles.
@@ -77,6 +84,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 name: &server.name,
                 introspection_clients: clients.map(ClientId::as_str).collect(),
                 personal_claims: server.personal_claims,
+                managed_by: server.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &server.later)
         }
@@ -87,6 +95,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
             let document = AdminRoleDocument {
                 description: &role.description,
                 permissions,
+                managed_by: role.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &role.later)
         }
@@ -100,8 +109,11 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
             members::write(&AdministratorsDocument { holders }, &all.later)
         }
         Definition::Group(group) => {
-            let description = &group.description;
-            members::write(&GroupDocument { description }, &group.later)
+            let document = GroupDocument {
+                description: &group.description,
+                managed_by: group.managed_by.as_ref().map(ManagedBy::as_str),
+            };
+            members::write(&document, &group.later)
         }
     }
 }
@@ -121,6 +133,7 @@ pub(crate) fn read(
             introspection_clients: members
                 .require_list("introspection_clients", |id| ClientId::parse(id).ok())?,
             personal_claims: members.require("personal_claims")?,
+            managed_by: members.take_managed_by()?,
             created_at: columns.created_at,
             version: columns.version,
             later: members.take_later()?,
@@ -136,6 +149,7 @@ pub(crate) fn read(
                 description: members.require("description")?,
                 permissions: known.collect(),
                 later_permissions: later,
+                managed_by: members.take_managed_by()?,
                 created_at: columns.created_at,
                 version: columns.version,
                 later: members.take_later()?,
@@ -154,6 +168,7 @@ pub(crate) fn read(
         DefinitionKind::Group => Ok(Definition::Group(Group {
             name: GroupName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
             description: members.require("description")?,
+            managed_by: members.take_managed_by()?,
             created_at: columns.created_at,
             version: columns.version,
             later: members.take_later()?,

@@ -1,6 +1,7 @@
 //! Members of a JSON object, each as raw text.
 
 use crate::columns::{Failure, Unreadable};
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::later::LaterMembers;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -90,6 +91,11 @@ impl Members {
         let texts: Vec<String> = self.require(name)?;
         let values = texts.iter().map(|text| parse(text)).collect::<Option<_>>();
         values.ok_or_else(|| self.unreadable())
+    }
+
+    /// Takes the name of the set of files that declares the object.
+    pub(super) fn take_managed_by(&mut self) -> Result<Option<ManagedBy>, Unreadable> {
+        self.take_parsed("managed_by", |name| ManagedBy::parse(name).ok())
     }
 
     /// Takes all remaining members.

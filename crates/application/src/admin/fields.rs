@@ -120,6 +120,7 @@ impl Fields {
         fields.set_list("resources", client.resources.iter().map(Resource::as_str));
         fields.set("first_party", client.first_party);
         fields.set_some("owner", client.owner.as_ref());
+        fields.set_some("managed_by", client.managed_by.as_ref());
         fields.set_openid(client);
         for secret in &client.secrets {
             fields.set_secret(secret);
@@ -186,6 +187,7 @@ impl Fields {
         fields.set("name", &server.name);
         fields.set_list("introspection_clients", clients.map(ClientId::as_str));
         fields.set("personal_claims", server.personal_claims);
+        fields.set_some("managed_by", server.managed_by.as_ref());
         fields
     }
 
@@ -194,6 +196,7 @@ impl Fields {
         let mut fields = Self::default();
         fields.set("description", &role.description);
         fields.set("permissions", role.permissions);
+        fields.set_some("managed_by", role.managed_by.as_ref());
         fields
     }
 
@@ -201,6 +204,7 @@ impl Fields {
     pub(super) fn of_group(group: &Group) -> Self {
         let mut fields = Self::default();
         fields.set("description", &group.description);
+        fields.set_some("managed_by", group.managed_by.as_ref());
         fields
     }
 

@@ -8,6 +8,7 @@ use super::{AdminError, Conflict, TRIES, may};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::permission::Permissions;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -18,6 +19,27 @@ use countersign_ports::{
     After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
 };
 use std::sync::Arc;
+
+/// New values of a group. `None` keeps the current value.
+#[derive(Clone, Debug, Default)]
+pub struct GroupChange {
+    /// Description.
+    pub description: Option<String>,
+    /// Set of files that declares the group, or none.
+    pub managed_by: Option<Option<ManagedBy>>,
+}
+
+impl GroupChange {
+    /// Applies the change to a group.
+    pub fn apply(&self, group: &mut Group) {
+        if let Some(description) = &self.description {
+            group.description.clone_from(description);
+        }
+        if let Some(managed_by) = &self.managed_by {
+            group.managed_by.clone_from(managed_by);
+        }
+    }
+}
 
 /// Commands for groups.
 pub struct GroupAdmin<S> {
@@ -83,13 +105,11 @@ impl<S: Store> GroupAdmin<S> {
         tenant: &Tenant,
         operator: &Operator,
         name: GroupName,
-        description: String,
+        change: &GroupChange,
     ) -> Result<Group, AdminError> {
         may(operator, Permission::GroupsWrite)?;
-        let mut group = Group {
-            description,
-            ..Group::new(name, self.clock.now())
-        };
+        let mut group = Group::new(name, self.clock.now());
+        change.apply(&mut group);
         group.check()?;
         self.holds_no_roles(tenant, &group.name).await?;
         let changes = Fields::of_group(&group).since(&Fields::default());
@@ -104,21 +124,21 @@ impl<S: Store> GroupAdmin<S> {
         }
     }
 
-    /// Changes the description of a group. The operator must have all permissions of its admin roles. With `expected`,
-    /// fails if the group has another version. Writes nothing if the description is the same.
+    /// Changes a group. The operator must have all permissions of its admin roles. With `expected`,
+    /// fails if the group has another version. Writes nothing if no field changes.
     pub async fn update(
         &self,
         tenant: &Tenant,
         operator: &Operator,
         name: &GroupName,
         expected: Option<u64>,
-        description: &str,
+        change: &GroupChange,
     ) -> Result<Group, AdminError> {
         may(operator, Permission::GroupsWrite)?;
         for _ in 0..TRIES {
             let before = self.target(tenant, operator, name, expected).await?;
             let mut group = before.clone();
-            description.clone_into(&mut group.description);
+            change.apply(&mut group);
             let changes = Fields::of_group(&group).since(&Fields::of_group(&before));
             if changes.is_empty() {
                 return Ok(before);

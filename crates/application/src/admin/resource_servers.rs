@@ -4,6 +4,7 @@ use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::{ClientId, ClientType};
@@ -34,10 +35,13 @@ pub struct ResourceServerChange {
     pub introspection_clients: Option<Vec<ClientId>>,
     /// Whether introspection returns personal claims.
     pub personal_claims: Option<bool>,
+    /// Set of files that declares the resource server, or none.
+    pub managed_by: Option<Option<ManagedBy>>,
 }
 
 impl ResourceServerChange {
-    fn apply(&self, server: &mut ResourceServer) {
+    /// Applies the change to a resource server.
+    pub fn apply(&self, server: &mut ResourceServer) {
         if let Some(name) = &self.name {
             server.name.clone_from(name);
         }
@@ -46,6 +50,9 @@ impl ResourceServerChange {
         }
         if let Some(personal_claims) = self.personal_claims {
             server.personal_claims = personal_claims;
+        }
+        if let Some(managed_by) = &self.managed_by {
+            server.managed_by.clone_from(managed_by);
         }
     }
 }

@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::reach::{administrators, custom_role};
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::role::{AdminRole, InvalidRole, RoleName, SHIPPED};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission, Permissions};
@@ -32,15 +33,21 @@ pub struct RoleChange {
     pub description: Option<String>,
     /// Permissions.
     pub permissions: Option<Permissions>,
+    /// Set of files that declares the role, or none.
+    pub managed_by: Option<Option<ManagedBy>>,
 }
 
 impl RoleChange {
-    fn apply(&self, role: &mut AdminRole) {
+    /// Applies the change to an admin role.
+    pub fn apply(&self, role: &mut AdminRole) {
         if let Some(description) = &self.description {
             role.description.clone_from(description);
         }
         if let Some(permissions) = self.permissions {
             role.permissions = permissions;
+        }
+        if let Some(managed_by) = &self.managed_by {
+            role.managed_by.clone_from(managed_by);
         }
     }
 }

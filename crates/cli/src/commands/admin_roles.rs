@@ -94,6 +94,7 @@ impl FieldArgs {
         RoleChange {
             description: self.description,
             permissions: self.permissions.map(|own| own.into_iter().collect()),
+            managed_by: None,
         }
     }
 }

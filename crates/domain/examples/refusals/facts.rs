@@ -124,6 +124,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         openid: OpenIdRegistration::default(),
         api_keys: Vec::new(),
         access_token_lifetime: None,
+        managed_by: None,
         created_at: NOW,
         updated_at: None,
         version: 0,

@@ -1,6 +1,7 @@
 //! Groups of users.
 
 use super::group_name::GroupName;
+use super::managed_by::ManagedBy;
 use crate::client::Client;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
@@ -14,6 +15,8 @@ pub struct Group {
     pub name: GroupName,
     /// Description.
     pub description: String,
+    /// Set of files that declares the group.
+    pub managed_by: Option<ManagedBy>,
     /// Creation time.
     pub created_at: Timestamp,
     /// Version of the stored document: 0 before it is stored. Every change increments it.
@@ -35,6 +38,7 @@ impl Group {
         Self {
             name,
             description: String::new(),
+            managed_by: None,
             created_at,
             version: 0,
             later: LaterMembers::default(),

@@ -9,6 +9,7 @@ pub mod administrators;
 pub mod group;
 pub mod group_name;
 pub mod holder;
+pub mod managed_by;
 pub mod permission;
 pub mod reach;
 pub mod role;

@@ -1,51 +1,19 @@
 //! Admin roles: named sets of permissions.
 
-use super::group_name::is_name;
+use super::managed_by::ManagedBy;
 use super::permission::{Permission as P, Permissions};
 use crate::client::Client;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
-crate::error_type! {
+crate::plain_name! {
+    /// Name of an admin role.
+    pub struct RoleName;
     /// The text is not a valid name of an admin role.
     #[error("the name of an admin role has 1 to 64 lower-case letters, digits and hyphens, and starts with a letter")]
     pub struct InvalidRoleName;
-}
-
-/// Name of an admin role.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RoleName(String);
-
-impl RoleName {
-    /// Validates length and characters.
-    pub fn parse(text: &str) -> Result<Self, InvalidRoleName> {
-        if is_name(text) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidRoleName)
-        }
-    }
-
-    /// Returns the name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RoleName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for RoleName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
 }
 
 /// Admin role.
@@ -59,6 +27,8 @@ pub struct AdminRole {
     pub permissions: Permissions,
     /// Names of permissions from a later version, kept without effect.
     pub later_permissions: Vec<String>,
+    /// Set of files that declares the role.
+    pub managed_by: Option<ManagedBy>,
     /// Creation time.
     pub created_at: Timestamp,
     /// Version of the stored document: 0 before it is stored, and for a shipped role. Every change increments it.
@@ -169,6 +139,7 @@ impl AdminRole {
             description: String::new(),
             permissions: Permissions::NONE,
             later_permissions: Vec::new(),
+            managed_by: None,
             created_at,
             version: 0,
             later: LaterMembers::default(),

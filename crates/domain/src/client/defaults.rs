@@ -39,6 +39,7 @@ impl Client {
                 ..OpenIdRegistration::default()
             },
             access_token_lifetime: None,
+            managed_by: None,
             created_at,
             updated_at: None,
             version: 0,

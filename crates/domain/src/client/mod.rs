@@ -21,6 +21,7 @@ pub use id::{ClientId, InvalidClientId};
 pub use pkce_policy::{MissingChallenge, PkcePolicy, PkceRequirement};
 
 use crate::administration::holder::Holder;
+use crate::administration::managed_by::ManagedBy;
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
@@ -125,6 +126,8 @@ pub struct Client {
     pub openid: OpenIdRegistration,
     /// Override of [`Lifetimes::access_token`].
     pub access_token_lifetime: Option<Duration>,
+    /// Set of files that declares the client.
+    pub managed_by: Option<ManagedBy>,
     /// Registration time.
     pub created_at: Timestamp,
     /// Time of the last change; `None` if the client never changed.

@@ -93,7 +93,8 @@ fn integers(value: &mut Value) {
     }
 }
 
-fn check_names(members: &Map<String, Value>, schema: SchemaOf) -> Result<(), Problem> {
+/// Rejects members that the schema does not have.
+pub(super) fn check_names(members: &Map<String, Value>, schema: SchemaOf) -> Result<(), Problem> {
     let schema = inline(schema);
     let known = schema.get("properties").and_then(Value::as_object);
     let known = known.into_iter().flat_map(|known| known.keys());

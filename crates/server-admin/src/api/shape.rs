@@ -24,6 +24,9 @@ pub(super) fn inline(schema: SchemaOf) -> Schema {
 /// Regular expression of a text without control characters.
 pub(super) const PLAIN_TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 
+/// Regular expression of the name of an admin role, a group or a set of files.
+pub(super) const NAME: &str = "^[a-z][a-z0-9-]{0,63}$";
+
 /// Regular expression of a client ID.
 pub(super) const CLIENT_ID: &str = "^[ -~]{1,255}$";
 

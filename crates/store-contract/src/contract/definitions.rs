@@ -5,6 +5,7 @@ use crate::contract::support::{all, winners};
 use crate::fixtures::{NOW, client_id, event_in, later, resource_server};
 use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::holder::Holder;
+use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::later::LaterMembers;
@@ -39,6 +40,7 @@ fn another_server(id: &str) -> ResourceServer {
         name: "Ünïcode 👩‍🚀 \"quoted\" '; --".into(),
         introspection_clients: vec![client_id("z"), client_id("~ odd \"id\" %")],
         personal_claims: true,
+        managed_by: ManagedBy::parse("platform").ok(),
         created_at: later(5),
         later: LaterMembers::new(r#"{"later_limits":{"burst":[1,null,"x"]}}"#),
         ..resource_server(id)
@@ -213,6 +215,7 @@ pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: 
         description: "Ünïcode".into(),
         permissions: [Permission::UsersRead, Permission::AuditRead].into(),
         later_permissions: vec!["later:read".into()],
+        managed_by: ManagedBy::parse("platform").ok(),
         ..AdminRole::new(name, NOW)
     };
     let all = [

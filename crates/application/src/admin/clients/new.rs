@@ -1,9 +1,7 @@
 //! Input and result of creating a client.
 
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType,
-};
+use countersign_domain::client::{AuthenticationMethod, Client, ClientSecret, ClientType};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
@@ -11,7 +9,7 @@ use countersign_domain::token::signing_key::SigningKey;
 /// Client to create.
 #[derive(Clone, Debug)]
 pub struct NewClient {
-    /// Client metadata. The command sets the status, secrets, creation time and version, and sorts the grant types.
+    /// Client metadata. The command sets the secrets, creation time and version, and sorts the grant types.
     pub client: Client,
     /// Whether [`random_client_id`](crate::admin::random_client_id) generated the identifier. Otherwise, the operator
     /// chose it.
@@ -61,7 +59,8 @@ impl NewClient {
 
     /// Returns the host of the sector. Returns an empty string if it is not set and the redirect URIs have different
     /// hosts (OpenID Connect Core section 8.1).
-    pub(super) fn sector_host(&self, pairwise: &Pairwise) -> String {
+    #[must_use]
+    pub fn sector_host(&self, pairwise: &Pairwise) -> String {
         if let Some(sector) = &pairwise.sector {
             return sector.clone();
         }
@@ -88,7 +87,6 @@ impl NewClient {
             last_used_at: None,
         });
         Client {
-            status: ClientStatus::Active,
             secrets: secrets.into_iter().collect(),
             created_at: now,
             version: 0,

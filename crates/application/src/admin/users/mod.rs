@@ -33,6 +33,7 @@ use countersign_domain::later::LaterMembers;
 use countersign_domain::login::password;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
@@ -50,6 +51,33 @@ pub struct CreateUser {
     pub claims: Vec<ClaimChange>,
     /// Password; `None` generates one.
     pub password: Option<Secret>,
+}
+
+impl CreateUser {
+    /// Returns the user without a password. Validates name and claims.
+    pub fn into_user(self, id: UserId, now: Timestamp) -> Result<User, AdminError> {
+        let checked = self.name.as_deref().map_or(Ok(()), check_name);
+        checked.map_err(|error| AdminError::Claim(StandardClaim::Name, error))?;
+        let mut user = User {
+            id,
+            email: self.email,
+            email_verified: false,
+            name: self.name,
+            profile: Profile::default(),
+            enabled: true,
+            password_hash: None,
+            sealed_totp_secret: None,
+            created_at: now,
+            self_registered: false,
+            groups: Vec::new(),
+            version: 0,
+            later: LaterMembers::default(),
+        };
+        if !self.claims.is_empty() {
+            EditUser::from(self.claims).put_into(&mut user, now)?;
+        }
+        Ok(user)
+    }
 }
 
 /// User administration commands.
@@ -110,35 +138,11 @@ impl<A: App> UserAdmin<A> {
         new: CreateUser,
     ) -> Result<(User, Option<Secret>), AdminError> {
         may(operator, Permission::UsersWrite)?;
-        let CreateUser {
-            email,
-            name,
-            claims,
-            password,
-        } = new;
         let now = self.clock.now();
-        let (password, generated) = self.password_or_new(password);
+        let (password, generated) = self.password_or_new(new.password.clone());
         check_password(&password)?;
-        let checked = name.as_deref().map_or(Ok(()), check_name);
-        checked.map_err(|error| AdminError::Claim(StandardClaim::Name, error))?;
-        let mut user = User {
-            id: UserId::from_bytes(self.entropy.time_ordered_id()),
-            email,
-            email_verified: false,
-            name,
-            profile: Profile::default(),
-            enabled: true,
-            password_hash: None,
-            sealed_totp_secret: None,
-            created_at: now,
-            self_registered: false,
-            groups: Vec::new(),
-            version: 0,
-            later: LaterMembers::default(),
-        };
-        if !claims.is_empty() {
-            EditUser::from(claims).put_into(&mut user, now)?;
-        }
+        let id = UserId::from_bytes(self.entropy.time_ordered_id());
+        let mut user = new.into_user(id, now)?;
         if user.email_verified {
             may(operator, Permission::UsersResetFactors)?;
         }

@@ -6,7 +6,7 @@ use crate::admin::{events, fields, root, stored_events};
 use crate::fakes::Fixed;
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::administrators::AdministratorAdmin;
-use countersign_application::admin::groups::GroupAdmin;
+use countersign_application::admin::groups::{GroupAdmin, GroupChange};
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::administration::administrators::{Administrators, InvalidAssignment};
 use countersign_domain::administration::group_name::GroupName;
@@ -186,7 +186,9 @@ async fn new_client_role_or_group_inherits_no_assignment() {
         events: events(),
         clock: Arc::new(Fixed),
     };
-    let created = groups.create(tenant(), root(), staff, String::new()).await;
+    let created = groups
+        .create(tenant(), root(), staff, &GroupChange::default())
+        .await;
     assert!(matches!(
         created,
         Err(AdminError::Conflict(Conflict::GroupHoldsRoles))

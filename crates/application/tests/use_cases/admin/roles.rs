@@ -26,8 +26,8 @@ pub(crate) fn role(name: &str) -> RoleName {
 
 pub(crate) fn permitting(permissions: &[Permission]) -> RoleChange {
     RoleChange {
-        description: None,
         permissions: Some(permissions.iter().copied().collect()),
+        ..RoleChange::default()
     }
 }
 

@@ -17,6 +17,7 @@ use crate::commands::setup::Setup;
 use crate::commands::slices::Slices;
 use crate::output::{self, Fields};
 use command::GroupArgs;
+use countersign_application::admin::groups::GroupChange;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
@@ -59,7 +60,7 @@ impl GroupsCommand {
             Self::Create { group, description } => group.create(description).await,
             Self::List { target, output } => list(&target.config, output).await,
             Self::Show(group) => group.show().await,
-            Self::Edit { group, description } => group.edit(&description).await,
+            Self::Edit { group, description } => group.edit(description).await,
             Self::Delete(group) => group.delete().await,
             Self::Add { name, user } => change_member(&name, &user, true).await,
             Self::Remove { name, user } => change_member(&name, &user, false).await,
@@ -67,18 +68,26 @@ impl GroupsCommand {
     }
 }
 
+fn described(description: String) -> GroupChange {
+    GroupChange {
+        description: Some(description),
+        ..GroupChange::default()
+    }
+}
+
 impl GroupArgs {
     async fn create(self, description: String) -> Result<(), CommandError> {
         let setup = Setup::open_or_make(&self.target.config).await?;
         let (admin, operator, name) = (setup.group_admin(), operator(), self.name.clone());
-        let created = admin.create(&setup.tenant, &operator, name, description);
+        let created = admin.create(&setup.tenant, &operator, name, &described(description));
         self.print(created.await)
     }
 
-    async fn edit(self, description: &str) -> Result<(), CommandError> {
+    async fn edit(self, description: String) -> Result<(), CommandError> {
         let setup = Setup::open(&self.target.config).await?;
         let (admin, operator) = (setup.group_admin(), operator());
-        let edited = admin.update(&setup.tenant, &operator, &self.name, None, description);
+        let change = described(description);
+        let edited = admin.update(&setup.tenant, &operator, &self.name, None, &change);
         self.print(edited.await)
     }
 

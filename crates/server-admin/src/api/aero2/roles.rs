@@ -123,7 +123,7 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let name = own_name("name", &body.name)?;
     let change = RoleChange {
         description: Some(body.description),
-        permissions: None,
+        ..RoleChange::default()
     };
     let roles = &call.commands().roles;
     let creation = roles.create(&call.tenant, &call.operator, name, &change);
@@ -147,8 +147,8 @@ async fn add_permission<A: App>(call: Call<A>) -> Outcome {
     let name = name.as_str();
     let found = roles.find(&call.tenant, &call.operator, name).await?;
     let change = RoleChange {
-        description: None,
         permissions: Some(found.permissions.and(Permissions::of(&[added]))),
+        ..RoleChange::default()
     };
     let expected = Some(found.version);
     let updated = roles.update(&call.tenant, &call.operator, name, expected, &change);

@@ -5,6 +5,7 @@ use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::shape::NAME;
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::administrators::Assignment;
@@ -49,7 +50,7 @@ impl View {
 #[schemars(rename = "AdminRoleGrant")]
 struct Grant {
     /// Name of the admin role.
-    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
+    #[schemars(regex(pattern = NAME))]
     role: String,
     /// Whether a client may run commands that need a second factor of a user. Replaces the value of an earlier grant.
     #[serde(default)]

@@ -1,13 +1,15 @@
 //! `/groups`.
 
+use super::managed_by;
 use super::user_body::View as UserView;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::api::shape::PLAIN_TEXT;
+use crate::api::shape::{NAME, PLAIN_TEXT};
 use crate::api::slice::{List, name};
 use countersign_application::App;
+use countersign_application::admin::groups::GroupChange;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
@@ -20,14 +22,18 @@ use serde::{Deserialize, Serialize};
 /// Group of users.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "Group")]
-struct Body {
+pub(in crate::api) struct Body {
     /// Name: lower-case letters, digits and hyphens. It cannot change.
-    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
-    name: String,
+    #[schemars(regex(pattern = NAME))]
+    pub(in crate::api) name: String,
     /// Description.
     #[serde(default)]
     #[schemars(length(max = 200), regex(pattern = PLAIN_TEXT))]
     description: String,
+    /// Set of files that declares the group; see `countersign apply`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = NAME))]
+    managed_by: Option<String>,
 }
 
 impl From<&Group> for Body {
@@ -35,7 +41,17 @@ impl From<&Group> for Body {
         Self {
             name: group.name.to_string(),
             description: group.description.clone(),
+            managed_by: group.managed_by.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+impl Body {
+    pub(in crate::api) fn change(&self) -> Result<GroupChange, Problem> {
+        Ok(GroupChange {
+            description: Some(self.description.clone()),
+            managed_by: Some(managed_by(self.managed_by.as_deref())?),
+        })
     }
 }
 
@@ -130,8 +146,8 @@ async fn get<A: App>(call: Call<A>) -> Outcome {
 async fn create<A: App>(call: Call<A>) -> Outcome {
     let body: Body = call.body()?;
     let name = GroupName::parse(&body.name).map_err(|error| Problem::field("name", error))?;
-    let groups = &call.commands().groups;
-    let created = groups.create(&call.tenant, &call.operator, name, body.description);
+    let (groups, change) = (&call.commands().groups, body.change()?);
+    let created = groups.create(&call.tenant, &call.operator, name, &change);
     reply(&created.await?)
 }
 
@@ -144,8 +160,8 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     if body.name != name.as_str() {
         return Err(Problem::field("name", "cannot change; create a new group"));
     }
-    let (operator, description) = (&call.operator, &body.description);
-    let updated = groups.update(&call.tenant, operator, &name, expected, description);
+    let change = body.change()?;
+    let updated = groups.update(&call.tenant, &call.operator, &name, expected, &change);
     reply(&call.changed(updated.await)?)
 }
 

@@ -1,7 +1,7 @@
 //! All operations, one file per resource.
 
 mod administrators;
-mod clients;
+pub(in crate::api) mod clients;
 mod events;
 mod grants;
 mod groups;
@@ -16,12 +16,24 @@ mod user_body;
 mod users;
 
 use super::operation::Operation;
+use super::problem::Problem;
+pub(super) use clients::body::ClientBody;
 pub use clients::body::client_metadata;
 use countersign_application::App;
+use countersign_domain::administration::managed_by::ManagedBy;
 pub use events::event_json;
 pub(super) use events::{event_id, text as event_text};
-pub(super) use roles::{permission, role_name};
-pub(super) use users::user_id;
+pub(super) use groups::Body as GroupBody;
+pub(super) use resource_servers::Body as ResourceServerBody;
+pub(super) use roles::{Body as RoleBody, permission, role_name};
+pub(super) use user_body::Body as UserBody;
+pub(super) use users::{email, user_id};
+
+/// Parses the name of a set of files.
+fn managed_by(name: Option<&str>) -> Result<Option<ManagedBy>, Problem> {
+    let parsed = name.map(ManagedBy::parse).transpose();
+    parsed.map_err(|error| Problem::field("managed_by", error))
+}
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {

@@ -1,10 +1,11 @@
 //! `/resource-servers`.
 
+use super::managed_by;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::api::shape::{CLIENT_ID, PLAIN_TEXT};
+use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT};
 use crate::api::slice::{List, name};
 use countersign_application::App;
 use countersign_application::admin::resource_servers::ResourceServerChange;
@@ -17,10 +18,10 @@ use serde::{Deserialize, Serialize};
 /// Resource server.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ResourceServer")]
-struct Body {
+pub(in crate::api) struct Body {
     /// `aud` of its tokens. It cannot change.
     #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
-    audience: String,
+    pub(in crate::api) audience: String,
     /// Display name; the audience if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
@@ -32,6 +33,10 @@ struct Body {
     /// Whether introspection returns claims about the user.
     #[serde(default)]
     personal_claims: bool,
+    /// Set of files that declares the resource server; see `countersign apply`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = NAME))]
+    managed_by: Option<String>,
 }
 
 impl From<&ResourceServer> for Body {
@@ -42,12 +47,13 @@ impl From<&ResourceServer> for Body {
             name: Some(server.name.clone()),
             introspection_clients: clients.map(ToString::to_string).collect(),
             personal_claims: server.personal_claims,
+            managed_by: server.managed_by.as_ref().map(ToString::to_string),
         }
     }
 }
 
 impl Body {
-    fn change(&self) -> Result<ResourceServerChange, Problem> {
+    pub(in crate::api) fn change(&self) -> Result<ResourceServerChange, Problem> {
         let clients = self.introspection_clients.iter();
         let clients = clients
             .map(|id| ClientId::parse(id))
@@ -57,6 +63,7 @@ impl Body {
             name: Some(self.name.as_ref().unwrap_or(&self.audience).clone()),
             introspection_clients: Some(clients),
             personal_claims: Some(self.personal_claims),
+            managed_by: Some(managed_by(self.managed_by.as_deref())?),
         })
     }
 }

@@ -1,11 +1,12 @@
 //! `/admin-roles`.
 
+use super::managed_by;
 use crate::api::body::unknown;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::api::shape::{PLAIN_TEXT, one_of};
+use crate::api::shape::{NAME, PLAIN_TEXT, one_of};
 use crate::api::slice::{List, name};
 use countersign_application::App;
 use countersign_application::admin::roles::RoleChange;
@@ -18,10 +19,10 @@ use serde::{Deserialize, Serialize};
 /// Admin role.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "AdminRole")]
-struct Body {
+pub(in crate::api) struct Body {
     /// Name: lower-case letters, digits and hyphens. It cannot change.
-    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,63}$"))]
-    name: String,
+    #[schemars(regex(pattern = NAME))]
+    pub(in crate::api) name: String,
     /// Description.
     #[serde(default)]
     #[schemars(length(max = 200), regex(pattern = PLAIN_TEXT))]
@@ -30,6 +31,10 @@ struct Body {
     #[serde(default)]
     #[schemars(transform = permission_names)]
     permissions: Vec<String>,
+    /// Set of files that declares the role; see `countersign apply`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = NAME))]
+    managed_by: Option<String>,
 }
 
 impl From<&AdminRole> for Body {
@@ -39,15 +44,17 @@ impl From<&AdminRole> for Body {
             name: role.name.to_string(),
             description: role.description.clone(),
             permissions: permissions.map(|own| own.as_str().to_owned()).collect(),
+            managed_by: role.managed_by.as_ref().map(ToString::to_string),
         }
     }
 }
 
 impl Body {
-    fn change(&self) -> Result<RoleChange, Problem> {
+    pub(in crate::api) fn change(&self) -> Result<RoleChange, Problem> {
         Ok(RoleChange {
             description: Some(self.description.clone()),
             permissions: Some(permissions(&self.permissions)?),
+            managed_by: Some(managed_by(self.managed_by.as_deref())?),
         })
     }
 }

@@ -25,10 +25,10 @@ const PHONE: &str = r"^\+[ .()-]*([0-9][ .()-]*){7,15}(;ext=[0-9]+)?$";
 /// Fields of a user that operators edit. Most are claims of OpenID Connect Core section 5.1.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "UserFields")]
-pub(super) struct Body {
+pub(in crate::api) struct Body {
     /// Email address for signing in. A new address is unverified, unless the request contains `email_verified`.
     #[schemars(length(max = 254), regex(pattern = EMAIL))]
-    pub(super) email: String,
+    pub(in crate::api) email: String,
     /// Whether the user has proved control of the address. `true` needs the permission `users:reset-factors`.
     #[serde(default)]
     email_verified: bool,
@@ -99,7 +99,7 @@ pub(super) struct Body {
 
 impl Body {
     /// Returns the changes of the claims that a request gives.
-    pub(super) fn claims(&self, is_given: impl Fn(&str) -> bool) -> Vec<ClaimChange> {
+    pub(in crate::api) fn claims(&self, is_given: impl Fn(&str) -> bool) -> Vec<ClaimChange> {
         let settable = ClaimChange::settable();
         let given = settable.iter().filter(|claim| is_given(claim.as_str()));
         given

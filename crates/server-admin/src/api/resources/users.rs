@@ -97,7 +97,8 @@ pub(in crate::api) fn user_id<A: App>(call: &Call<A>) -> Result<UserId, Problem>
     call.path(0).parse::<UserId>().map_err(missing)
 }
 
-fn email(text: &str) -> Result<Email, Problem> {
+/// Parses the email address of a user.
+pub(in crate::api) fn email(text: &str) -> Result<Email, Problem> {
     Email::parse(text).map_err(|error| Problem::field("email", error))
 }
 

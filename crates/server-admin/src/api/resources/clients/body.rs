@@ -2,7 +2,7 @@
 
 use crate::api::call::Call;
 use crate::api::problem::Problem;
-use crate::api::shape::{CLIENT_ID, PLAIN_TEXT, one_of};
+use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT, one_of};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::client::openid_registration::SubjectType;
@@ -23,18 +23,18 @@ pub(super) const PAIRWISE: &str = "pairwise";
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "ClientMetadata")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a field of its own")]
-pub(super) struct ClientBody {
+pub(in crate::api) struct ClientBody {
     /// Identifier. If absent at creation, the server generates one. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = CLIENT_ID))]
-    pub(super) client_id: Option<String>,
+    pub(in crate::api) client_id: Option<String>,
     /// Display name.
     #[schemars(length(min = 1, max = 200), regex(pattern = PLAIN_TEXT))]
-    pub(super) client_name: String,
+    pub(in crate::api) client_name: String,
     /// `confidential` or `public`. It cannot change.
     #[schemars(extend("enum" = ["confidential", "public"]))]
     pub(super) client_type: String,
-    /// `active`, `inactive` or `suspended`. Only an active client receives tokens. A new client is active.
+    /// `active`, `inactive` or `suspended`. Only an active client receives tokens.
     #[serde(default = "active")]
     #[schemars(extend("enum" = ["active", "inactive", "suspended"]))]
     pub(super) status: String,
@@ -100,7 +100,7 @@ pub(super) struct ClientBody {
     /// Host whose clients share pairwise subjects. If absent at creation, the host of the redirect URIs. It cannot change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 253))]
-    pub(super) sector: Option<String>,
+    pub(in crate::api) sector: Option<String>,
     /// Algorithm that signs userinfo responses. If absent, they are plain JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("enum" = ["RS256", "ES256", "EdDSA", "HS256", null]))]
@@ -122,10 +122,14 @@ pub(super) struct ClientBody {
     /// URL for front-channel logout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) frontchannel_logout_uri: Option<String>,
+    /// Set of files that declares the client; see `countersign apply`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = NAME))]
+    pub(super) managed_by: Option<String>,
     /// Secret of a new client, 32 to 255 visible ASCII characters. If absent, the server generates one.
     #[serde(default, skip_serializing)]
     #[schemars(length(min = 32, max = 255), regex(pattern = "^[ -~]*$"), extend("writeOnly" = true))]
-    pub(super) client_secret: Option<String>,
+    pub(in crate::api) client_secret: Option<String>,
 }
 
 fn methods(schema: &mut Schema) {
@@ -196,6 +200,7 @@ impl From<&Client> for ClientBody {
             post_logout_redirect_uris: texts(&openid.post_logout_redirect_uris),
             backchannel_logout_uri: openid.backchannel_logout_uri.as_ref().map(text),
             frontchannel_logout_uri: openid.frontchannel_logout_uri.as_ref().map(text),
+            managed_by: client.managed_by.as_ref().map(ToString::to_string),
             client_secret: None,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::body::{ClientBody, PAIRWISE, PUBLIC};
 use crate::api::problem::Problem;
+use crate::api::resources::managed_by;
 use countersign_application::admin::clients::Pairwise;
 use countersign_domain::client::openid_registration::ScopeClaims;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 impl ClientBody {
     /// Writes the metadata into a client. Fields that this form does not have stay unchanged.
-    pub(super) fn apply(&self, client: &mut Client) -> Result<(), Problem> {
+    pub(in crate::api) fn apply(&self, client: &mut Client) -> Result<(), Problem> {
         client.name.clone_from(&self.client_name);
         client.status = named("status", &self.status, ClientStatus::parse)?;
         let method = self.token_endpoint_auth_method.as_deref();
@@ -57,6 +58,7 @@ impl ClientBody {
             Resource::parse(text).map_err(|error| Problem::field("resources", error))
         })?;
         client.first_party = self.first_party;
+        client.managed_by = managed_by(self.managed_by.as_deref())?;
         self.apply_openid(client)
     }
 
@@ -97,7 +99,7 @@ impl ClientBody {
     }
 
     /// Returns the pairwise setting of a new client.
-    pub(super) fn pairwise(&self) -> Result<Option<Pairwise>, Problem> {
+    pub(in crate::api) fn pairwise(&self) -> Result<Option<Pairwise>, Problem> {
         match self.subject_type.as_str() {
             PUBLIC if self.sector.is_some() => Err(Problem::field(
                 "sector",
@@ -112,7 +114,7 @@ impl ClientBody {
     }
 
     /// Returns the client type.
-    pub(super) fn client_type(&self) -> Result<ClientType, Problem> {
+    pub(in crate::api) fn client_type(&self) -> Result<ClientType, Problem> {
         named("client_type", &self.client_type, ClientType::parse)
     }
 }

@@ -1,6 +1,6 @@
 //! `/clients`.
 
-pub(super) mod body;
+pub(in crate::api) mod body;
 mod fields;
 pub(super) mod secrets;
 
@@ -14,7 +14,7 @@ use countersign_application::App;
 use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::random_client_id;
 use countersign_domain::audit::operator::Permission::{ClientsOwn, ClientsRead, ClientsWrite};
-use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::client::{Client, ClientId};
 use countersign_domain::secret::Secret;
 use schemars::JsonSchema;
 use secrets::SecretView;
@@ -127,10 +127,6 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
     let now = clients.clock.now();
     let mut client = Client::new(id, &body.client_name, body.client_type()?, now);
     body.apply(&mut client)?;
-    if client.status != ClientStatus::Active {
-        let rule = "a new client is active; change it after its creation";
-        return Err(Problem::field("status", rule));
-    }
     let new = NewClient {
         has_generated_id: body.client_id.is_none(),
         pairwise: body.pairwise()?,

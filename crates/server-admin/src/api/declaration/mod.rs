@@ -1,0 +1,167 @@
+//! Objects that files can declare: their fields, and the rules that need no store.
+//!
+//! A file and a request to this API have the same fields and the same rules. A command that applies files can therefore
+//! find all mistakes before the first change.
+
+mod normal;
+
+use super::body::check_names;
+use super::problem::Problem;
+use super::resources::{ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody};
+use super::shape::{SchemaOf, inline, schema_of};
+use countersign_ports::Assertions;
+use serde_json::{Map, Value, json};
+
+/// Kind of an object that files can declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectKind {
+    /// Admin role.
+    AdminRole,
+    /// Group of users.
+    Group,
+    /// Client.
+    Client,
+    /// Resource server.
+    ResourceServer,
+    /// User.
+    User,
+}
+
+/// Field of a declared object that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidField {
+    /// Name of the field.
+    pub field: String,
+    /// What is wrong, and what to do.
+    pub rule: String,
+}
+
+impl ObjectKind {
+    /// All kinds, in the order in which they are created: an object refers only to kinds before its own.
+    pub const ALL: &'static [Self] = &[
+        Self::AdminRole,
+        Self::Group,
+        Self::Client,
+        Self::ResourceServer,
+        Self::User,
+    ];
+
+    /// Returns the name of the kind.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AdminRole => "admin_role",
+            Self::Group => "group",
+            Self::Client => "client",
+            Self::ResourceServer => "resource_server",
+            Self::User => "user",
+        }
+    }
+
+    /// Returns the kind with this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// Returns the field that identifies an object.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::AdminRole | Self::Group => "name",
+            Self::Client => "client_id",
+            Self::ResourceServer => "audience",
+            Self::User => "email",
+        }
+    }
+
+    /// Returns the path of the list of all objects in the API.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::AdminRole => "/admin-roles",
+            Self::Group => "/groups",
+            Self::Client => "/clients",
+            Self::ResourceServer => "/resource-servers",
+            Self::User => "/users",
+        }
+    }
+
+    /// Returns the fields that cannot change.
+    #[must_use]
+    pub const fn fixed(self) -> &'static [&'static str] {
+        match self {
+            Self::Client => &["client_type", "subject_type", "sector"],
+            _ => &[],
+        }
+    }
+
+    fn body(self) -> SchemaOf {
+        match self {
+            Self::AdminRole => schema_of::<RoleBody>,
+            Self::Group => schema_of::<GroupBody>,
+            Self::Client => schema_of::<ClientBody>,
+            Self::ResourceServer => schema_of::<ResourceServerBody>,
+            Self::User => schema_of::<UserBody>,
+        }
+    }
+
+    /// Returns the JSON Schema of the fields.
+    #[must_use]
+    pub fn schema(self) -> Value {
+        inline(self.body()).to_value()
+    }
+
+    /// Returns the fields of a declared object as a new object would have them: with all defaults, and in the form in
+    /// which the API returns them. Fails with the first broken rule.
+    pub fn normal(
+        self,
+        fields: &Map<String, Value>,
+        assertions: &dyn Assertions,
+    ) -> Result<Map<String, Value>, InvalidField> {
+        self.normalized(fields, assertions)
+            .map_err(|problem| invalid(*problem.into_parts().2))
+    }
+
+    fn normalized(
+        self,
+        fields: &Map<String, Value>,
+        assertions: &dyn Assertions,
+    ) -> Result<Map<String, Value>, Problem> {
+        check_names(fields, self.body())?;
+        match self {
+            Self::AdminRole => normal::admin_role(fields),
+            Self::Group => normal::group(fields),
+            Self::Client => normal::client(fields, assertions),
+            Self::ResourceServer => normal::resource_server(fields),
+            Self::User => normal::user(fields),
+        }
+    }
+
+    /// Returns a valid value of a field, to find further mistakes after the field has one.
+    #[must_use]
+    pub fn stand_in(self, field: &str) -> Option<Value> {
+        match (self, field) {
+            (Self::AdminRole | Self::Group, "name") => Some(json!("x")),
+            (Self::Client, "client_id" | "client_name") | (Self::ResourceServer, "audience") => {
+                Some(json!("x"))
+            }
+            (Self::Client, "client_type") => Some(json!("confidential")),
+            (Self::Client, "grant_types") => Some(json!(["authorization_code"])),
+            (Self::Client, "redirect_uris") => Some(json!(["https://client.example/callback"])),
+            (Self::Client, "scope") => Some(json!("openid")),
+            (Self::User, "email") => Some(json!("x@client.example")),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the field and the rule of a problem. The text of some problems begins with the field.
+fn invalid(details: super::problem::Details) -> InvalidField {
+    let field = details.field.unwrap_or_default();
+    let rule = match details.detail.strip_prefix(&format!("{field}: ")) {
+        Some(rule) => rule.to_owned(),
+        None => details.detail,
+    };
+    InvalidField { field, rule }
+}

@@ -1,0 +1,105 @@
+//! Declared objects in the form in which the API returns them.
+
+use crate::api::body::typed;
+use crate::api::problem::Problem;
+use crate::api::resources::{
+    ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, email, role_name,
+};
+use countersign_application::admin::AdminError;
+use countersign_application::admin::clients::NewClient;
+use countersign_application::admin::users::CreateUser;
+use countersign_domain::administration::group::Group;
+use countersign_domain::administration::group_name::GroupName;
+use countersign_domain::administration::role::AdminRole;
+use countersign_domain::client::openid_registration::{Sector, SubjectType};
+use countersign_domain::client::{Client, ClientId, KeySource};
+use countersign_domain::identifier::UserId;
+use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::secret::Secret;
+use countersign_domain::time::Timestamp;
+use countersign_ports::Assertions;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// Creation time of an object that is only checked.
+const NEVER: Timestamp = Timestamp::from_unix_seconds(0);
+
+type Fields = Map<String, Value>;
+
+fn body<T: serde::de::DeserializeOwned>(fields: &Fields) -> Result<T, Problem> {
+    typed(Value::Object(fields.clone()))
+}
+
+fn members(body: &impl Serialize) -> Result<Fields, Problem> {
+    match serde_json::to_value(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Ok(Fields::new()),
+        Err(error) => Err(Problem::internal(&error)),
+    }
+}
+
+pub(super) fn admin_role(fields: &Fields) -> Result<Fields, Problem> {
+    let given: RoleBody = body(fields)?;
+    let mut role = AdminRole::new(role_name("name", &given.name)?, NEVER);
+    given.change()?.apply(&mut role);
+    role.check().map_err(AdminError::from)?;
+    members(&RoleBody::from(&role))
+}
+
+pub(super) fn group(fields: &Fields) -> Result<Fields, Problem> {
+    let given: GroupBody = body(fields)?;
+    let name = GroupName::parse(&given.name).map_err(|error| Problem::field("name", error))?;
+    let mut group = Group::new(name, NEVER);
+    given.change()?.apply(&mut group);
+    group.check().map_err(AdminError::from)?;
+    members(&GroupBody::from(&group))
+}
+
+pub(super) fn resource_server(fields: &Fields) -> Result<Fields, Problem> {
+    let given: ResourceServerBody = body(fields)?;
+    let mut server = ResourceServer::new(&given.audience, &given.audience, NEVER);
+    given.change()?.apply(&mut server);
+    server.check().map_err(AdminError::from)?;
+    members(&ResourceServerBody::from(&server))
+}
+
+/// Checks a client as if it were new. The sector of pairwise subjects stays absent if it is not declared, because the
+/// redirect URIs may change later.
+pub(super) fn client(fields: &Fields, assertions: &dyn Assertions) -> Result<Fields, Problem> {
+    let given: ClientBody = body(fields)?;
+    let id = given.client_id.as_deref().unwrap_or_default();
+    let id = ClientId::parse(id).map_err(|error| Problem::field("client_id", error))?;
+    let mut client = Client::new(id, &given.client_name, given.client_type()?, NEVER);
+    given.apply(&mut client)?;
+    if let Some(secret) = &given.client_secret {
+        let checked = Client::check_chosen_secret(&Secret::new(secret.as_str()));
+        checked.map_err(AdminError::from)?;
+    }
+    if let Some(pairwise) = given.pairwise()? {
+        let host = NewClient::from(client.clone()).sector_host(&pairwise);
+        let salt = [0; 32];
+        client.openid.subject_type = SubjectType::Pairwise(Sector { host, salt });
+    }
+    client.registered().map_err(AdminError::from)?;
+    client.check_mistakes().map_err(AdminError::from)?;
+    let keys = client.keys.as_ref().and_then(KeySource::registered);
+    let checked = keys.map_or(Ok(()), |keys| assertions.check_keys(keys));
+    checked.map_err(AdminError::Keys)?;
+    let mut normal = members(&ClientBody::from(&client))?;
+    if given.sector.is_none() {
+        normal.remove("sector");
+    }
+    Ok(normal)
+}
+
+pub(super) fn user(fields: &Fields) -> Result<Fields, Problem> {
+    let given: UserBody = body(fields)?;
+    let new = CreateUser {
+        email: email(&given.email)?,
+        name: None,
+        claims: given.claims(|name| fields.contains_key(name)),
+        password: None,
+    };
+    let user = new.into_user(UserId::from_bytes([0; 16]), NEVER)?;
+    members(&UserBody::from(&user))
+}
