@@ -6,6 +6,7 @@ use crate::api::login::{LoginArgs, LogoutArgs};
 use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::admin_roles::AdminRolesCommand;
 use crate::commands::admins::AdminsCommand;
+use crate::commands::apply::{self, ApplyArgs, ExportArgs};
 use crate::commands::audit::AuditCommand;
 use crate::commands::call::CallApi;
 use crate::commands::clients::ClientsCommand;
@@ -90,6 +91,20 @@ pub(crate) enum Command {
     /// Read the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Make the store or a server have the objects that files declare
+    ///
+    /// Creates and changes clients, resource servers, admin roles, groups and users. Checks all files before the first
+    /// change. If a run fails, run the command again to make the remaining changes.
+    #[command(after_help = apply::examples::APPLY)]
+    Apply(ApplyArgs),
+    /// Print all objects that files can declare
+    ///
+    /// Leaves out secrets and what the server sets.
+    #[command(after_help = apply::examples::EXPORT)]
+    Export(ExportArgs),
+    /// Print the JSON Schema of files for `apply`
+    #[command(after_help = apply::examples::SCHEMA)]
+    Schema,
     /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),

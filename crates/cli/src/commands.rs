@@ -3,6 +3,7 @@
 pub(crate) mod admin_roles;
 pub(crate) mod administration;
 pub(crate) mod admins;
+pub(crate) mod apply;
 pub(crate) mod audit;
 pub(crate) mod call;
 pub(crate) mod clients;
@@ -38,6 +39,9 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Keys(command) => wait_for(command.run()),
         Command::Statistics(args) => wait_for(args.run()),
         Command::Audit(command) => wait_for(command.run()),
+        Command::Apply(args) => wait_for(args.run()),
+        Command::Export(args) => wait_for(args.run()),
+        Command::Schema => apply::print_schema(),
         Command::Store(command) => wait_for(command.run()),
         Command::Login(args) => wait_for(args.run()),
         Command::Logout(args) => wait_for(args.run()),

@@ -26,6 +26,7 @@ mod commands;
 mod config;
 mod date;
 mod dev;
+mod files;
 mod logging;
 mod output;
 mod product;

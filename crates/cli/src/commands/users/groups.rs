@@ -79,7 +79,8 @@ impl GroupArgs {
     async fn create(self, description: String) -> Result<(), CommandError> {
         let setup = Setup::open_or_make(&self.target.config).await?;
         let (admin, operator, name) = (setup.group_admin(), operator(), self.name.clone());
-        let created = admin.create(&setup.tenant, &operator, name, &described(description));
+        let change = described(description);
+        let created = admin.create(&setup.tenant, &operator, name, &change);
         self.print(created.await)
     }
 

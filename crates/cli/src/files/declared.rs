@@ -1,0 +1,195 @@
+//! Declared objects: documents that are valid by themselves.
+
+use super::document::Document;
+use super::extra::Extra;
+use super::mistake::{Mistakes, Place};
+use countersign_adapters_jwt::JwtAssertions;
+use countersign_domain::administration::managed_by::ManagedBy;
+use countersign_domain::administration::role::AdminRole;
+use countersign_server_admin::ObjectKind;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Declared object.
+#[derive(Debug)]
+pub(crate) struct Declared {
+    /// Kind.
+    pub(crate) kind: ObjectKind,
+    /// Value of the field that identifies it.
+    pub(crate) key: String,
+    /// Fields, in the form in which the admin API returns them.
+    pub(crate) fields: Map<String, Value>,
+    /// Further fields.
+    pub(crate) extra: Extra,
+    /// Whether the document itself names its set of files.
+    pub(crate) names_manager: bool,
+    document: Document,
+}
+
+impl Declared {
+    /// Returns the place of a field.
+    pub(crate) fn place_of(&self, field: &str) -> Place {
+        self.document.place_of(field)
+    }
+
+    /// Returns the place of the document.
+    pub(crate) const fn place(&self) -> &Place {
+        &self.document.place
+    }
+
+    /// Returns the set of files that declares the object.
+    pub(crate) fn managed_by(&self) -> Option<&str> {
+        self.fields.get("managed_by").and_then(Value::as_str)
+    }
+}
+
+/// Checks documents one by one, and that no two declare the same object. `managed_by` applies to documents that do not
+/// have this field.
+pub(crate) fn declared(
+    documents: Vec<Document>,
+    managed_by: Option<&ManagedBy>,
+    mistakes: &mut Mistakes,
+) -> Vec<Declared> {
+    let mut all: Vec<Declared> = Vec::new();
+    let mut known = BTreeMap::new();
+    for document in documents {
+        let Some(own) = one(document, managed_by, mistakes) else {
+            continue;
+        };
+        let id = (own.kind, own.key.clone());
+        if let Some(first) = known.insert(id, own.place().clone()) {
+            let (kind, key) = (own.kind.as_str(), &own.key);
+            let rule = format!("{kind} {key:?} is declared twice; the other place is {first}");
+            mistakes.add(own.place().clone(), rule);
+        }
+        all.push(own);
+    }
+    all
+}
+
+fn one(
+    mut document: Document,
+    managed_by: Option<&ManagedBy>,
+    mistakes: &mut Mistakes,
+) -> Option<Declared> {
+    document.take("$schema");
+    let kind = kind(&mut document, mistakes)?;
+    let extra = Extra::take(kind, &mut document, mistakes);
+    let names_manager = document.fields.contains_key("managed_by");
+    if let (Some(name), false) = (managed_by, kind == ObjectKind::User) {
+        let fields = &mut document.fields;
+        let own = fields.entry("managed_by");
+        own.or_insert_with(|| json!(name.as_str()));
+    }
+    let given = document.fields.get(kind.key());
+    if given.is_none() {
+        let rule = format!(
+            "{} is missing; it identifies the {}",
+            kind.key(),
+            spoken(kind)
+        );
+        mistakes.add(document.place.clone(), rule);
+        return None;
+    }
+    if kind == ObjectKind::AdminRole
+        && given
+            .and_then(Value::as_str)
+            .is_some_and(|name| AdminRole::shipped(name).is_some())
+    {
+        let rule = "name: this admin role is part of the server and cannot be declared";
+        mistakes.add(document.place_of("name"), rule);
+        return None;
+    }
+    let fields = normal(kind, &document, &extra, mistakes)?;
+    let key = fields.get(kind.key()).and_then(Value::as_str)?.to_owned();
+    Some(Declared {
+        kind,
+        key,
+        fields,
+        extra,
+        names_manager,
+        document,
+    })
+}
+
+/// Returns the name of a kind in a sentence.
+pub(crate) fn spoken(kind: ObjectKind) -> String {
+    kind.as_str().replace('_', " ")
+}
+
+fn kind(document: &mut Document, mistakes: &mut Mistakes) -> Option<ObjectKind> {
+    let place = document.place_of("kind");
+    let names = || ObjectKind::ALL.iter().map(|kind| kind.as_str());
+    let all = || names().collect::<Vec<_>>().join(", ");
+    let rule = match document.take("kind") {
+        None => format!("kind is missing; it is one of {}", all()),
+        Some(Value::String(name)) => match (ObjectKind::parse(&name), name.as_str()) {
+            (Some(kind), _) => return Some(kind),
+            (None, "settings" | "tenant") => {
+                "kind: settings are declared in the configuration file of the server".to_owned()
+            }
+            (None, "scope") => {
+                "kind: a scope token is declared in the field `scope` of each client".to_owned()
+            }
+            _ => {
+                let distance = |known: &&str| strsim::damerau_levenshtein(&name, known);
+                let nearest = names().min_by_key(distance).unwrap_or_default();
+                format!("kind: {name:?} is unknown; did you mean {nearest:?}?")
+            }
+        },
+        Some(_) => format!("kind must be one of {}", all()),
+    };
+    mistakes.add(place, rule);
+    None
+}
+
+/// Finds all mistakes: after each, a valid value stands in for the field, or it is left out.
+fn normal(
+    kind: ObjectKind,
+    document: &Document,
+    extra: &Extra,
+    mistakes: &mut Mistakes,
+) -> Option<Map<String, Value>> {
+    let mut fields = document.fields.clone();
+    if let Some(secret) = &extra.secret {
+        fields.insert("client_secret".to_owned(), json!(secret));
+    }
+    let mut wrong: Vec<String> = Vec::new();
+    loop {
+        let invalid = match kind.normal(&fields, &JwtAssertions) {
+            Ok(normal) if wrong.is_empty() => return Some(normal),
+            Ok(_) => return None,
+            Err(invalid) => invalid,
+        };
+        let field = invalid.field;
+        if wrong.contains(&field) {
+            return None;
+        }
+        let rule = match subgroup(kind, &field) {
+            Some(rule) => rule.to_owned(),
+            None => format!("{field}: {}", invalid.rule),
+        };
+        mistakes.add(document.place_of(&field), rule);
+        let name = field
+            .split(['.', '['])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        match kind.stand_in(&name) {
+            Some(value) => fields.insert(name, value),
+            None => fields.remove(&name),
+        };
+        wrong.push(field);
+    }
+}
+
+/// Returns the rule for a field that would make a group contain another one.
+fn subgroup(kind: ObjectKind, field: &str) -> Option<&'static str> {
+    let nests = matches!(
+        field,
+        "groups" | "subgroups" | "parent" | "parents" | "members"
+    );
+    (kind == ObjectKind::Group && nests).then_some(
+        "groups have no subgroups, and a group does not list its members; declare `groups` of each user",
+    )
+}

@@ -1,0 +1,87 @@
+//! Documents of the present objects.
+
+use super::present::{Object, Present};
+use crate::command_error::CommandError;
+use countersign_domain::administration::role::AdminRole;
+use countersign_server_admin::ObjectKind;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Document, with its fields in order.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Exported(Vec<(String, Value)>);
+
+impl Serialize for Exported {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// Returns the documents of all objects, or of those that one set of files declares. Shipped admin roles are left out,
+/// and so are values that a new object has anyway.
+pub(crate) fn documents(present: &Present, managed_by: Option<&str>) -> Vec<Exported> {
+    let meant = present.objects.iter().filter(|((kind, key), object)| {
+        let is_shipped = *kind == ObjectKind::AdminRole && AdminRole::shipped(key).is_some();
+        let is_chosen = managed_by.is_none_or(|name| object.managed_by() == Some(name));
+        !is_shipped && is_chosen
+    });
+    meant
+        .map(|((kind, key), object)| document(*kind, key, object, present))
+        .collect()
+}
+
+/// Returns the text of YAML documents.
+pub(crate) fn yaml(documents: &[Exported]) -> Result<String, CommandError> {
+    let texts = documents.iter().map(serde_saphyr::to_string);
+    let texts: Vec<_> = texts.collect::<Result<_, _>>().map_err(io::Error::other)?;
+    Ok(texts.join("---\n"))
+}
+
+fn document(kind: ObjectKind, key: &str, object: &Object, present: &Present) -> Exported {
+    let mut fields = vec![
+        ("kind".to_owned(), json!(kind.as_str())),
+        (kind.key().to_owned(), json!(key)),
+    ];
+    let mut others: BTreeMap<String, Value> = BTreeMap::new();
+    for (name, value) in &object.fields {
+        if name != kind.key() && !is_omitted(kind, name, value) {
+            others.insert(name.clone(), value.clone());
+        }
+    }
+    let holder = match &object.id {
+        Some(id) => format!("user:{id}"),
+        None => format!("{}:{key}", kind.as_str()),
+    };
+    if let Some(held) = present.holders.get(&holder) {
+        others.insert("admin_roles".to_owned(), json!(held.roles));
+        if held.without_second_factor {
+            others.insert("without_second_factor".to_owned(), json!(true));
+        }
+    }
+    if !object.groups.is_empty() {
+        others.insert("groups".to_owned(), json!(object.groups));
+    }
+    if !object.enabled {
+        others.insert("enabled".to_owned(), json!(false));
+    }
+    fields.extend(others);
+    Exported(fields)
+}
+
+/// Returns whether a document without the field means the same. This is the meaning of an absent field for ever.
+fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
+    match (kind, name, value) {
+        (_, _, Value::Null | Value::Bool(false)) => true,
+        (_, _, Value::Array(items)) => items.is_empty(),
+        (_, _, Value::String(text)) if text.is_empty() => true,
+        (ObjectKind::Client, "status", own) => own == "active",
+        (ObjectKind::Client, "subject_type", own) => own == "public",
+        _ => false,
+    }
+}

@@ -1,0 +1,112 @@
+//! Fields of a document that the object itself does not have in the admin API: its admin roles, its groups, and where its
+//! secret comes from.
+
+use super::document::Document;
+use super::mistake::Mistakes;
+use countersign_server_admin::ObjectKind;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Fields of a document beside those of the object. `None` leaves the present state alone.
+#[derive(Debug, Default)]
+pub(crate) struct Extra {
+    /// Secret of a new client, from a file or an environment variable.
+    pub(crate) secret: Option<String>,
+    /// Admin roles.
+    pub(crate) admin_roles: Option<BTreeSet<String>>,
+    /// Whether a client with admin roles needs no second factor.
+    pub(crate) without_second_factor: bool,
+    /// Groups of a user.
+    pub(crate) groups: Option<BTreeSet<String>>,
+    /// Whether a user may sign in.
+    pub(crate) enabled: Option<bool>,
+}
+
+/// Returns the names of these fields, with their JSON Schemas.
+pub(crate) fn schemas(kind: ObjectKind) -> Vec<(&'static str, Value)> {
+    let names = |what: &str| {
+        json!({"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"},
+            "description": format!("{what} If absent, `apply` does not change them.")})
+    };
+    let roles = ("admin_roles", names("Admin roles."));
+    let reference = json!({"type": "string", "pattern": "^(file|env):.+",
+        "description": "Secret of a new client: `file:` and a path, relative to this file, or `env:` and the name of an \
+            environment variable. If absent, the server generates the secret, and `apply` prints it once."});
+    let exempt = json!({"type": "boolean",
+        "description": "Whether a client may use admin roles that need a second factor of a user."});
+    let enabled = json!({"type": "boolean",
+        "description": "Whether the user may sign in. If absent, `apply` does not change it."});
+    match kind {
+        ObjectKind::AdminRole | ObjectKind::ResourceServer => Vec::new(),
+        ObjectKind::Group => vec![roles],
+        ObjectKind::Client => vec![
+            ("client_secret", reference),
+            roles,
+            ("without_second_factor", exempt),
+        ],
+        ObjectKind::User => vec![roles, ("groups", names("Groups.")), ("enabled", enabled)],
+    }
+}
+
+impl Extra {
+    /// Takes the fields of a document.
+    pub(crate) fn take(kind: ObjectKind, document: &mut Document, mistakes: &mut Mistakes) -> Self {
+        let mut extra = Self::default();
+        for (name, _) in schemas(kind) {
+            let Some(value) = document.take(name) else {
+                continue;
+            };
+            let mut bad = |rule: String| mistakes.add(document.place_of(name), rule);
+            match name {
+                "client_secret" => match secret(&value, &document.place.file) {
+                    Ok(secret) => extra.secret = Some(secret),
+                    Err(rule) => bad(rule),
+                },
+                "admin_roles" => extra.admin_roles = typed(name, value, "a list of names", bad),
+                "groups" => extra.groups = typed(name, value, "a list of names", bad),
+                "enabled" => extra.enabled = typed(name, value, "true or false", bad),
+                _ => {
+                    let exempt = typed(name, value, "true or false", bad);
+                    extra.without_second_factor = exempt.unwrap_or_default();
+                }
+            }
+        }
+        extra
+    }
+}
+
+fn typed<T: DeserializeOwned>(
+    name: &str,
+    value: Value,
+    expected: &str,
+    bad: impl FnOnce(String),
+) -> Option<T> {
+    let typed = serde_json::from_value(value).ok();
+    if typed.is_none() {
+        bad(format!("{name} must be {expected}"));
+    }
+    typed
+}
+
+/// Reads a secret. A relative path belongs to the folder of the file that names it.
+fn secret(value: &Value, file: &str) -> Result<String, String> {
+    let rule =
+        "client_secret must be `file:PATH` or `env:NAME`: a secret does not belong in this file";
+    let reference = value.as_str().ok_or(rule)?;
+    let text = match reference.split_once(':') {
+        Some(("file", path)) => {
+            let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+            let path: PathBuf = folder.join(path);
+            fs::read_to_string(&path).map_err(|error| {
+                format!("client_secret: cannot read {}: {error}", path.display())
+            })?
+        }
+        Some(("env", name)) => env::var(name)
+            .map_err(|_| format!("client_secret: the environment variable {name:?} is not set"))?,
+        _ => return Err(rule.to_owned()),
+    };
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

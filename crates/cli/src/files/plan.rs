@@ -1,0 +1,262 @@
+//! The difference between declared and present objects, as requests to the admin API.
+
+use super::declared::Declared;
+use super::mistake::Place;
+use super::present::{Assignment, Object, Present};
+use crate::api::path;
+use axum::http::Method;
+use countersign_server_admin::ObjectKind;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Stands for the identifier of a user in a path or a body, because a new user has none yet.
+pub(crate) const ID: &str = "{id}";
+
+/// What happens to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It is created.
+    Create,
+    /// It is changed.
+    Update,
+    /// It is deleted.
+    Delete,
+}
+
+/// Change of one object.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    /// What happens.
+    pub(crate) change: Change,
+    /// Kind of the object.
+    pub(crate) kind: ObjectKind,
+    /// Key of the object.
+    pub(crate) key: String,
+    /// Where the object is declared.
+    pub(crate) place: Option<Place>,
+    /// Changed fields.
+    pub(crate) fields: Vec<FieldChange>,
+    /// Requests, in order.
+    pub(crate) requests: Vec<Request>,
+    /// Identifier of a present user.
+    pub(crate) id: Option<String>,
+}
+
+/// Changed field.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FieldChange {
+    /// Name.
+    pub(crate) name: String,
+    /// Present value.
+    pub(crate) before: Option<Value>,
+    /// Declared value.
+    pub(crate) after: Option<Value>,
+}
+
+/// Request to the admin API.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Request {
+    /// Method.
+    pub(crate) method: Method,
+    /// Path below the root of the API.
+    pub(crate) path: String,
+    /// Body.
+    pub(crate) body: Option<Value>,
+}
+
+impl Request {
+    /// Creates a request without a body.
+    pub(crate) const fn new(method: Method, path: String) -> Self {
+        Self {
+            method,
+            path,
+            body: None,
+        }
+    }
+
+    /// Adds a body.
+    pub(crate) fn with(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+}
+
+/// Returns the steps that make the present objects equal to the declared ones, in the order in which they can run.
+pub(crate) fn plan(declared: &[Declared], present: &Present) -> Vec<Step> {
+    let mut steps: Vec<_> = declared
+        .iter()
+        .filter_map(|own| step(own, present))
+        .collect();
+    steps.sort_by(|one, other| (one.kind, &one.key).cmp(&(other.kind, &other.key)));
+    steps
+}
+
+fn step(own: &Declared, present: &Present) -> Option<Step> {
+    let object = present.objects.get(&(own.kind, own.key.clone()));
+    let mut step = Step {
+        change: match object {
+            Some(_) => Change::Update,
+            None => Change::Create,
+        },
+        kind: own.kind,
+        key: own.key.clone(),
+        place: Some(own.place().clone()),
+        fields: Vec::new(),
+        requests: Vec::new(),
+        id: object.and_then(|object| object.id.clone()),
+    };
+    let before = object.map(|object| &object.fields);
+    step.compare(&own.fields, before);
+    step.set_enabled(own.extra.enabled, object);
+    step.set_groups(own.extra.groups.as_ref(), object);
+    step.set_roles(own, present);
+    if object.is_none() {
+        let mut body = own.fields.clone();
+        if let Some(secret) = &own.extra.secret {
+            body.insert("client_secret".to_owned(), json!(secret));
+        }
+        let create = Request::new(Method::POST, own.kind.path().to_owned());
+        step.requests.insert(0, create.with(Value::Object(body)));
+    }
+    (!step.requests.is_empty()).then_some(step)
+}
+
+impl Step {
+    fn path(&self) -> String {
+        let key = match self.kind {
+            ObjectKind::User => ID,
+            _ => &self.key,
+        };
+        object_path(self.kind, key)
+    }
+
+    fn note(&mut self, name: &str, before: Option<Value>, after: Option<Value>) {
+        self.fields.push(FieldChange {
+            name: name.to_owned(),
+            before,
+            after,
+        });
+    }
+
+    /// Compares the fields, and adds the request that changes them.
+    fn compare(&mut self, after: &Map<String, Value>, before: Option<&Map<String, Value>>) {
+        let none = Map::new();
+        let present = before.unwrap_or(&none);
+        let names: BTreeSet<_> = present.keys().chain(after.keys()).collect();
+        let mut patch = Map::new();
+        for name in names {
+            let (old, new) = (present.get(name), after.get(name));
+            // The server chooses the sector of pairwise subjects if it is not declared.
+            if old == new || new.is_none() && name == "sector" || is_empty(old) && is_empty(new) {
+                continue;
+            }
+            self.note(name, old.cloned(), new.cloned());
+            patch.insert(name.clone(), difference(old, new));
+        }
+        if before.is_some() && !patch.is_empty() {
+            let request = Request::new(Method::PATCH, self.path());
+            self.requests.push(request.with(Value::Object(patch)));
+        }
+    }
+
+    fn set_enabled(&mut self, enabled: Option<bool>, object: Option<&Object>) {
+        let before = object.is_none_or(|object| object.enabled);
+        if let Some(enabled) = enabled.filter(|enabled| *enabled != before) {
+            let verb = if enabled { "enable" } else { "disable" };
+            let path = format!("{}/{verb}", self.path());
+            self.requests.push(Request::new(Method::POST, path));
+            self.note("enabled", Some(json!(before)), Some(json!(enabled)));
+        }
+    }
+
+    fn set_groups(&mut self, groups: Option<&BTreeSet<String>>, object: Option<&Object>) {
+        let none = BTreeSet::new();
+        let before = object.map_or(&none, |object| &object.groups);
+        let Some(groups) = groups.filter(|groups| *groups != before) else {
+            return;
+        };
+        for name in groups.difference(before) {
+            let request = Request::new(Method::POST, path(&["groups", name, "members"]));
+            self.requests.push(request.with(json!({"user_id": ID})));
+        }
+        for name in before.difference(groups) {
+            let path = format!("{}/{ID}", path(&["groups", name, "members"]));
+            self.requests.push(Request::new(Method::DELETE, path));
+        }
+        self.note("groups", Some(json!(before)), Some(json!(groups)));
+    }
+
+    /// Grants roles before it revokes others, so that the last owner never changes in between.
+    fn set_roles(&mut self, own: &Declared, present: &Present) {
+        let Some(roles) = &own.extra.admin_roles else {
+            return;
+        };
+        let holder = holder(own.kind, &own.key, self.id.as_deref());
+        let none = Assignment::default();
+        let before = present.holders.get(&holder).unwrap_or(&none);
+        let exempt = own.extra.without_second_factor;
+        let changes_exemption = !roles.is_empty() && exempt != before.without_second_factor;
+        let all = format!("/administrators/{holder}/roles");
+        let kept = roles
+            .intersection(&before.roles)
+            .filter(|_| changes_exemption);
+        for role in roles.difference(&before.roles).chain(kept) {
+            let grant = json!({"role": role, "without_second_factor": exempt});
+            self.requests
+                .push(Request::new(Method::POST, all.clone()).with(grant));
+        }
+        for role in before.roles.difference(roles) {
+            let path = format!("{all}/{role}");
+            self.requests.push(Request::new(Method::DELETE, path));
+        }
+        if *roles != before.roles {
+            self.note("admin_roles", Some(json!(before.roles)), Some(json!(roles)));
+        }
+        if changes_exemption {
+            let before = Some(json!(before.without_second_factor));
+            self.note("without_second_factor", before, Some(json!(exempt)));
+        }
+    }
+}
+
+/// Returns the path of an object.
+pub(crate) fn object_path(kind: ObjectKind, key: &str) -> String {
+    match key {
+        ID => format!("{}/{ID}", kind.path()),
+        key => format!("{}{}", kind.path(), path(&[key])),
+    }
+}
+
+/// Returns the holder of admin roles, as a segment of a path.
+pub(crate) fn holder(kind: ObjectKind, key: &str, id: Option<&str>) -> String {
+    match kind {
+        ObjectKind::User => format!("user:{}", id.unwrap_or(ID)),
+        kind => crate::api::encoded(&format!("{}:{key}", kind.as_str())).replace("%3A", ":"),
+    }
+}
+
+fn is_empty(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null | Value::Bool(false)) => true,
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(_) => false,
+    }
+}
+
+/// Returns the merge patch (RFC 7396) that turns one value into another.
+fn difference(before: Option<&Value>, after: Option<&Value>) -> Value {
+    match (before, after) {
+        (Some(Value::Object(before)), Some(Value::Object(after))) => {
+            let removed = before.keys().filter(|name| !after.contains_key(*name));
+            let removed = removed.map(|name| (name.clone(), Value::Null));
+            let set = after
+                .iter()
+                .filter(|(name, value)| before.get(*name) != Some(value));
+            let set =
+                set.map(|(name, value)| (name.clone(), difference(before.get(name), Some(value))));
+            Value::Object(removed.chain(set).collect())
+        }
+        (_, after) => after.cloned().unwrap_or(Value::Null),
+    }
+}

@@ -1,0 +1,139 @@
+//! Checks of declared objects against each other and against what is present.
+
+use super::declared::{Declared, spoken};
+use super::mistake::Mistakes;
+use super::present::{Present, algorithms};
+use countersign_domain::administration::role::AdminRole;
+use countersign_server_admin::ObjectKind;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Declared and present objects.
+pub(crate) struct Known<'a> {
+    declared: BTreeMap<(ObjectKind, &'a str), &'a Declared>,
+    present: &'a Present,
+}
+
+impl<'a> Known<'a> {
+    /// Creates an index of the objects.
+    pub(crate) fn new(declared: &'a [Declared], present: &'a Present) -> Self {
+        let declared = declared
+            .iter()
+            .map(|own| ((own.kind, own.key.as_str()), own));
+        Self {
+            declared: declared.collect(),
+            present,
+        }
+    }
+
+    fn fields(&self, kind: ObjectKind, key: &str) -> Option<&Map<String, Value>> {
+        let declared = self.declared.get(&(kind, key)).map(|own| &own.fields);
+        declared.or_else(|| {
+            let present = self.present.objects.get(&(kind, key.to_owned()));
+            present.map(|own| &own.fields)
+        })
+    }
+
+    /// Returns the rule that a reference to a missing object breaks. It names the nearest known object.
+    fn missing(&self, kind: ObjectKind, key: &str) -> Option<String> {
+        let is_shipped = kind == ObjectKind::AdminRole && AdminRole::shipped(key).is_some();
+        if is_shipped || self.fields(kind, key).is_some() {
+            return None;
+        }
+        let present = self.present.objects.keys();
+        let present = present
+            .filter(|(own, _)| *own == kind)
+            .map(|(_, key)| key.as_str());
+        let declared = self.declared.keys().filter(|(own, _)| *own == kind);
+        let all = declared.map(|(_, key)| *key).chain(present);
+        let distance = |known: &&str| strsim::damerau_levenshtein(key, known);
+        let nearest = all
+            .min_by_key(distance)
+            .filter(|known| distance(known) <= 3);
+        let hint = nearest.map_or(String::new(), |known| format!("; did you mean {known:?}?"));
+        let kind = spoken(kind);
+        Some(format!(
+            "{kind} {key:?} is neither declared nor present{hint}"
+        ))
+    }
+}
+
+/// Checks each declared object.
+pub(crate) fn check(declared: &[Declared], present: &Present, mistakes: &mut Mistakes) {
+    let known = Known::new(declared, present);
+    for own in declared {
+        for (field, kind, key) in references(own) {
+            if let Some(rule) = known.missing(kind, &key) {
+                mistakes.add(own.place_of(field), format!("{field}: {rule}"));
+            } else if field == "introspection_clients" && is_public(&known, &key) {
+                let rule = format!("{field}: client {key:?} is public, so it cannot authenticate");
+                mistakes.add(own.place_of(field), rule);
+            }
+        }
+        for (field, algorithm) in algorithms(own) {
+            if !present.algorithms.contains(algorithm) {
+                let rule = format!(
+                    "{field}: no signing key for {algorithm} exists; create one with `countersign keys rotate --algorithm {algorithm}`"
+                );
+                mistakes.add(own.place_of(field), rule);
+            }
+        }
+        check_present(own, present, mistakes);
+    }
+}
+
+fn is_public(known: &Known<'_>, client: &str) -> bool {
+    let fields = known.fields(ObjectKind::Client, client);
+    fields.is_some_and(|own| own.get("client_type").is_some_and(|own| own == "public"))
+}
+
+fn references(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
+    let clients = own.fields.get("introspection_clients");
+    let clients = clients.and_then(Value::as_array).into_iter().flatten();
+    let clients = clients.filter_map(Value::as_str);
+    let clients = clients.map(|id| ("introspection_clients", ObjectKind::Client, id.to_owned()));
+    let roles = own.extra.admin_roles.iter().flatten();
+    let roles = roles.map(|name| ("admin_roles", ObjectKind::AdminRole, name.clone()));
+    let groups = own.extra.groups.iter().flatten();
+    let groups = groups.map(|name| ("groups", ObjectKind::Group, name.clone()));
+    clients.chain(roles).chain(groups).collect()
+}
+
+/// Checks that the present object may become the declared one.
+fn check_present(own: &Declared, present: &Present, mistakes: &mut Mistakes) {
+    let Some(object) = present.objects.get(&(own.kind, own.key.clone())) else {
+        return;
+    };
+    for field in own.kind.fixed() {
+        let declared = own.fields.get(*field);
+        let is_same = declared == object.fields.get(*field);
+        // An absent sector stays as it is.
+        if !is_same && (declared.is_some() || *field != "sector") {
+            let rule = format!(
+                "{field} of a present {} cannot change; delete it first, or declare a new one",
+                spoken(own.kind)
+            );
+            mistakes.add(own.place_of(field), rule);
+        }
+    }
+    let field = "access_token_signed_response_alg";
+    let algorithm = own.fields.get(field);
+    if algorithm.is_some_and(|own| own == "HS256") && object.fields.get(field) != algorithm {
+        let rule = format!(
+            "{field}: a present client cannot change to HS256, because its key is made with it; declare a new client"
+        );
+        mistakes.add(own.place_of(field), rule);
+    }
+    if own.kind != ObjectKind::User && object.managed_by() != own.managed_by() && !own.names_manager
+    {
+        let manager = object.managed_by();
+        let manager = manager.map_or("no set of files".to_owned(), |name| format!("{name:?}"));
+        let (kind, key) = (spoken(own.kind), &own.key);
+        let hint = match object.managed_by() {
+            Some(name) => format!("use --managed-by {name}, or set managed_by in the document"),
+            None => "set managed_by in the document".to_owned(),
+        };
+        let rule = format!("{kind} {key:?} is managed by {manager}; to take it over, {hint}");
+        mistakes.add(own.place().clone(), rule);
+    }
+}
