@@ -8,6 +8,7 @@
 )]
 
 mod administrators;
+mod apply;
 mod audit;
 mod client_updates;
 mod clients;

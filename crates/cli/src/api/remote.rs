@@ -4,7 +4,7 @@ use super::credentials::{Login, Logins, Tokens};
 use super::values::{ROOT, member};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use countersign_domain::secret::Secret;
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::env;
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// Timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -49,25 +50,40 @@ impl Remote {
         })
     }
 
-    /// Sends a request. Returns status and body.
+    /// Sends a request. Waits while the operator has sent too many. Returns status and body.
     pub(super) async fn send(
         &self,
         method: Method,
         path: &str,
         body: Option<&Value>,
     ) -> Result<(StatusCode, Vec<u8>), CommandError> {
-        let mut request = self
-            .http
-            .request(method, format!("{}{path}", self.root))
-            .bearer_auth(self.token.expose_secret());
-        if let Some(body) = body {
-            request = request.json(body);
+        loop {
+            let url = format!("{}{path}", self.root);
+            let request = self.http.request(method.clone(), url);
+            let mut request = request.bearer_auth(self.token.expose_secret());
+            if let Some(body) = body {
+                request = request.json(body);
+            }
+            let response = request.send().await.map_err(|error| failed(&error))?;
+            let status = response.status();
+            if let Some(pause) = pause(status, response.headers()) {
+                sleep(pause).await;
+                continue;
+            }
+            let body = response.bytes().await.map_err(|error| failed(&error))?;
+            return Ok((status, body.to_vec()));
         }
-        let response = request.send().await.map_err(|error| failed(&error))?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(|error| failed(&error))?;
-        Ok((status, body.to_vec()))
     }
+}
+
+/// Returns the time to wait until the operator may send further requests, at most a minute.
+fn pause(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    if status != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    let seconds: u64 = seconds.parse().ok()?;
+    (seconds <= 60).then(|| Duration::from_secs(seconds.max(1)))
 }
 
 /// Server, named by its issuer.

@@ -5,7 +5,7 @@ pub(crate) mod examples;
 use crate::api::Api;
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
-use crate::files::declared::{Declared, declared};
+use crate::files::declared::{Objects, declared};
 use crate::files::folder::documents;
 use crate::files::plan::{Step, plan};
 use crate::files::present::Present;
@@ -58,11 +58,17 @@ impl ApplyArgs {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let mut mistakes = Mistakes::default();
         let documents = documents(&self.files, &mut mistakes)?;
-        let declared = declared(documents, self.managed_by.as_ref(), &mut mistakes);
-        // References can be checked only if all objects are known.
-        mistakes.check()?;
-        let api = Arc::new(Api::open_or_make(&self.target).await?);
-        let (steps, unchanged) = self.steps(&api, &declared).await?;
+        let objects = declared(documents, self.managed_by.as_ref(), &mut mistakes);
+        let opened = match self.plan {
+            true => Api::open(&self.target).await,
+            false => Api::open_or_make(&self.target).await,
+        };
+        let api = match opened {
+            Ok(api) => Arc::new(api),
+            // The mistakes are known without the store.
+            Err(error) => return mistakes.check().and(Err(error)),
+        };
+        let (steps, unchanged) = self.steps(&api, &objects, mistakes).await?;
         let applied = if self.plan {
             self.show(&steps, unchanged)
         } else {
@@ -74,15 +80,16 @@ impl ApplyArgs {
         applied
     }
 
-    /// Returns the steps and the number of declared objects that do not change.
+    /// Returns the steps and the number of declared objects that do not change. Fails if there are mistakes.
     async fn steps(
         &self,
         api: &Arc<Api>,
-        declared: &[Declared],
+        objects: &Objects,
+        mut mistakes: Mistakes,
     ) -> Result<(Vec<Step>, usize), CommandError> {
+        let declared = &objects.valid;
         let present = Present::read(api, declared, self.prune).await?;
-        let mut mistakes = Mistakes::default();
-        check_references(declared, &present, &mut mistakes);
+        check_references(objects, &present, &mut mistakes);
         let mut steps = plan(declared, &present);
         let unchanged = declared.len() - steps.len();
         if let (Some(name), true) = (&self.managed_by, self.prune) {

@@ -3,12 +3,13 @@
 use super::document::Document;
 use super::extra::Extra;
 use super::mistake::{Mistakes, Place};
+use crate::api::member;
 use countersign_adapters_jwt::JwtAssertions;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::role::AdminRole;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Declared object.
 #[derive(Debug)]
@@ -43,37 +44,52 @@ impl Declared {
     }
 }
 
+/// Objects of all documents.
+#[derive(Debug, Default)]
+pub(crate) struct Objects {
+    /// Valid objects.
+    pub(crate) valid: Vec<Declared>,
+    /// Kind and key of objects with a mistake. A reference to one of them is no further mistake.
+    pub(crate) invalid: BTreeSet<(ObjectKind, String)>,
+}
+
 /// Checks documents one by one, and that no two declare the same object. `managed_by` applies to documents that do not
 /// have this field.
 pub(crate) fn declared(
     documents: Vec<Document>,
     managed_by: Option<&ManagedBy>,
     mistakes: &mut Mistakes,
-) -> Vec<Declared> {
-    let mut all: Vec<Declared> = Vec::new();
+) -> Objects {
+    let mut objects = Objects::default();
     let mut known = BTreeMap::new();
-    for document in documents {
-        let Some(own) = one(document, managed_by, mistakes) else {
+    for mut document in documents {
+        document.take("$schema");
+        let Some(kind) = kind(&mut document, mistakes) else {
+            continue;
+        };
+        let given = document.fields.get(kind.key()).and_then(Value::as_str);
+        let given = given.map(str::to_owned);
+        let Some(own) = one(kind, document, managed_by, mistakes) else {
+            objects.invalid.extend(given.map(|key| (kind, key)));
             continue;
         };
         let id = (own.kind, own.key.clone());
         if let Some(first) = known.insert(id, own.place().clone()) {
-            let (kind, key) = (own.kind.as_str(), &own.key);
+            let (kind, key) = (spoken(own.kind), &own.key);
             let rule = format!("{kind} {key:?} is declared twice; the other place is {first}");
             mistakes.add(own.place().clone(), rule);
         }
-        all.push(own);
+        objects.valid.push(own);
     }
-    all
+    objects
 }
 
 fn one(
+    kind: ObjectKind,
     mut document: Document,
     managed_by: Option<&ManagedBy>,
     mistakes: &mut Mistakes,
 ) -> Option<Declared> {
-    document.take("$schema");
-    let kind = kind(&mut document, mistakes)?;
     let extra = Extra::take(kind, &mut document, mistakes);
     let names_manager = document.fields.contains_key("managed_by");
     if let (Some(name), false) = (managed_by, kind == ObjectKind::User) {
@@ -131,11 +147,7 @@ fn kind(document: &mut Document, mistakes: &mut Mistakes) -> Option<ObjectKind> 
             (None, "scope") => {
                 "kind: a scope token is declared in the field `scope` of each client".to_owned()
             }
-            _ => {
-                let distance = |known: &&str| strsim::damerau_levenshtein(&name, known);
-                let nearest = names().min_by_key(distance).unwrap_or_default();
-                format!("kind: {name:?} is unknown; did you mean {nearest:?}?")
-            }
+            _ => format!("kind: {name:?} is unknown{}", nearest(&name, names())),
         },
         Some(_) => format!("kind must be one of {}", all()),
     };
@@ -167,7 +179,12 @@ fn normal(
         }
         let rule = match subgroup(kind, &field) {
             Some(rule) => rule.to_owned(),
-            None => format!("{field}: {}", invalid.rule),
+            None if invalid.rule.starts_with("missing field") => format!("{field} is missing"),
+            None => format!(
+                "{field}: {}{}",
+                invalid.rule,
+                known_value(kind, &field, &fields)
+            ),
         };
         mistakes.add(document.place_of(&field), rule);
         let name = field
@@ -181,6 +198,32 @@ fn normal(
         };
         wrong.push(field);
     }
+}
+
+/// Returns the nearest of the known values of a field, if the field has a list of them.
+fn known_value(kind: ObjectKind, field: &str, fields: &Map<String, Value>) -> String {
+    let schema = kind.schema();
+    let field_schema = member(member(&schema, "properties"), field);
+    let lists = [field_schema, member(field_schema, "items")];
+    let known = lists.map(|schema| member(schema, "enum").as_array());
+    let known = known.into_iter().flatten().flatten();
+    let known: Vec<_> = known.filter_map(Value::as_str).collect();
+    let given = match fields.get(field) {
+        Some(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+        value => Vec::from_iter(value.and_then(Value::as_str)),
+    };
+    let unknown = given.into_iter().find(|own| !known.contains(own));
+    match unknown {
+        Some(value) if !known.is_empty() => nearest(value, known.into_iter()),
+        _ => String::new(),
+    }
+}
+
+/// Returns the end of a sentence that names the nearest known word.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let distance = |known: &&str| strsim::damerau_levenshtein(word, known);
+    let nearest = known.min_by_key(distance);
+    nearest.map_or(String::new(), |known| format!("; did you mean {known:?}?"))
 }
 
 /// Returns the rule for a field that would make a group contain another one.

@@ -1,27 +1,28 @@
 //! Checks of declared objects against each other and against what is present.
 
-use super::declared::{Declared, spoken};
+use super::declared::{Declared, Objects, nearest, spoken};
 use super::mistake::Mistakes;
 use super::present::{Present, algorithms};
 use countersign_domain::administration::role::AdminRole;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Declared and present objects.
-pub(crate) struct Known<'a> {
+struct Known<'a> {
     declared: BTreeMap<(ObjectKind, &'a str), &'a Declared>,
+    invalid: &'a BTreeSet<(ObjectKind, String)>,
     present: &'a Present,
 }
 
 impl<'a> Known<'a> {
     /// Creates an index of the objects.
-    pub(crate) fn new(declared: &'a [Declared], present: &'a Present) -> Self {
-        let declared = declared
-            .iter()
-            .map(|own| ((own.kind, own.key.as_str()), own));
+    fn new(objects: &'a Objects, present: &'a Present) -> Self {
+        let valid = objects.valid.iter();
+        let declared = valid.map(|own| ((own.kind, own.key.as_str()), own));
         Self {
             declared: declared.collect(),
+            invalid: &objects.invalid,
             present,
         }
     }
@@ -37,7 +38,8 @@ impl<'a> Known<'a> {
     /// Returns the rule that a reference to a missing object breaks. It names the nearest known object.
     fn missing(&self, kind: ObjectKind, key: &str) -> Option<String> {
         let is_shipped = kind == ObjectKind::AdminRole && AdminRole::shipped(key).is_some();
-        if is_shipped || self.fields(kind, key).is_some() {
+        let is_invalid = self.invalid.contains(&(kind, key.to_owned()));
+        if is_shipped || is_invalid || self.fields(kind, key).is_some() {
             return None;
         }
         let present = self.present.objects.keys();
@@ -46,11 +48,7 @@ impl<'a> Known<'a> {
             .map(|(_, key)| key.as_str());
         let declared = self.declared.keys().filter(|(own, _)| *own == kind);
         let all = declared.map(|(_, key)| *key).chain(present);
-        let distance = |known: &&str| strsim::damerau_levenshtein(key, known);
-        let nearest = all
-            .min_by_key(distance)
-            .filter(|known| distance(known) <= 3);
-        let hint = nearest.map_or(String::new(), |known| format!("; did you mean {known:?}?"));
+        let hint = nearest(key, all);
         let kind = spoken(kind);
         Some(format!(
             "{kind} {key:?} is neither declared nor present{hint}"
@@ -59,9 +57,9 @@ impl<'a> Known<'a> {
 }
 
 /// Checks each declared object.
-pub(crate) fn check(declared: &[Declared], present: &Present, mistakes: &mut Mistakes) {
-    let known = Known::new(declared, present);
-    for own in declared {
+pub(crate) fn check(objects: &Objects, present: &Present, mistakes: &mut Mistakes) {
+    let known = Known::new(objects, present);
+    for own in &objects.valid {
         for (field, kind, key) in references(own) {
             if let Some(rule) = known.missing(kind, &key) {
                 mistakes.add(own.place_of(field), format!("{field}: {rule}"));

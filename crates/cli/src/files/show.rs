@@ -45,7 +45,8 @@ pub(crate) fn plan(steps: &[Step], unchanged: usize) -> String {
         let place = step.place.as_ref();
         let place = place.map_or(String::new(), |place| format!("  ({place})"));
         let _ = writeln!(text, "{sign} {kind} {key}{place}");
-        for field in &step.fields {
+        let key = step.kind.key();
+        for field in step.fields.iter().filter(|field| field.name != key) {
             line(&mut text, step.change, field);
         }
     }
@@ -62,7 +63,7 @@ pub(crate) fn counts(steps: &[Step], unchanged: usize) -> String {
 fn line(text: &mut String, change: Change, field: &FieldChange) {
     let name = &field.name;
     let _ = match (change, &field.before, &field.after) {
-        (Change::Create, _, Some(after)) if !is_default(after) => {
+        (Change::Create, _, Some(after)) if !is_empty(after) && *after != false => {
             writeln!(text, "    {name}: {}", shown(after))
         }
         (Change::Create | Change::Delete, _, _) => Ok(()),
@@ -82,7 +83,10 @@ fn line(text: &mut String, change: Change, field: &FieldChange) {
             writeln!(text, "    {name}:{changed}")
         }
         (Change::Update, before, after) => {
-            let text_of = |value: &Option<Value>| value.as_ref().map_or("(none)".to_owned(), shown);
+            let text_of = |value: &Option<Value>| match value {
+                Some(value) if !is_empty(value) => shown(value),
+                _ => "(none)".to_owned(),
+            };
             writeln!(
                 text,
                 "    {name}: {} -> {}",
@@ -93,10 +97,8 @@ fn line(text: &mut String, change: Change, field: &FieldChange) {
     };
 }
 
-fn is_default(value: &Value) -> bool {
-    matches!(value, Value::Null | Value::Bool(false))
-        || value.as_str() == Some("")
-        || value.as_array().is_some_and(Vec::is_empty)
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty)
 }
 
 fn shown(value: &Value) -> String {

@@ -3,7 +3,7 @@
 mod administration;
 mod browser;
 mod operation;
-mod site;
+pub(crate) mod site;
 mod users;
 
 use crate::place::{Place, Run};

@@ -7,17 +7,17 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 /// Development server, and a folder for logins. Its demo user is an owner.
-pub(super) struct Site {
-    pub(super) place: Place,
+pub(crate) struct Site {
+    pub(crate) place: Place,
     /// Issuer.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// Data of the development server.
-    pub(super) facts: Value,
+    pub(crate) facts: Value,
     _server: Running,
 }
 
 impl Site {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Place::new();
         let arguments = ["dev", "--listen", "127.0.0.1:0"];
         let server = Running::start(place.command(&arguments).stdout(Stdio::null()));
@@ -33,7 +33,7 @@ impl Site {
     }
 
     /// Returns a command without the environment of the test folder, except for the folder of the logins.
-    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.place.command(arguments);
         let set: Vec<_> = command
             .get_envs()
@@ -47,28 +47,28 @@ impl Site {
     }
 
     /// Runs a command on the store.
-    pub(super) fn here(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn here(&self, arguments: &[&str]) -> Run {
         let config = ["--config", ".countersign/countersign.toml"];
         let mut command = self.command(&[arguments, &config].concat());
         command.output().unwrap().into()
     }
 
     /// Runs a command at the server.
-    pub(super) fn there(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn there(&self, arguments: &[&str]) -> Run {
         let server = ["--server", &self.url];
         let mut command = self.command(&[arguments, &server].concat());
         command.output().unwrap().into()
     }
 
     /// Runs a command at the server that must succeed, and returns its JSON output.
-    pub(super) fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let run = self.there(&[arguments, &["-o", "json"]].concat());
         assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
         serde_json::from_str(&run.stdout).unwrap()
     }
 
     /// Returns the `Authorization` header of the signed-in operator.
-    pub(super) fn bearer(&self) -> String {
+    pub(crate) fn bearer(&self) -> String {
         let file = self.place.path().join("countersign/logins.json");
         let kept: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         let token = kept[&self.url]["access_token"].as_str().unwrap();
@@ -76,7 +76,7 @@ impl Site {
     }
 
     /// Signs in with `countersign login`.
-    pub(super) async fn log_in(&self) {
+    pub(crate) async fn log_in(&self) {
         let mut login = self.command(&["login", &self.url]);
         let mut login = login.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(login.stdout.take().unwrap()).lines();
@@ -98,7 +98,7 @@ impl Site {
 }
 
 /// Client with admin roles, for programs.
-pub(super) struct Program<'a> {
+pub(crate) struct Program<'a> {
     site: &'a Site,
 }
 
@@ -106,7 +106,7 @@ const SECRET: &str = "a secret of at least 32 characters";
 
 impl Site {
     /// Registers the client `ci` with this scope, and grants it a role with these options.
-    pub(super) fn program(&self, scope: &str, grant: &[&str]) -> Program<'_> {
+    pub(crate) fn program(&self, scope: &str, grant: &[&str]) -> Program<'_> {
         let resource = format!("{}/admin/v1", self.url);
         let create = [
             "clients",
@@ -135,16 +135,22 @@ impl Site {
 
 impl Program<'_> {
     /// Runs a command at the server.
-    pub(super) fn there(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn there(&self, arguments: &[&str]) -> Run {
+        self.there_through(None, arguments)
+    }
+
+    /// Runs a command at the server, through this HTTP proxy.
+    pub(crate) fn there_through(&self, proxy: Option<&str>, arguments: &[&str]) -> Run {
         let arguments = [arguments, &["--server", &self.site.url]].concat();
         let mut command = self.site.command(&arguments);
+        command.envs(proxy.map(|url| ("http_proxy", url)));
         command.env("COUNTERSIGN_CLIENT_ID", "ci");
         command.env("COUNTERSIGN_CLIENT_SECRET", SECRET);
         command.output().unwrap().into()
     }
 
     /// Runs a command at the server that must succeed, and returns its JSON output.
-    pub(super) fn json(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let run = self.there(&[arguments, &["--json"]].concat());
         assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
         serde_json::from_str(&run.stdout).unwrap()
