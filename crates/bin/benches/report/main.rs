@@ -21,6 +21,7 @@ mod bare;
 mod browser;
 mod clients;
 mod connections;
+mod files;
 mod footprint;
 mod grants;
 mod load;

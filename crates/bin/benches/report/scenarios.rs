@@ -2,6 +2,7 @@
 
 use crate::clients::Client;
 use crate::connections::connections;
+use crate::files;
 use crate::footprint;
 use crate::machine::pin_the_load;
 use crate::node;
@@ -20,7 +21,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 13] = [
+pub(crate) const ALL: [Scenario; 14] = [
     Scenario {
         name: "start",
         take: footprint::start_up,
@@ -68,6 +69,10 @@ pub(crate) const ALL: [Scenario; 13] = [
     Scenario {
         name: "writes",
         take: postgres::writes::writes,
+    },
+    Scenario {
+        name: "apply",
+        take: files::apply,
     },
     Scenario {
         name: OPTIONAL,

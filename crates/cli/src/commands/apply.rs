@@ -58,10 +58,17 @@ impl ApplyArgs {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let mut mistakes = Mistakes::default();
         let documents = documents(&self.files, &mut mistakes)?;
+        if self.prune && documents.is_empty() {
+            mistakes.check()?;
+            return Err(CommandError::usage(
+                "The files declare no objects, so --prune would delete the whole set. Declare at least one object, or delete the objects one by one.",
+            ));
+        }
         let objects = declared(documents, self.managed_by.as_ref(), &mut mistakes);
-        let opened = match self.plan {
-            true => Api::open(&self.target).await,
-            false => Api::open_or_make(&self.target).await,
+        let opened = if self.plan {
+            Api::open(&self.target).await
+        } else {
+            Api::open_or_make(&self.target).await
         };
         let api = match opened {
             Ok(api) => Arc::new(api),

@@ -1,5 +1,6 @@
 //! Documents of the present objects.
 
+use super::plan::holder;
 use super::present::{Object, Present};
 use crate::command_error::CommandError;
 use countersign_domain::administration::role::AdminRole;
@@ -54,10 +55,7 @@ fn document(kind: ObjectKind, key: &str, object: &Object, present: &Present) -> 
             others.insert(name.clone(), value.clone());
         }
     }
-    let holder = match &object.id {
-        Some(id) => format!("user:{id}"),
-        None => format!("{}:{key}", kind.as_str()),
-    };
+    let holder = holder(kind, key, object.id.as_deref());
     if let Some(held) = present.holders.get(&holder) {
         others.insert("admin_roles".to_owned(), json!(held.roles));
         if held.without_second_factor {

@@ -36,7 +36,8 @@ pub(crate) fn documents(
     Ok(documents)
 }
 
-/// Returns the files below a path, sorted by name. Names that start with a dot are left out.
+/// Returns the files below a path, sorted by name. Leaves out names that start with a dot, and links to
+/// folders.
 fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let found = fs::metadata(path).map_err(|error| cannot_read(path, &error))?;
     if found.is_file() && found.len() > MOST {
@@ -57,7 +58,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
     for entry in entries {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
         let end = entry.extension().unwrap_or_default().to_string_lossy();
-        let is_meant = entry.is_dir() || ENDS.contains(&&*end);
+        // A link to a folder could lead in a circle.
+        let is_folder = entry.is_dir() && !entry.is_symlink();
+        let is_meant = is_folder || entry.is_file() && ENDS.contains(&&*end);
         if is_meant && !name.starts_with('.') {
             all.extend(files(&entry)?);
         }

@@ -196,7 +196,7 @@ impl Step {
         let before = present.holders.get(&holder).unwrap_or(&none);
         let exempt = own.extra.without_second_factor;
         let changes_exemption = !roles.is_empty() && exempt != before.without_second_factor;
-        let all = format!("/administrators/{holder}/roles");
+        let all = roles_path(own.kind, &own.key);
         let kept = roles
             .intersection(&before.roles)
             .filter(|_| changes_exemption);
@@ -227,11 +227,19 @@ pub(crate) fn object_path(kind: ObjectKind, key: &str) -> String {
     }
 }
 
-/// Returns the holder of admin roles, as a segment of a path.
+/// Returns the name of a holder of admin roles. A new user has no identifier yet.
 pub(crate) fn holder(kind: ObjectKind, key: &str, id: Option<&str>) -> String {
     match kind {
         ObjectKind::User => format!("user:{}", id.unwrap_or(ID)),
-        kind => crate::api::encoded(&format!("{}:{key}", kind.as_str())).replace("%3A", ":"),
+        kind => format!("{}:{key}", kind.as_str()),
+    }
+}
+
+/// Returns the path of the admin roles of an object.
+pub(crate) fn roles_path(kind: ObjectKind, key: &str) -> String {
+    match kind {
+        ObjectKind::User => format!("/administrators/user:{ID}/roles"),
+        kind => path(&["administrators", &holder(kind, key, None), "roles"]),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::declared::Declared;
 use super::mistake::{Mistakes, Place};
-use super::plan::{Change, FieldChange, Request, Step, holder, object_path};
+use super::plan::{Change, FieldChange, Request, Step, holder, object_path, roles_path};
 use super::present::{Object, Present, text};
 use crate::api::{Api, path};
 use crate::command_error::CommandError;
@@ -63,13 +63,8 @@ async fn deletion(
             requests.push(Request::new(Method::DELETE, member));
         }
     }
-    let holder = holder(kind, key, None);
-    if present
-        .holders
-        .contains_key(&format!("{}:{key}", kind.as_str()))
-    {
-        let roles = format!("/administrators/{holder}/roles");
-        requests.push(Request::new(Method::DELETE, roles));
+    if present.holders.contains_key(&holder(kind, key, None)) {
+        requests.push(Request::new(Method::DELETE, roles_path(kind, key)));
     }
     requests.push(Request::new(Method::DELETE, object_path(kind, key)));
     let fields = object.fields.iter().map(|(name, value)| FieldChange {
@@ -99,7 +94,7 @@ fn holders_after<'a>(
         .iter()
         .filter(move |(_, own)| own.roles.contains(role));
     let remains = holds.filter(move |(name, _)| {
-        let is = |kind: ObjectKind, key: &str| **name == format!("{}:{key}", kind.as_str());
+        let is = |kind: ObjectKind, key: &str| **name == holder(kind, key, Some(key));
         let loses = |own: &Declared| {
             let roles = own.extra.admin_roles.as_ref();
             let id = present.objects.get(&(own.kind, own.key.clone()));

@@ -40,3 +40,26 @@ fn of(kind: ObjectKind) -> Value {
     }
     schema
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{env, fs};
+
+    #[test]
+    fn published_schema_is_current() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../docs/countersign.schema.json"
+        );
+        let text = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+        if env::var_os("UPDATE_DOCS").is_some() {
+            fs::write(path, &text).unwrap();
+        }
+        let found = fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            found == text,
+            "docs/countersign.schema.json is out of date; UPDATE_DOCS=1 writes it"
+        );
+    }
+}

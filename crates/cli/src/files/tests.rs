@@ -1,1 +1,204 @@
+//! Round trips of random objects.
 
+use super::check_references;
+use super::declared::declared;
+use super::document::read;
+use super::export::{documents, yaml};
+use super::mistake::Mistakes;
+use super::plan::{Step, plan};
+use super::present::Present;
+use super::run::run;
+use crate::api::{Api, path};
+use crate::arguments::{ConfigArgs, TargetArgs};
+use axum::http::Method;
+use countersign_adapters_jwt::MasterKeys;
+use countersign_domain::audit::operator::Permission;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+use serde_json::{Value, json};
+use std::fs;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// Store in a folder of its own.
+struct Site {
+    api: Arc<Api>,
+    _folder: TempDir,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("master.key");
+        fs::write(&key, MasterKeys::generate().unwrap()).unwrap();
+        let text = format!(
+            "issuer = \"http://localhost\"\nmaster_key_file = {key:?}\n[store]\nurl = \"sqlite://{}\"\n",
+            folder.path().join("store.db").display()
+        );
+        let file = folder.path().join("countersign.toml");
+        fs::write(&file, text).unwrap();
+        let target = TargetArgs {
+            config: ConfigArgs { config: Some(file) },
+            server: None,
+        };
+        Self {
+            api: Arc::new(Api::open_or_make(&target).await.unwrap()),
+            _folder: folder,
+        }
+    }
+
+    async fn export(&self) -> String {
+        let present = Present::read_all(&self.api, true).await.unwrap();
+        yaml(&documents(&present, None)).unwrap()
+    }
+
+    async fn steps(&self, text: &str) -> Vec<Step> {
+        let mut mistakes = Mistakes::default();
+        let objects = declared(
+            read(&Arc::from("x"), text, &mut mistakes),
+            None,
+            &mut mistakes,
+        );
+        let present = Present::read(&self.api, &objects.valid, false)
+            .await
+            .unwrap();
+        check_references(&objects, &present, &mut mistakes);
+        mistakes.check().map_err(|error| error.message).unwrap();
+        plan(&objects.valid, &present)
+    }
+
+    /// Sends a request of an operator. The server may refuse it, because the values are random.
+    async fn post(&self, path: &str, body: Value) {
+        let _ = self.api.send(Method::POST, path, Some(&body)).await;
+    }
+}
+
+const TEXT: &str = r"\PC{1,30}";
+const NAME: &str = "[a-z][a-z0-9-]{0,5}";
+const URIS: [&str; 3] = [
+    "https://app.example/callback",
+    "http://127.0.0.1/x?y=%C3%BC#",
+    "com.example:/callback",
+];
+
+fn client() -> impl Strategy<Value = Value> {
+    let names = (
+        "[ -~]{1,20}",
+        TEXT,
+        select(vec!["public", "confidential"]),
+        select(vec!["active", "inactive", "suspended"]),
+        subsequence(
+            vec!["authorization_code", "client_credentials", "refresh_token"],
+            1..=3,
+        ),
+        "[a-z:]{1,6}( [a-z:]{1,6}){0,2}",
+    );
+    let optional = (
+        subsequence(URIS.to_vec(), 0..=3),
+        option::of(select(vec!["always", "unless_nonce", "never"])),
+        option::of(1..=86_400_u64),
+        option::of(TEXT),
+        option::of(NAME),
+        select(vec!["public", "pairwise"]),
+        any::<(bool, bool, bool)>(),
+    );
+    (names, optional).prop_map(|(names, optional)| {
+        let (id, name, client_type, status, grant_types, scope) = names;
+        let (uris, pkce, lifetime, audience, managed_by, subject, flags) = optional;
+        json!({"client_id": id, "client_name": name, "client_type": client_type, "status": status,
+            "grant_types": grant_types, "scope": scope, "redirect_uris": uris, "require_pkce": pkce,
+            "access_token_lifetime": lifetime, "audience": audience, "managed_by": managed_by,
+            "subject_type": subject, "first_party": flags.0, "allow_plain_pkce": flags.1,
+            "token_use_in_id_token": flags.2})
+    })
+}
+
+fn role() -> impl Strategy<Value = Value> {
+    let all: Vec<_> = Permission::ALL.iter().map(|own| own.as_str()).collect();
+    let count = all.len();
+    (
+        NAME,
+        option::of(TEXT),
+        subsequence(all, 0..=count),
+        option::of(NAME),
+    )
+        .prop_map(|(name, description, permissions, managed_by)| {
+            json!({"name": name, "description": description.unwrap_or_default(),
+                "permissions": permissions, "managed_by": managed_by})
+        })
+}
+
+fn user() -> impl Strategy<Value = Value> {
+    let verified = any::<(bool, bool)>();
+    ("[a-z]{1,3}@example.com", option::of(TEXT), option::of(TEXT), verified).prop_map(
+        |(email, name, line, (email_verified, has_phone))| {
+            let address = line.map(|line| json!({"formatted": format!("{line}\n{line}")}));
+            json!({"email": email, "name": name, "address": address, "email_verified": email_verified,
+                "phone_number": has_phone.then_some("+49 30 1234567"), "phone_number_verified": has_phone})
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn export_makes_other_store_equal_and_plans_nothing(
+        clients in vec(client(), 0..4),
+        roles in vec(role(), 0..3),
+        groups in vec((NAME, option::of(TEXT)), 0..3),
+        servers in vec((TEXT, any::<Index>(), any::<bool>()), 0..3),
+        users in vec(user(), 0..2),
+        picks in vec((any::<Index>(), any::<Index>(), any::<Index>()), 0..4),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let site = Site::new().await;
+            for role in &roles {
+                site.post("/admin-roles", role.clone()).await;
+            }
+            for (name, description) in &groups {
+                site.post("/groups", json!({"name": name, "description": description.clone().unwrap_or_default()})).await;
+            }
+            for client in &clients {
+                site.post("/clients", client.clone()).await;
+            }
+            for (audience, client, claims) in &servers {
+                let ids = clients.get(client.index(clients.len().max(1)));
+                let ids: Vec<_> = ids.map(|client| client["client_id"].clone()).into_iter().collect();
+                let server = json!({"audience": audience, "introspection_clients": ids, "personal_claims": claims});
+                site.post("/resource-servers", server).await;
+            }
+            for user in &users {
+                site.post("/users", user.clone()).await;
+            }
+            for (client, role, group) in &picks {
+                let name = |from: &[Value], index: &Index, member: &str| {
+                    let found = from.get(index.index(from.len().max(1)));
+                    found.and_then(|own| own[member].as_str()).unwrap_or("none").to_owned()
+                };
+                let holder = format!("client:{}", name(&clients, client, "client_id"));
+                let grant = json!({"role": name(&roles, role, "name"), "without_second_factor": true});
+                site.post(&path(&["administrators", &holder, "roles"]), grant.clone()).await;
+                let staff = groups.get(group.index(groups.len().max(1)));
+                let staff = staff.map_or("none", |(name, _)| name.as_str());
+                site.post(&path(&["administrators", &format!("group:{staff}"), "roles"]),
+                    json!({"role": grant["role"]})).await;
+                if let Ok(id) = site.api.user_id(&name(&users, client, "email")).await {
+                    site.post(&path(&["groups", staff, "members"]), json!({"user_id": id})).await;
+                }
+            }
+            let exported = site.export().await;
+            let other = Site::new().await;
+            let steps = other.steps(&exported).await;
+            run(&other.api, steps, |_| Ok(())).await.map_err(|error| error.message).unwrap();
+            assert_eq!(other.export().await, exported);
+            for site in [&site, &other] {
+                let steps = site.steps(&exported).await;
+                assert!(steps.is_empty(), "{steps:?}");
+            }
+        });
+    }
+}

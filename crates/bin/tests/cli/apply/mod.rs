@@ -1,5 +1,6 @@
 //! `countersign apply` and `countersign export`.
 
+mod documented;
 mod faults;
 mod mistakes;
 mod proxy;
@@ -109,15 +110,18 @@ fn prune_deletes_only_objects_of_same_set() {
     let other = "{kind: group, name: others, managed_by: sales}\n---\n{kind: group, name: free}";
     applied(&place, other, &[]);
     let all = ["--managed-by", "platform", "--prune"];
-    let none = apply(&place, "# nothing\n", &[&all[..], &["--plan"]].concat());
-    assert!(none.stdout.contains("- group staff"), "{none:?}");
-    let deleted = applied(&place, "# nothing\n", &all);
+    let nothing = apply(&place, "# nothing\n", &all);
+    assert_eq!(nothing.code, 2, "{nothing:?}");
+    let last = "{kind: group, name: last}";
+    let plan = apply(&place, last, &[&all[..], &["--plan"]].concat());
+    assert!(plan.stdout.contains("- group staff"), "{plan:?}");
+    let deleted = applied(&place, last, &all);
     assert!(
         deleted.contains("Deleted admin role help-desk."),
         "{deleted}"
     );
     let left = export(&place);
-    for name in ["others", "free", "jane@example.com"] {
+    for name in ["last", "others", "free", "jane@example.com"] {
         assert!(left.contains(name), "{left}");
     }
     for name in ["staff", "gateway", "api.example", "help-desk"] {
@@ -135,7 +139,7 @@ fn role_that_is_still_held_is_not_pruned() {
     assert_eq!(place.run(&grant).code, 0);
     let pruned = apply(
         &place,
-        "# nothing\n",
+        "{kind: group, name: last}",
         &["--managed-by", "platform", "--prune"],
     );
     assert_eq!(pruned.code, 1, "{pruned:?}");
