@@ -28,6 +28,7 @@ mod date;
 mod dev;
 mod logging;
 mod output;
+mod ownership;
 mod product;
 mod server;
 mod store;

@@ -1,0 +1,64 @@
+//! The store: whether it opens, its schema, and the versions of the servers that use it.
+
+use super::examined::Examined;
+use super::finding::{Checked, Finding};
+use crate::server::LIFETIME;
+use countersign_codec::FORMAT_GENERATION;
+use countersign_domain::time::Timestamp;
+use countersign_ports::{FormatGeneration, Nodes as _};
+
+pub(crate) async fn check(of: &Examined) -> Checked<Finding> {
+    let (setup, is_current) = match &of.store {
+        Ok(opened) => opened,
+        Err(failure) => return Err(Finding::problem(failure.message.clone(), "")),
+    };
+    if !is_current {
+        return Ok(Finding::warning(
+            "The schema is not current.",
+            "The next start of `serve` migrates it. To do so now, run `countersign migrate`.",
+        ));
+    }
+    let since = of.now.as_unix_seconds().saturating_sub(LIFETIME.as_secs());
+    let live = setup.store.live_nodes(Timestamp::from_unix_seconds(since));
+    Ok(judged(&live.await?))
+}
+
+fn judged(live: &[FormatGeneration]) -> Finding {
+    let own = FormatGeneration(FORMAT_GENERATION);
+    let count = live.len();
+    if live.iter().any(|generation| *generation > own) {
+        return Finding::warning(
+            format!("The schema is current, but servers of a later version run ({count} servers)."),
+            "Use the latest version of `countersign` on this machine.",
+        );
+    }
+    if live.iter().any(|generation| *generation < own) {
+        return Finding::warning(
+            format!(
+                "The schema is current, but servers of an earlier version run ({count} servers)."
+            ),
+            "Finish the upgrade: replace them, so that all servers use the formats of this version.",
+        );
+    }
+    Finding::ok(format!("The schema is current. {count} servers run."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::doctor::finding::State;
+
+    #[test]
+    fn servers_of_other_versions_cause_warning() {
+        let own = FORMAT_GENERATION;
+        for (live, expected) in [
+            (vec![], State::Ok),
+            (vec![own, own], State::Ok),
+            (vec![own, own + 1], State::Warning),
+            (vec![own - 1, own], State::Warning),
+        ] {
+            let live: Vec<_> = live.into_iter().map(FormatGeneration).collect();
+            assert_eq!(judged(&live).state, expected, "{live:?}");
+        }
+    }
+}
