@@ -40,12 +40,16 @@ mod access {
     }
 
     pub(super) fn to_write(store: &Path) -> Option<String> {
-        if let Some(blocked) = unreadable(store) {
+        let folder = store.parent()?;
+        if let Some(blocked) = unreadable(folder) {
             return explained(&blocked, &blocked.display().to_string());
         }
-        let folder = store.parent()?;
         if is_denied(tempfile::tempfile_in(folder)) {
-            return explained(folder, &folder.display().to_string());
+            let mut all = folder.display().to_string();
+            if store.exists() {
+                all = format!("{all} {}*", store.display());
+            }
+            return explained(folder, &all);
         }
         let beside = |end: &str| {
             let mut name = OsString::from(store);
@@ -53,12 +57,13 @@ mod access {
             PathBuf::from(name)
         };
         let files = ["", "-wal", "-shm"].map(beside);
-        let is_blocked = |file: &&PathBuf| is_denied(OpenOptions::new().write(true).open(file));
+        let is_blocked =
+            |file: &&PathBuf| is_denied(OpenOptions::new().read(true).write(true).open(file));
         let blocked = files.iter().find(is_blocked)?;
         explained(blocked, &format!("{}*", store.display()))
     }
 
-    /// Names the owner of a file, and the command for the files that `all` matches in a shell.
+    /// Names the owner of a file or folder, and the command for all paths in a text for the shell.
     fn explained(blocked: &Path, all: &str) -> Option<String> {
         let owner = fs::metadata(blocked).ok()?.uid();
         // This process owns the files that it creates.
@@ -70,9 +75,8 @@ mod access {
             ));
         }
         let (owner, own) = (name(owner), name(own));
-        let more = if blocked.is_dir() { "-R " } else { "" };
         Some(format!(
-            "{place} belongs to {owner}, and this process runs as {own}. As root, run `chown {more}{own} {all}`."
+            "{place} belongs to {owner}, and this process runs as {own}. As root, run `chown {own} {all}`."
         ))
     }
 

@@ -8,6 +8,8 @@ use countersign_ports::OutboundError;
 use reqwest::Response;
 use reqwest::header::DATE;
 use reqwest::tls::TlsInfo;
+use std::error::Error;
+use std::io;
 use url::Url;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -91,15 +93,16 @@ async fn inspect_within(
 
 /// Returns the reason why the TLS handshake failed, if it did.
 fn rejected(error: &reqwest::Error) -> Option<String> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        // The library hides the TLS error in an I/O error, whose source is that of the TLS error.
-        let inner = error.downcast_ref::<std::io::Error>();
-        let inner = inner.and_then(std::io::Error::get_ref);
-        if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return Some(tls.to_string());
         }
-        cause = error.source();
+        cause = match error.downcast_ref::<io::Error>() {
+            // The source of an I/O error is not the error in it, but the source of that error.
+            Some(error) => error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
     }
     None
 }

@@ -196,7 +196,7 @@ pub(crate) fn no_store(path: &Path) -> CommandError {
 /// Returns the error for a store that was created with another master key.
 pub(crate) fn other_master_key(error: &UnusableKey) -> CommandError {
     CommandError::usage(format!(
-        "The master key does not match the store: {error}. Use the master key that the store was created with."
+        "The master key does not match the store: {error}. Set `master_key_file` to the key that the store was created with. If you have replaced the key, keep the old one on a line below the new one."
     ))
 }
 

@@ -84,13 +84,15 @@ async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(),
 async fn warn_of_servers(url: &StoreUrl, store: &AnyStore) -> Result<(), CommandError> {
     let since = setup::now().as_unix_seconds() - LIFETIME.as_secs();
     let live = store.live_nodes(Timestamp::from_unix_seconds(since));
-    let count = live.await?.len();
-    if count > 0 {
-        // If standard error is closed, the warning is lost.
-        let _ = writeln!(
-            io::stderr(),
-            "Warning: {count} servers use {url}, or were killed less than a minute ago. Changes that they make during the copy are not copied. Stop them, then run the command again."
-        );
-    }
+    let servers = match live.await?.len() {
+        0 => return Ok(()),
+        1 => "A server uses".to_owned(),
+        count => format!("{count} servers use"),
+    };
+    // If standard error is closed, the warning is lost.
+    let _ = writeln!(
+        io::stderr(),
+        "Warning: {servers} {url}, or was killed less than a minute ago. Changes during the copy are not copied. Stop all servers, then run the command again."
+    );
     Ok(())
 }

@@ -28,7 +28,7 @@ fn judged(live: &[FormatGeneration]) -> Finding {
     let count = live.len();
     if live.iter().any(|generation| *generation > own) {
         return Finding::warning(
-            format!("The schema is current, but servers of a later version run ({count} servers)."),
+            "The schema is current, but a server of a later version runs.",
             "Use the latest version of `countersign` on this machine.",
         );
     }
@@ -40,7 +40,11 @@ fn judged(live: &[FormatGeneration]) -> Finding {
             "Finish the upgrade: replace them, so that all servers use the formats of this version.",
         );
     }
-    Finding::ok(format!("The schema is current. {count} servers run."))
+    Finding::ok(match count {
+        0 => "The schema is current. No server runs.".to_owned(),
+        1 => "The schema is current. A server runs.".to_owned(),
+        count => format!("The schema is current. {count} servers run."),
+    })
 }
 
 #[cfg(test)]
