@@ -23,7 +23,7 @@ pub(crate) async fn check(of: &Examined) -> Checked<Finding> {
     if let Some(Ok(response)) = &of.discovery
         && let Some(time) = response.date.as_deref().and_then(date::parse_http)
     {
-        compared.push(("the server or its proxy", difference(time, of.now)));
+        compared.push(("the server or its proxy", difference(time, of.answered_at)));
     }
     judged(&compared)
 }

@@ -22,6 +22,8 @@ pub(crate) struct Examined {
     pub(crate) now: Timestamp,
     /// The store, and whether its schema is current.
     pub(crate) store: Result<(Setup, bool), CommandError>,
+    /// Time of the response.
+    pub(crate) answered_at: Timestamp,
     /// Response of the issuer; `None` if no issuer or no HTTP client is configured.
     pub(crate) discovery: Option<Result<Inspected, NotInspected>>,
 }
@@ -29,10 +31,13 @@ pub(crate) struct Examined {
 impl Examined {
     /// Opens the store, without changing it, and requests the discovery document.
     pub(crate) async fn new(settings: Settings) -> Self {
+        let discovery = discovery(&settings).await;
+        let answered_at = now();
         Self {
-            now: now(),
             store: open(&settings).await,
-            discovery: discovery(&settings).await,
+            now: now(),
+            answered_at,
+            discovery,
             settings,
         }
     }

@@ -58,7 +58,8 @@ impl Finding {
         Self::new(State::NotChecked, message.into())
     }
 
-    fn new(state: State, message: String) -> Self {
+    /// `message` also says what to do, if necessary.
+    pub(crate) fn new(state: State, message: String) -> Self {
         // Each finding is one line.
         let message = message.replace('\n', " ");
         Self { state, message }

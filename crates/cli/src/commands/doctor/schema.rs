@@ -1,7 +1,7 @@
 //! The store: whether it opens, its schema, and the versions of the servers that use it.
 
 use super::examined::Examined;
-use super::finding::{Checked, Finding};
+use super::finding::{Checked, Finding, State};
 use crate::server::LIFETIME;
 use countersign_codec::FORMAT_GENERATION;
 use countersign_domain::time::Timestamp;
@@ -10,7 +10,7 @@ use countersign_ports::{FormatGeneration, Nodes as _};
 pub(crate) async fn check(of: &Examined) -> Checked<Finding> {
     let (setup, is_current) = match &of.store {
         Ok(opened) => opened,
-        Err(failure) => return Err(Finding::problem(failure.message.clone(), "")),
+        Err(failure) => return Err(Finding::new(State::Problem, failure.message.clone())),
     };
     if !is_current {
         return Ok(Finding::warning(
@@ -25,7 +25,6 @@ pub(crate) async fn check(of: &Examined) -> Checked<Finding> {
 
 fn judged(live: &[FormatGeneration]) -> Finding {
     let own = FormatGeneration(FORMAT_GENERATION);
-    let count = live.len();
     if live.iter().any(|generation| *generation > own) {
         return Finding::warning(
             "The schema is current, but a server of a later version runs.",
@@ -34,13 +33,11 @@ fn judged(live: &[FormatGeneration]) -> Finding {
     }
     if live.iter().any(|generation| *generation < own) {
         return Finding::warning(
-            format!(
-                "The schema is current, but servers of an earlier version run ({count} servers)."
-            ),
-            "Finish the upgrade: replace them, so that all servers use the formats of this version.",
+            "The schema is current, but a server of an earlier version runs.",
+            "Finish the upgrade: until then, all servers write only what the earlier version understands.",
         );
     }
-    Finding::ok(match count {
+    Finding::ok(match live.len() {
         0 => "The schema is current. No server runs.".to_owned(),
         1 => "The schema is current. A server runs.".to_owned(),
         count => format!("The schema is current. {count} servers run."),
@@ -50,7 +47,6 @@ fn judged(live: &[FormatGeneration]) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::doctor::finding::State;
 
     #[test]
     fn servers_of_other_versions_cause_warning() {
