@@ -79,7 +79,7 @@ fn unreadable_configuration_file_names_its_owner() {
     let run = as_service(&place, &["config", "show", "--config", file]);
     assert!(run.stderr.contains("belongs to root"), "{run:?}");
     chown(Path::new(file), Some(SERVICE), None).unwrap();
-    fs::set_permissions(file, Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(file, Permissions::from_mode(0o000)).unwrap();
     let run = as_service(&place, &["config", "show", "--config", file]);
     assert!(run.stderr.contains("chmod u+rwX"), "{run:?}");
 }

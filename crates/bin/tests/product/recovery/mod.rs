@@ -10,7 +10,7 @@ fn documented(heading: &str) -> String {
     let (_, section) = page.split_once(&format!("\n### {heading}\n")).unwrap();
     let section = section.split("\n#").next().unwrap();
     let lines = section.lines().filter(|line| line.starts_with("    "));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Runs commands in a shell, with these replacements. The caller stops and starts the server.

@@ -14,11 +14,11 @@ pub(crate) fn check(of: &Examined) -> Vec<Finding> {
     problems.extend(outbound.map(|failure| failure.message));
     let problems = problems.into_iter();
     let mut findings: Vec<Finding> = problems
-        .map(|problem| Finding::new(State::Problem, problem))
+        .map(|problem| Finding::new(State::Problem, &problem))
         .collect();
     // An address in use is normal: the server may run.
     let doubts = doubts::doubts(settings).into_iter();
-    findings.extend(doubts.map(|doubt| Finding::new(State::Warning, doubt)));
+    findings.extend(doubts.map(|doubt| Finding::new(State::Warning, &doubt)));
     if findings.is_empty() {
         findings.push(Finding::ok("The settings are valid."));
     }

@@ -41,25 +41,25 @@ pub(crate) struct Finding {
 
 impl Finding {
     pub(crate) fn ok(message: impl Into<String>) -> Self {
-        Self::new(State::Ok, message.into())
+        Self::new(State::Ok, &message.into())
     }
 
     /// `advice` is a sentence that says what to do.
     pub(crate) fn warning(message: impl Into<String>, advice: &str) -> Self {
-        Self::new(State::Warning, format!("{} {advice}", message.into()))
+        Self::new(State::Warning, &format!("{} {advice}", message.into()))
     }
 
     /// `advice` is a sentence that says what to do.
     pub(crate) fn problem(message: impl Into<String>, advice: &str) -> Self {
-        Self::new(State::Problem, format!("{} {advice}", message.into()))
+        Self::new(State::Problem, &format!("{} {advice}", message.into()))
     }
 
     pub(crate) fn not_checked(message: impl Into<String>) -> Self {
-        Self::new(State::NotChecked, message.into())
+        Self::new(State::NotChecked, &message.into())
     }
 
     /// `message` also says what to do, if necessary.
-    pub(crate) fn new(state: State, message: String) -> Self {
+    pub(crate) fn new(state: State, message: &str) -> Self {
         // Each finding is one line.
         let message = message.replace('\n', " ");
         Self { state, message }
@@ -69,7 +69,7 @@ impl Finding {
 /// The message of a command's error says what to do.
 impl From<CommandError> for Finding {
     fn from(failure: CommandError) -> Self {
-        Self::new(State::Problem, failure.message)
+        Self::new(State::Problem, &failure.message)
     }
 }
 

@@ -151,7 +151,10 @@ mod tests {
         let master = master();
         let ending = key(&master, DAY, Some(DAY));
         let next = key(&master, Duration::ZERO, None);
-        assert_eq!(states(&[ending.clone()], &master, None), [State::Problem]);
+        assert_eq!(
+            states(std::slice::from_ref(&ending), &master, None),
+            [State::Problem]
+        );
         assert_eq!(states(&[ending, next], &master, None), [State::Ok]);
     }
 

@@ -10,7 +10,7 @@ use countersign_ports::{FormatGeneration, Nodes as _};
 pub(crate) async fn check(of: &Examined) -> Checked<Finding> {
     let (setup, is_current) = match &of.store {
         Ok(opened) => opened,
-        Err(failure) => return Err(Finding::new(State::Problem, failure.message.clone())),
+        Err(failure) => return Err(Finding::new(State::Problem, &failure.message)),
     };
     if !is_current {
         return Ok(Finding::warning(
