@@ -34,12 +34,16 @@ fn fix(message: &str) {
 
 #[test]
 fn service_user_follows_advice_until_the_files_of_root_work() {
-    let place = Place::new();
+    let mut place = Place::new();
     if !is_root(&place) {
         return;
     }
-    // The service user must reach the folder, as /var/lib/countersign.
+    // The service user must reach the folders, as /var/lib/countersign and /etc/countersign.
     fs::set_permissions(place.path(), Permissions::from_mode(0o755)).unwrap();
+    let data = place.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let store = format!("sqlite://{}/store.db", data.display());
+    place.set("COUNTERSIGN__STORE__URL", &store);
     assert_eq!(place.run(&["migrate"]).code, 0);
     let mut fixed = Vec::new();
     let last = loop {
