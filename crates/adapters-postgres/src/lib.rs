@@ -10,6 +10,7 @@
 //! | `connection` | address, TLS, pool, groups of requests |
 //! | `schema` | migrations, and indexes that are built during operation |
 //! | `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `transfer` | implementations of the ports of the same names |
+//! | `diagnosis` | facts that predict failures |
 //! | `statement`, `keyset` | helpers for statements |
 //!
 //! **Layering:** this crate uses `domain`, `ports` and `adapters-sql`. No other crate uses its connections.
@@ -26,6 +27,7 @@
 mod clients;
 mod connection;
 mod definitions;
+mod diagnosis;
 mod ephemera;
 #[cfg(test)]
 mod explain;

@@ -247,6 +247,7 @@ either!(Nodes {
     fn heartbeat(
             node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp
         ) -> LiveGenerations;
+    fn live_nodes(since: Timestamp) -> Vec<FormatGeneration>;
     fn leave(node: NodeId) -> ();
 });
 

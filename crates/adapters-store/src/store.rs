@@ -2,6 +2,7 @@ use crate::Options;
 use countersign_adapters_postgres::PostgresStore;
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::secret::Secret;
+use countersign_domain::time::Timestamp;
 use countersign_ports::StoreError;
 use std::future::pending;
 use std::path::Path;
@@ -51,6 +52,22 @@ impl AnyStore {
         match self {
             Self::Sqlite(store) => store.schema_is_current().await,
             Self::Postgres(store) => store.schema_is_current().await,
+        }
+    }
+
+    /// Returns whether the store allows its schema to be changed.
+    pub async fn may_migrate(&self) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(store) => store.may_migrate().await,
+        }
+    }
+
+    /// Returns the time of the database; `None` for SQLite, which runs on this machine.
+    pub async fn now(&self) -> Result<Option<Timestamp>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(store) => store.now().await.map(Some),
         }
     }
 

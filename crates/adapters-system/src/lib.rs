@@ -18,8 +18,10 @@ pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
 pub use key_sets::CachedKeySets;
 pub use logout_sender::HttpLogoutSender;
-pub use mail::{InvalidMailSettings, SystemMailer};
-pub use outbound::{HttpOutbound, InvalidOutboundSettings, OutboundSettings};
+pub use mail::{InvalidMailSettings, MailFailure, SystemMailer};
+pub use outbound::{
+    HttpOutbound, Inspected, InvalidOutboundSettings, NotInspected, OutboundSettings,
+};
 pub use passkeys::WebauthnPasskeys;
 pub use passwords::{Argon2Passwords, password_weakness};
 pub use totp::TotpCodes;

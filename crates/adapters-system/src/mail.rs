@@ -8,13 +8,13 @@ mod transport;
 
 pub use transport::InvalidMailSettings;
 
-use crate::outbox::{Courier, Limits, Outbox, Undelivered};
+use crate::outbox::{Courier, Limits, Outbox, Undelivered, causes};
 use countersign_ports::{Mailer, Message};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::{AsyncTransport as _, Message as Letter};
 use std::time::Duration;
-use transport::{Transport, write_down};
+use transport::{Transport, check_folder, write_down};
 use uuid::Uuid;
 
 /// Limits for mail: few connections, and enough time for a mail server that delays its greeting.
@@ -23,6 +23,24 @@ const LIMITS: Limits = Limits {
     attempt: Duration::from_secs(30),
     ..Limits::USUAL
 };
+
+/// Reason why the mail server cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct MailFailure(String);
+
+async fn within_time<T>(
+    work: impl Future<Output = Result<T, MailFailure>>,
+) -> Result<T, MailFailure> {
+    let late = || {
+        MailFailure(format!(
+            "no answer within {} seconds",
+            LIMITS.attempt.as_secs()
+        ))
+    };
+    let done = tokio::time::timeout(LIMITS.attempt, work).await;
+    done.unwrap_or_else(|_| Err(late()))
+}
 
 /// Sends mail in the background.
 pub struct SystemMailer(Option<Outbox<Post>>);
@@ -51,6 +69,41 @@ impl SystemMailer {
         let from: Mailbox = from.parse().map_err(|_| InvalidMailSettings::From)?;
         let transport = Transport::of(url, from.email.domain())?;
         Ok(Self(Some(Outbox::new(Post { transport, from }, limits))))
+    }
+
+    /// Connects to the mail server and logs in, without sending a message. For a folder, checks that it can be written.
+    pub async fn check(&self) -> Result<(), MailFailure> {
+        let post = self.post()?;
+        let check = async {
+            match &post.transport {
+                Transport::Smtp(smtp) => match smtp.test_connection().await {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err(MailFailure("the server closed the connection".into())),
+                    Err(error) => Err(MailFailure(causes(&error))),
+                },
+                Transport::Folder(folder) => {
+                    let checked = check_folder(folder).await;
+                    checked.map_err(|error| MailFailure(causes(&error)))
+                }
+            }
+        };
+        within_time(check).await
+    }
+
+    /// Sends a message at once, without retries. Returns the reply of the mail server, or the file.
+    pub async fn send_now(&self, message: &Message) -> Result<String, MailFailure> {
+        let post = self.post()?;
+        let id = Uuid::now_v7();
+        let send = async {
+            let delivered = post.send(id, message).await;
+            delivered.map_err(|undelivered| MailFailure(undelivered.why))
+        };
+        within_time(send).await
+    }
+
+    fn post(&self) -> Result<&Post, MailFailure> {
+        let none = || MailFailure("no mail server is configured".into());
+        Ok(self.0.as_ref().ok_or_else(none)?.courier())
     }
 
     /// Stops accepting mail and waits up to `patience` for pending deliveries.
@@ -102,6 +155,28 @@ impl Post {
     }
 }
 
+impl Post {
+    /// Attempts delivery once. Returns the reply of the mail server, or the file.
+    async fn send(&self, id: Uuid, message: &Message) -> Result<String, Undelivered> {
+        let letter = self.letter(id, message)?;
+        match &self.transport {
+            Transport::Smtp(smtp) => match smtp.send(letter).await {
+                Ok(reply) => {
+                    let lines: Vec<&str> = reply.message().collect();
+                    Ok(format!("{} {}", reply.code(), lines.join(" ")))
+                }
+                Err(error) if error.is_permanent() => Err(Undelivered::for_good(&error)),
+                Err(error) => Err(Undelivered::for_now(&error)),
+            },
+            Transport::Folder(folder) => {
+                let written = write_down(folder, id, &letter.formatted()).await;
+                let file = written.map_err(|error| Undelivered::for_good(&error))?;
+                Ok(file.display().to_string())
+            }
+        }
+    }
+}
+
 impl Courier for Post {
     type Parcel = (Uuid, Message);
 
@@ -110,17 +185,6 @@ impl Courier for Post {
     }
 
     async fn deliver(&self, (id, message): &Self::Parcel) -> Result<(), Undelivered> {
-        let letter = self.letter(*id, message)?;
-        match &self.transport {
-            Transport::Smtp(smtp) => match smtp.send(letter).await {
-                Ok(_) => Ok(()),
-                Err(error) if error.is_permanent() => Err(Undelivered::for_good(&error)),
-                Err(error) => Err(Undelivered::for_now(&error)),
-            },
-            Transport::Folder(folder) => {
-                let written = write_down(folder, *id, &letter.formatted()).await;
-                written.map_err(|error| Undelivered::for_good(&error))
-            }
-        }
+        self.send(*id, message).await.map(drop)
     }
 }

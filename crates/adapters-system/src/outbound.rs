@@ -1,29 +1,31 @@
 //! HTTP requests to URLs from clients and operators, with protection against server-side request forgery (SSRF).
 
+mod exchange;
+mod inspection;
 mod networks;
 mod resolver;
 mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use inspection::{Inspected, NotInspected};
 pub use settings::{InvalidOutboundSettings, OutboundSettings};
 
 use countersign_ports::{
     Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
 };
+use exchange::{failed, is_refusal, may_be_tried, parse, read};
 use networks::Reach;
+use reqwest::Client;
 use reqwest::dns::Resolve;
-use reqwest::{Client, Response};
-use resolver::{Refused, SystemNames};
+use resolver::SystemNames;
 use settings::ClientSettings;
-use std::error::Error;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
-use url::{Host, Url};
 
 /// HTTP client for back-channel logout and all other URLs from clients and operators.
 ///
@@ -121,6 +123,16 @@ impl HttpOutbound {
     }
 }
 
+impl HttpOutbound {
+    /// Sends a GET request to a URL of this server, as its clients do. If it is in a private network, sends it there:
+    /// the operator chose the URL.
+    pub async fn inspect(&self, url: &str) -> Result<Inspected, NotInspected> {
+        let inspect = inspection::inspect(&self.settings, url, self.max_response_bytes);
+        let inspected = timeout(self.timeout, inspect).await;
+        inspected.unwrap_or(Err(NotInspected::Other(OutboundError::Timeout)))
+    }
+}
+
 impl Outbound for HttpOutbound {
     fn send<'a>(
         &'a self,
@@ -131,62 +143,4 @@ impl Outbound for HttpOutbound {
             exchange.await.unwrap_or(Err(OutboundError::Timeout))
         })
     }
-}
-
-fn parse(url: &str) -> Result<Url, OutboundError> {
-    let url = Url::parse(url).map_err(|_| OutboundError::Url)?;
-    let is_http = matches!(url.scheme(), "http" | "https");
-    let has_credentials = !url.username().is_empty() || url.password().is_some();
-    if is_http && url.has_host() && !has_credentials {
-        Ok(url)
-    } else {
-        Err(OutboundError::Url)
-    }
-}
-
-/// Checks a URL before name resolution. The URL parser has normalized addresses such as `0x7f.1` and `2130706433`.
-fn may_be_tried(url: &Url, reach: Reach) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => reach.allows(address.into()),
-        Some(Host::Ipv6(address)) => reach.allows(address.into()),
-        // A proxy might resolve `localhost` (RFC 6761 section 6.3).
-        Some(Host::Domain(name)) => reach == Reach::Private || !is_localhost(name),
-        None => false,
-    }
-}
-
-fn is_localhost(name: &str) -> bool {
-    let name = name.strip_suffix('.').unwrap_or(name);
-    name == "localhost" || name.ends_with(".localhost")
-}
-
-/// Returns whether the resolver found only blocked addresses.
-fn is_refusal(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        if error.is::<Refused>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
-
-fn failed(error: reqwest::Error) -> OutboundError {
-    if error.is_timeout() {
-        OutboundError::Timeout
-    } else {
-        OutboundError::Failed(Box::new(error.without_url()))
-    }
-}
-
-async fn read(mut response: Response, limit: usize) -> Result<Vec<u8>, OutboundError> {
-    let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(failed)? {
-        if piece.len() > limit.saturating_sub(body.len()) {
-            return Err(OutboundError::TooLarge(limit));
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
 }

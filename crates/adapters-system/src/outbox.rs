@@ -51,7 +51,7 @@ impl Undelivered {
 }
 
 /// Returns the error and its causes as text for the log.
-fn causes(error: &dyn Error) -> String {
+pub(crate) fn causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -110,6 +110,11 @@ impl<C: Courier> Outbox<C> {
             places: Arc::new(Semaphore::new(limits.parcels as usize)),
             ways: Arc::new(Semaphore::new(limits.at_once)),
         }
+    }
+
+    /// Returns the transport.
+    pub(crate) fn courier(&self) -> &C {
+        &self.courier
     }
 
     /// Delivers a parcel in the background. Drops it with a log warning if the outbox is full. Needs a tokio runtime.

@@ -11,7 +11,9 @@ use crate::commands::audit::AuditCommand;
 use crate::commands::call::CallApi;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
+use crate::commands::doctor::DoctorArgs;
 use crate::commands::keys::KeysCommand;
+use crate::commands::mail::MailCommand;
 use crate::commands::resource_servers::ResourceServersCommand;
 use crate::commands::statistics::StatisticsArgs;
 use crate::commands::store::StoreCommand;
@@ -62,6 +64,15 @@ pub(crate) enum Command {
     /// Validate and show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Check what will fail later
+    ///
+    /// Checks the configuration, the store, its keys and its clients, the mail server, and the way to the issuer. Changes
+    /// nothing. Exits with code 1 if it finds a problem.
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorArgs),
+    /// Test the mail server
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Manage clients: the applications that request tokens
     #[command(subcommand)]
     Clients(ClientsCommand),

@@ -42,6 +42,20 @@ impl CommandError {
         Self::new(Exit::Usage, message)
     }
 
+    /// Changes the exit code.
+    pub(crate) fn with(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// Appends a sentence.
+    pub(crate) fn with_advice(mut self, advice: Option<String>) -> Self {
+        if let Some(advice) = advice {
+            self.message.push_str(". ");
+            self.message.push_str(&advice);
+        }
+        self
+    }
+
     /// Creates an error with exit code 1 from `what`, `error` and all its sources.
     pub(crate) fn of(what: &str, error: &dyn Error) -> Self {
         let mut message = format!("{what}: {error}");

@@ -8,8 +8,9 @@ pub(crate) mod audit;
 pub(crate) mod call;
 pub(crate) mod clients;
 pub(crate) mod config;
-pub(crate) mod doubts;
+pub(crate) mod doctor;
 pub(crate) mod keys;
+pub(crate) mod mail;
 pub(crate) mod resource_servers;
 pub(crate) mod setup;
 pub(crate) mod slices;
@@ -30,6 +31,8 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Serve(args) => server::serve(&args),
         Command::Migrate(args) => wait_for(migrate(&args)),
         Command::Config(command) => command.run(),
+        Command::Doctor(args) => wait_for(args.run()),
+        Command::Mail(command) => wait_for(command.run()),
         Command::Clients(command) => wait_for(command.run()),
         Command::ResourceServers(command) => wait_for(command.run()),
         Command::Users(command) => wait_for(command.run()),

@@ -18,7 +18,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use mail::Mail;
+pub(crate) use mail::mailer;
 pub(crate) use master_key::MasterKeySource;
 pub(crate) use scheduled::{Destination, Scheduled, SyslogAddress};
 pub(crate) use settings::{Log, MISSING_ISSUER, MISSING_MASTER_KEY, MISSING_STORE, Settings};

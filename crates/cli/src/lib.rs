@@ -29,6 +29,7 @@ mod dev;
 mod files;
 mod logging;
 mod output;
+mod ownership;
 mod product;
 mod server;
 mod store;

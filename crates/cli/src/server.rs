@@ -16,7 +16,7 @@ mod tasks;
 
 use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
-use crate::commands::doubts;
+use crate::commands::config::doubts;
 use crate::commands::setup::{self, Setup};
 use crate::logging;
 pub(crate) use adapters::Adapters;
@@ -25,6 +25,7 @@ use compose::Composition;
 use drain::Drain;
 pub use endpoints::Endpoints;
 pub(crate) use listener::{ProxyHeader, listen};
+pub(crate) use nodes::LIFETIME;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;

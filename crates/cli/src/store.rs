@@ -5,6 +5,7 @@ mod url;
 pub(crate) use url::StoreUrl;
 
 use crate::command_error::{CommandError, Exit};
+use crate::ownership;
 use countersign_adapters_store::{AnyStore, Options};
 use countersign_ports::StoreError;
 use std::error::Error as _;
@@ -25,14 +26,19 @@ pub(crate) async fn open(url: &StoreUrl, options: Options) -> Result<AnyStore, C
 pub(crate) fn cannot_open(url: &StoreUrl, error: &StoreError) -> CommandError {
     let folder = url.file().and_then(Path::parent);
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        return CommandError::new(
-            Exit::Failed,
-            format!(
-                "The folder of the store, {}, does not exist. Create it.",
-                folder.display()
-            ),
-        );
+        return no_folder(folder);
     }
     let cause = error.source().unwrap_or(error);
-    CommandError::of(&format!("Cannot open the store {url}"), cause)
+    let advice = url.file().and_then(ownership::store_advice);
+    CommandError::of(&format!("Cannot open the store {url}"), cause).with_advice(advice)
+}
+
+/// Returns the error for a store whose folder does not exist or cannot be entered.
+pub(crate) fn no_folder(folder: &Path) -> CommandError {
+    let folder_name = folder.display();
+    let message = match ownership::advice(folder) {
+        Some(advice) => format!("Cannot open the folder of the store, {folder_name}. {advice}"),
+        None => format!("The folder of the store, {folder_name}, does not exist. Create it."),
+    };
+    CommandError::new(Exit::Failed, message)
 }

@@ -172,6 +172,7 @@ mockall::mock! {
 
     impl Nodes for Store {
         fn heartbeat(&self, node: NodeId, generation: FormatGeneration, since: Timestamp, now: Timestamp) -> impl Future<Output = Result<LiveGenerations, StoreError>> + Send;
+        fn live_nodes(&self, since: Timestamp) -> impl Future<Output = Result<Vec<FormatGeneration>, StoreError>> + Send;
         fn leave(&self, node: NodeId) -> impl Future<Output = Result<(), StoreError>> + Send;
     }
 

@@ -2,5 +2,6 @@
 
 pub(crate) mod address;
 pub(crate) mod groups;
+pub(crate) mod message;
 pub(crate) mod pool;
 mod tls;

@@ -1,15 +1,15 @@
 //! Connection pool: setup, checkout, and disposal of connections.
 
 use crate::connection::address::Address;
+use crate::connection::message::described;
 use countersign_adapters_sql::columns::Failure;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::{ConnectionError, QueryResult};
-use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::deadpool::{Object, Pool, PoolError};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
 };
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection as _};
-use std::error::Error as _;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -61,7 +61,8 @@ impl Connections {
         // One timeout covers both: waiting for a slot, and connecting if necessary.
         let connection = timeout(self.acquire_timeout, self.pool.get())
             .await
-            .map_err(|_| NoConnection(self.acquire_timeout))??;
+            .map_err(|_| NoConnection(self.acquire_timeout))?
+            .map_err(cause)?;
         Ok(Lent {
             connection: Some(connection),
             statement_timeout: self.statement_timeout,
@@ -155,6 +156,14 @@ impl Drop for Lent {
     }
 }
 
+/// Returns the cause of a failed checkout. The text of the pool's error adds nothing to it.
+fn cause(error: PoolError) -> Failure {
+    match error {
+        PoolError::Backend(cause) => cause.into(),
+        error => error.into(),
+    }
+}
+
 /// Returns whether the connection failed, not the statement. A read-only connection leads to a server that is no longer
 /// the primary.
 fn is_of_the_connection(failure: &Failure) -> bool {
@@ -173,16 +182,6 @@ pub(crate) async fn take_time(connection: &mut AsyncPgConnection) -> QueryResult
     connection
         .batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on")
         .await
-}
-
-/// Describes a failed connection attempt with its cause. For an error of the database, the cause is the SQLSTATE,
-/// because the message may contain the user name.
-fn described(error: &tokio_postgres::Error) -> String {
-    match (error.code(), error.source()) {
-        (Some(state), _) => format!("{error}: SQLSTATE {}", state.code()),
-        (None, Some(cause)) => format!("{error}: {cause}"),
-        (None, None) => error.to_string(),
-    }
 }
 
 /// Opens a connection. A statement timeout of zero means no timeout.

@@ -1,13 +1,14 @@
 //! Change notifications between nodes.
 
 use crate::connection::address::Address;
+use crate::connection::message::described;
 use crate::feed::changes::CHANNEL;
 use crate::store::PostgresStore;
 use std::convert::Infallible;
 use std::future::{pending, poll_fn};
 use std::time::Duration;
 use tokio::time::sleep;
-use tokio_postgres::{AsyncMessage, Error};
+use tokio_postgres::AsyncMessage;
 
 /// Delay before reconnecting. Listeners also poll.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -36,23 +37,24 @@ async fn listen_once(
     wake: &impl Fn(),
     is_told: &mut bool,
 ) -> Result<Infallible, Box<dyn std::error::Error + Send + Sync>> {
-    let (client, mut connection) = address.connect().await?;
+    let (client, mut connection) = address.connect().await.map_err(|error| described(&error))?;
     let hear = async {
         while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
-            if matches!(message?, AsyncMessage::Notification(_)) {
+            let message = message.map_err(|error| described(&error))?;
+            if matches!(message, AsyncMessage::Notification(_)) {
                 wake();
             }
         }
         Err::<Infallible, _>("the connection was closed".into())
     };
     let ask = async {
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        let listen = format!("LISTEN {CHANNEL}");
+        let listening = client.batch_execute(&listen).await;
+        listening.map_err(|error| described(&error))?;
         *is_told = false;
         // Changes may have been missed.
         wake();
-        pending::<Result<Infallible, Error>>()
-            .await
-            .map_err(Into::into)
+        pending().await
     };
     tokio::select! {
         lost = hear => lost,

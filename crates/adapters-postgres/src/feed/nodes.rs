@@ -38,8 +38,11 @@ statement!(
     ]
 );
 
+fn generation(number: i64) -> Result<FormatGeneration, Failure> {
+    Ok(from_integer("nodes.generation", number).map(FormatGeneration)?)
+}
+
 fn live(lowest: i64, highest: i64) -> Result<LiveGenerations, Failure> {
-    let generation = |number| from_integer("nodes.generation", number).map(FormatGeneration);
     Ok(LiveGenerations {
         lowest: generation(lowest)?,
         highest: generation(highest)?,
@@ -76,6 +79,19 @@ impl Nodes for PostgresStore {
                 live(lowest.unwrap_or(own), highest.unwrap_or(own))
             };
             connection.transaction(work).await
+        })
+        .await
+    }
+
+    async fn live_nodes(&self, since: Timestamp) -> Result<Vec<FormatGeneration>, StoreError> {
+        let since = time(since).map_err(StoreError::new)?;
+        self.run(async |connection| {
+            let live: Vec<i64> = nodes::table
+                .filter(nodes::seen_at.gt(since))
+                .select(nodes::generation)
+                .load(connection)
+                .await?;
+            live.into_iter().map(generation).collect()
         })
         .await
     }

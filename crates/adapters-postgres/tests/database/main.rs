@@ -5,6 +5,7 @@
 )]
 
 mod failures;
+mod messages;
 
 use countersign_adapters_postgres::{Options, PostgresStore};
 use countersign_domain::tenant::TenantId;

@@ -28,14 +28,14 @@ fn heartbeat(
     let (lowest, highest): (Option<i64>, Option<i64>) = nodes::table
         .select((min(nodes::generation), max(nodes::generation)))
         .get_result(connection)?;
-    let read = |number: Option<i64>| {
-        let number = number.unwrap_or(generation);
-        from_integer("nodes.generation", number).map(FormatGeneration)
-    };
     Ok(LiveGenerations {
-        lowest: read(lowest)?,
-        highest: read(highest)?,
+        lowest: read(lowest.unwrap_or(generation))?,
+        highest: read(highest.unwrap_or(generation))?,
     })
+}
+
+fn read(generation: i64) -> Result<FormatGeneration, Failure> {
+    Ok(from_integer("nodes.generation", generation).map(FormatGeneration)?)
 }
 
 impl Nodes for SqliteStore {
@@ -52,6 +52,18 @@ impl Nodes for SqliteStore {
             heartbeat(connection, node.into(), generation.0.into(), since, now)
         };
         self.0.writer.write(work).await
+    }
+
+    async fn live_nodes(&self, since: Timestamp) -> Result<Vec<FormatGeneration>, StoreError> {
+        let since = time(since).map_err(StoreError::new)?;
+        let work = move |connection: &mut SqliteConnection| {
+            let live: Vec<i64> = nodes::table
+                .filter(nodes::seen_at.gt(since))
+                .select(nodes::generation)
+                .load(connection)?;
+            live.into_iter().map(read).collect()
+        };
+        self.0.readers.list(work).await
     }
 
     async fn leave(&self, node: NodeId) -> Result<(), StoreError> {

@@ -178,6 +178,34 @@ async fn invalid_settings_are_rejected_without_showing_secrets() {
 }
 
 #[tokio::test]
+async fn check_logs_in_and_sends_nothing() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    let url = format!("smtp://user:password@127.0.0.1:{port}?tls=none");
+    let mailer = SystemMailer::new(&url, FROM).unwrap();
+    mailer.check().await.unwrap();
+    assert_eq!(server.count("AUTH"), 1);
+    assert_eq!(server.count("MAIL") + server.count("DATA"), 0);
+
+    // Without STARTTLS, there is no login.
+    let url = format!("smtp://user:password@127.0.0.1:{port}");
+    let refused = SystemMailer::new(&url, FROM).unwrap().check().await;
+    assert!(refused.unwrap_err().to_string().contains("STARTTLS"));
+    assert!(SystemMailer::none().check().await.is_err());
+}
+
+#[tokio::test]
+async fn message_sent_now_reports_the_reply() {
+    let (server, port) = SmtpServer::start(&["250 Queued as 7", "451 Later"]).await;
+    let url = format!("smtp://127.0.0.1:{port}?tls=none");
+    let mailer = SystemMailer::new(&url, FROM).unwrap();
+    let reply = mailer.send_now(&message()).await.unwrap();
+    assert_eq!(reply, "250 Queued as 7");
+    let refused = mailer.send_now(&message()).await.unwrap_err();
+    assert!(refused.to_string().contains("Later"), "{refused}");
+    assert_eq!(server.count("Message-ID: "), 2);
+}
+
+#[tokio::test]
 async fn password_without_tls_is_allowed_to_loopback() {
     for host in ["localhost", "127.0.0.1"] {
         let url = format!("smtp://user:secret@{host}:2525?tls=none");

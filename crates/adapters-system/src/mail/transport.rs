@@ -74,8 +74,16 @@ fn is_this_machine(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Writes a message to a folder. The file names sort by time.
-pub(super) async fn write_down(folder: &Path, id: Uuid, message: &[u8]) -> io::Result<()> {
+/// Creates a folder if it is missing, and checks that files can be written in it.
+pub(super) async fn check_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder).await?;
+    let probe = folder.join(format!("{}.part", Uuid::now_v7()));
+    fs::write(&probe, b"").await?;
+    fs::remove_file(&probe).await
+}
+
+/// Writes a message to a folder and returns its path. The file names sort by time.
+pub(super) async fn write_down(folder: &Path, id: Uuid, message: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder).await?;
     let path = folder.join(format!("{id}.eml"));
     let unfinished = path.with_extension("part");
@@ -83,5 +91,5 @@ pub(super) async fn write_down(folder: &Path, id: Uuid, message: &[u8]) -> io::R
     // Readers of the folder must see only complete messages.
     fs::rename(&unfinished, &path).await?;
     tracing::info!("wrote mail to {}", path.display());
-    Ok(())
+    Ok(path)
 }

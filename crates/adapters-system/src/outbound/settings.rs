@@ -6,7 +6,7 @@ use countersign_domain::secret::Secret;
 use countersign_ports::OutboundPurpose;
 use reqwest::dns::Resolve;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Proxy};
+use reqwest::{Certificate, Client, ClientBuilder, Proxy};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -90,6 +90,15 @@ impl ClientSettings {
 
     /// Creates a client that connects only to networks within `reach`, or to the proxy.
     pub(super) fn client(&self, reach: Reach) -> reqwest::Result<Client> {
+        self.builder(reach).build()
+    }
+
+    /// Creates a client like [`Self::client`] whose responses have the certificate of the server.
+    pub(super) fn inspecting_client(&self, reach: Reach) -> reqwest::Result<Client> {
+        self.builder(reach).tls_info(true).build()
+    }
+
+    fn builder(&self, reach: Reach) -> ClientBuilder {
         let builder = Client::builder()
             .user_agent(&self.user_agent)
             .connect_timeout(self.connect_timeout)
@@ -109,7 +118,6 @@ impl ClientSettings {
             Some(proxy) => builder.proxy(proxy.clone()).dns_resolver(names),
             None => builder.dns_resolver(GuardedNames { names, reach }),
         }
-        .build()
     }
 }
 

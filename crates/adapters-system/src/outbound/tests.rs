@@ -8,6 +8,7 @@ use super::*;
 use reqwest::dns::{Addrs, Name, Resolving};
 use server::{Server, Unused, read_request};
 use std::collections::VecDeque;
+use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Mutex;

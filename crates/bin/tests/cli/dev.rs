@@ -212,6 +212,22 @@ fn dev_on_used_address_fails_and_suggests_listen_option() {
 }
 
 #[test]
+fn second_server_in_the_same_folder_is_refused() {
+    let place = Place::new();
+    let (server, _) = start(&place, &[]);
+    let other = ["dev", "--listen", "127.0.0.1:0"];
+    let (code, message) = place.fails(&other);
+    assert_eq!(code, 1);
+    assert!(message.contains("Another `countersign dev`"), "{message}");
+    assert!(message.contains("--data"), "{message}");
+    let (elsewhere, _) = start(&place, &["--data", "other"]);
+    assert_eq!(elsewhere.stop(), 0);
+    assert_eq!(server.stop(), 0);
+    let (again, _) = start(&place, &[]);
+    assert_eq!(again.stop(), 0);
+}
+
+#[test]
 fn dev_rejects_external_address() {
     let (code, message) = Place::new().fails(&["dev", "--listen", "192.0.2.1:80"]);
     assert_eq!(code, 2);

@@ -15,6 +15,7 @@ mod clients;
 mod config;
 mod connections;
 mod dev;
+mod diagnosis;
 mod groups;
 mod keys;
 mod master_key;

@@ -51,11 +51,11 @@ fn password_from_stdin_is_not_printed() {
             "jane@example.org",
             "--password-stdin",
         ],
-        "another\r\n",
+        "another one\r\n",
     );
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(!run.stdout.contains("another"));
-    for wrong in ["", "\n", &"x".repeat(1025)] {
+    for wrong in ["", "\n", "short\n", &"x".repeat(1025)] {
         let set = [
             "users",
             "set-password",

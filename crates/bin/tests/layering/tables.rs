@@ -174,13 +174,14 @@ pub(crate) const CONFINED: &[(&str, &[&str])] = &[
     // the server that the operator names.
     ("reqwest", &["adapters-system", "cli"]),
     ("schemars", &["server-admin"]),
-    ("rustls", &["adapters-postgres"]),
+    ("rustls", &["adapters-postgres", "adapters-system"]),
     ("tokio-postgres", &["adapters-postgres", "store-contract"]),
     ("tokio-rustls", &["adapters-postgres"]),
     ("totp-rs", &["adapters-system"]),
     ("uuid", &["adapters-system"]),
     ("webauthn-rs", &["adapters-system"]),
     ("webauthn-rs-proto", &["adapters-system"]),
+    ("x509-parser", &["adapters-system"]),
     ("zxcvbn", &["adapters-system"]),
     // Randomness comes from `ports::Entropy` only.
     ("getrandom", &[]),

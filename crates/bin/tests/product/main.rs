@@ -11,10 +11,12 @@ mod audit;
 mod back_channel_logout;
 mod client_address;
 mod crash;
+mod deploy;
 mod housekeeping;
 mod live_changes;
 mod over_tcp;
 mod postgres;
+mod recovery;
 mod restart;
 mod rolling_restart;
 #[cfg(feature = "test-later-version")]

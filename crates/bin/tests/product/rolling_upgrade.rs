@@ -1,11 +1,11 @@
-//! Two versions on one database: the previous version, and this source built as a later version.
+//! Two versions on one store: the previous version, and this source built as a later version.
 //!
 //! The feature `test-later-version` enables this test. `scripts/test` builds the previous version and sets
 //! `COUNTERSIGN_EARLIER_BIN` to its path.
 
 use crate::support::{
-    Answer, CHALLENGE, Database, EMAIL, Http, LoadedClient, Mint, PASSWORD, ROTATIONS, Registered,
-    Rolling, this_version, within,
+    Answer, CHALLENGE, Database, EMAIL, Http, Installation, LoadedClient, Mint, PASSWORD,
+    ROTATIONS, Registered, Rolling, Server, this_version, within,
 };
 use crate::support::{CALLBACK, exchange};
 use axum::http::header::RETRY_AFTER;
@@ -165,4 +165,45 @@ async fn rolling_upgrade_and_rollback_fail_no_request() {
     let answered = load.join_all().await;
     println!("{answered:?} requests answered, none failed");
     assert!(answered.iter().all(|answered| *answered > ROTATIONS));
+}
+
+/// A single server is stopped for an upgrade, and for the rollback.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rollback_on_sqlite_keeps_tokens_and_changes() {
+    let (earlier, later) = (earlier_version(), this_version());
+    let installation = Installation::new();
+    let run = |arguments: &[&str]| {
+        let mut command = installation.command_of(&earlier, arguments);
+        assert!(command.status().unwrap().success());
+    };
+    run(&["migrate"]);
+    installation.user();
+    let client = installation.web_client(&[]);
+    let start = |version| Server::start(installation.command_of(version, &["serve"]));
+    let tokens = async |server: &Server| {
+        let code = server.http.log_in(&client).await;
+        let tokens = server.http.redeem(&client, &code).await.ok();
+        tokens.text("refresh_token")
+    };
+    let refreshed = async |server: &Server, token: &str| {
+        let tokens = server.http.refresh(&client, token).await.ok();
+        tokens.text("refresh_token")
+    };
+
+    let server = start(&earlier);
+    let first = tokens(&server).await;
+    server.stop();
+    let server = start(&later);
+    let first = refreshed(&server, &first).await;
+    let second = tokens(&server).await;
+    let added = installation.machine();
+    server.stop();
+
+    let server = start(&earlier);
+    refreshed(&server, &first).await;
+    refreshed(&server, &second).await;
+    server.http.client_credentials(&added).await.ok();
+    server.stop();
+    run(&["clients", "disable", &added.id]);
+    run(&["audit", "verify"]);
 }

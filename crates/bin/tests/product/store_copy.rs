@@ -285,6 +285,31 @@ async fn store_copy_into_store_with_other_records_reports_differences() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn store_copy_warns_of_running_servers() {
+    let database = Database::new().await;
+    let here = Installation::new();
+    here.machine();
+    let (from, to) = (here.store_url(), database.url());
+    let copy = |from: &str, to: &str| {
+        let output = here
+            .command(&["store", "copy", "--from", from, "--to", to])
+            .output();
+        String::from_utf8(output.unwrap().stderr).unwrap()
+    };
+    let quiet = copy(&from, &to);
+    assert!(!quiet.contains("Warning"), "{quiet}");
+    let server = here.start();
+    for (from, to) in [(&from, &to), (&to, &from)] {
+        let warned = copy(from, to);
+        assert!(warned.contains("Warning: A server uses"), "{warned}");
+        assert!(warned.contains("Stop all servers"), "{warned}");
+    }
+    server.stop();
+    let quiet = copy(&from, &to);
+    assert!(!quiet.contains("Warning"), "{quiet}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_store_copy_is_finished_by_rerun() {
     const GRANTS: u64 = 5000;
     // Grants are copied in the order of their ids, a thousand at a time.

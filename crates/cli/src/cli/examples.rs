@@ -21,6 +21,13 @@ Examples:
   With the variables `COUNTERSIGN__..` of the environment
     countersign migrate";
 
+pub(super) const DOCTOR: &str = "\
+Examples:
+  With a file
+    countersign doctor --config /etc/countersign.toml
+  For a monitoring system: warnings are failures, too
+    countersign doctor --strict --json";
+
 pub(super) const STATISTICS: &str = "\
 Examples:
   Of the store

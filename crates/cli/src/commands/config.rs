@@ -1,14 +1,16 @@
 //! `countersign config`.
 
+pub(crate) mod doubts;
 mod examples;
+pub(crate) mod startup;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
-use crate::commands::doubts;
 use crate::config::{self, Settings, TABLE, shown};
-use crate::output;
+use crate::{output, server};
 use clap::Subcommand;
 use serde::Serialize;
+use startup::Outlook;
 use std::io::{self, Write as _};
 
 /// Commands of `countersign config`.
@@ -16,7 +18,8 @@ use std::io::{self, Write as _};
 pub(crate) enum ConfigCommand {
     /// Validate the configuration
     ///
-    /// Lists every problem that keeps `serve` from starting and exits with code 2 if it finds any.
+    /// Lists every problem that keeps `serve` from starting and exits with code 2 if it finds any. Opens the store, but
+    /// does not change it. An address that is in use is only a warning, because the server may be running.
     #[command(after_help = examples::CHECK)]
     Check(ConfigArgs),
     /// Print every value and its source
@@ -34,23 +37,20 @@ pub(crate) enum ConfigCommand {
 impl ConfigCommand {
     pub(crate) fn run(&self) -> Result<(), CommandError> {
         match self {
-            Self::Check(args) => check(args),
+            Self::Check(args) => server::runtime()?.block_on(check(args)),
             Self::Show { config, output } => show(config, *output),
         }
     }
 }
 
-fn check(args: &ConfigArgs) -> Result<(), CommandError> {
+async fn check(args: &ConfigArgs) -> Result<(), CommandError> {
     let values = config::values(args.config.as_deref());
-    let mut doubts = Vec::new();
-    let problems = match Settings::from_values(&values) {
+    let (problems, doubts) = match Settings::from_values(&values) {
         Ok(settings) => {
-            doubts = doubts::doubts(&settings);
-            let mut problems = settings.missing_for_serving();
-            problems.extend(doubts::unusable(&settings));
-            problems
+            let Outlook { problems, doubts } = startup::outlook(&settings).await;
+            (problems, [doubts::doubts(&settings), doubts].concat())
         }
-        Err(problems) => problems,
+        Err(problems) => (problems, Vec::new()),
     };
     for doubt in doubts {
         // If standard error is closed, the warning is lost.

@@ -3,6 +3,7 @@
 use crate::arguments::ConfigArgs;
 use crate::command_error::{CommandError, Exit};
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
+use crate::ownership;
 use crate::store::{self, StoreUrl, cannot_open};
 use countersign_adapters_jwt::{
     Codecs, EventEncoder, KeyRing, MasterKeys, UnusableKey, generate_signing_key,
@@ -68,13 +69,20 @@ impl Setup {
         let store = store::open(url, settings.store_options).await?;
         let is_current = store.schema_is_current().await;
         if !is_current.map_err(|error| cannot_open(url, &error))? {
-            return Err(CommandError::new(
-                Exit::Failed,
-                format!(
-                    "The schema of the store {url} is not current, and `store.migrate_at_start` is false. Run `countersign migrate` first."
-                ),
-            ));
+            return Err(outdated(&settings));
         }
+        Ok(Self::of(settings, store))
+    }
+
+    /// Opens the existing store of these settings. Does not create or migrate it.
+    pub(crate) async fn as_it_is(settings: Settings) -> Result<Self, CommandError> {
+        let url = store(&settings)?;
+        if let Some(path) = url.file()
+            && !path.exists()
+        {
+            return Err(no_store(path));
+        }
+        let store = store::open(url, settings.store_options).await?;
         Ok(Self::of(settings, store))
     }
 
@@ -162,6 +170,18 @@ impl Setup {
     }
 }
 
+/// Returns the error for a schema that the server must not migrate.
+pub(crate) fn outdated(settings: &Settings) -> CommandError {
+    let url = settings.store.as_ref().map(ToString::to_string);
+    CommandError::new(
+        Exit::Failed,
+        format!(
+            "The schema of the store {} is not current, and `store.migrate_at_start` is false. Run `countersign migrate` first.",
+            url.unwrap_or_default()
+        ),
+    )
+}
+
 /// Returns the error for a store file that does not exist.
 pub(crate) fn no_store(path: &Path) -> CommandError {
     CommandError::new(
@@ -176,7 +196,7 @@ pub(crate) fn no_store(path: &Path) -> CommandError {
 /// Returns the error for a store that was created with another master key.
 pub(crate) fn other_master_key(error: &UnusableKey) -> CommandError {
     CommandError::usage(format!(
-        "The master key does not match the store: {error}. Use the master key that the store was created with."
+        "The master key does not match the store: {error}. Set `master_key_file` to the key that the store was created with. If you have replaced the key, keep the old one on a line below the new one."
     ))
 }
 
@@ -221,8 +241,11 @@ pub(crate) fn master_keys(settings: &Settings) -> Result<MasterKeys, CommandErro
         }
         Some(MasterKeySource::File(path)) => {
             let text = std::fs::read_to_string(path).map_err(|error| {
+                let advice = ownership::advice(path).unwrap_or_else(|| {
+                    "Generate a key with `countersign keys generate-master`.".to_owned()
+                });
                 CommandError::usage(format!(
-                    "Cannot read the master key file {}: {error}. Generate a key with `countersign keys generate-master`.",
+                    "Cannot read the master key file {}: {error}. {advice}",
                     path.display()
                 ))
             })?;

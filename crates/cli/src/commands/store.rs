@@ -8,8 +8,13 @@ mod survey;
 use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
 use crate::commands::setup;
+use crate::server::LIFETIME;
 use crate::store::{self, StoreUrl, cannot_open};
 use clap::Subcommand;
+use countersign_adapters_store::AnyStore;
+use countersign_domain::time::Timestamp;
+use countersign_ports::Nodes as _;
+use std::io::{self, Write as _};
 
 /// Commands of `countersign store`.
 #[derive(Debug, Subcommand)]
@@ -70,5 +75,24 @@ async fn copy(from: &StoreUrl, to: &StoreUrl, config: &ConfigArgs) -> Result<(),
     let target = store::open(to, options).await?;
     let migrated = target.migrate().await;
     migrated.map_err(|error| cannot_open(to, &error))?;
+    warn_of_servers(from, &source).await?;
+    warn_of_servers(to, &target).await?;
     copy::copy(&source, &target).await
+}
+
+/// Warns if servers use a store: the copy would miss their changes.
+async fn warn_of_servers(url: &StoreUrl, store: &AnyStore) -> Result<(), CommandError> {
+    let since = setup::now().as_unix_seconds() - LIFETIME.as_secs();
+    let live = store.live_nodes(Timestamp::from_unix_seconds(since));
+    let servers = match live.await?.len() {
+        0 => return Ok(()),
+        1 => "A server uses".to_owned(),
+        count => format!("{count} servers use"),
+    };
+    // If standard error is closed, the warning is lost.
+    let _ = writeln!(
+        io::stderr(),
+        "Warning: {servers} {url}, or was killed less than a minute ago. Changes during the copy are not copied. Stop all servers, then run the command again."
+    );
+    Ok(())
 }

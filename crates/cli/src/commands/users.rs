@@ -24,6 +24,7 @@ pub(crate) use command::UsersCommand;
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
 use countersign_application::admin::{AdminError, Conflict};
+use countersign_domain::login::password;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 use countersign_ports::OneTimeCodes as _;
@@ -100,6 +101,14 @@ impl PasswordArgs {
         std::io::stdin().lock().read_line(&mut line)?;
         let password = line.strip_suffix('\n').unwrap_or(&line);
         let password = password.strip_suffix('\r').unwrap_or(password);
+        if password::may_be_chosen(password).is_err() {
+            return Err(CommandError::usage(format!(
+                "The password has {} characters, but must have at least {} characters and at most {} bytes. Choose another one, or leave out --password-stdin to generate one.",
+                password.chars().count(),
+                password::LEAST,
+                password::MOST
+            )));
+        }
         Ok(Some(Secret::new(password)))
     }
 }

@@ -1,7 +1,9 @@
 //! Mail settings.
 
+use crate::command_error::{CommandError, Exit};
 use crate::config::keys;
 use crate::config::reader::Reader;
+use countersign_adapters_system::{InvalidMailSettings, SystemMailer};
 use countersign_domain::secret::Secret;
 
 /// Mail settings.
@@ -11,6 +13,24 @@ pub(crate) struct Mail {
     pub(crate) url: Secret,
     /// Sender address.
     pub(crate) from: String,
+}
+
+impl Mail {
+    /// Creates the mailer. The error omits the URL because it may contain a password.
+    fn mailer(&self) -> Result<SystemMailer, CommandError> {
+        SystemMailer::new(self.url.expose_secret(), &self.from).map_err(|error| {
+            let key = match error {
+                InvalidMailSettings::From => &keys::MAIL_FROM,
+                _ => &keys::MAIL_URL,
+            };
+            CommandError::of(&format!("`{}` is invalid", key.path), &error).with(Exit::Usage)
+        })
+    }
+}
+
+/// Returns the mailer of these settings. Without settings, it drops all mail.
+pub(crate) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> {
+    mail.map_or_else(|| Ok(SystemMailer::none()), Mail::mailer)
 }
 
 impl Reader<'_> {

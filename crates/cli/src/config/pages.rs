@@ -3,7 +3,7 @@
 use crate::command_error::CommandError;
 use crate::config::keys;
 use crate::config::reader::Reader;
-use countersign_server_pages::pages::{PageSettings, ScopeWords, Theme};
+use countersign_server_pages::pages::{PageSettings, Pages, ScopeWords, Theme};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -47,8 +47,14 @@ impl Reader<'_> {
 }
 
 impl PageOptions {
+    /// Reads the files and creates the pages.
+    pub(crate) fn pages(&self, issuer: &str) -> Result<Pages, CommandError> {
+        Pages::new(self.settings(issuer)?)
+            .map_err(|error| CommandError::usage(format!("Cannot load the pages: {error}.")))
+    }
+
     /// Reads the files and returns the page settings.
-    pub(crate) fn settings(&self, issuer: &str) -> Result<PageSettings, CommandError> {
+    fn settings(&self, issuer: &str) -> Result<PageSettings, CommandError> {
         let catalogues = match &self.catalogues {
             Some(folder) => read_catalogues(folder)
                 .map_err(|error| cannot_read("pages.catalogues", folder, &error))?,

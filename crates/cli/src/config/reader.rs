@@ -22,7 +22,7 @@ impl Reader<'_> {
         let (text, origin) = self.values.get(key)?;
         let value = parse(text);
         if value.is_none() {
-            self.problems.push(must_be(key, &origin));
+            self.problems.push(must_be(key, text, &origin));
         }
         value
     }

@@ -2,6 +2,7 @@
 
 use crate::config::key::{Key, Kind, PREFIX, SEPARATOR};
 use crate::config::table;
+use crate::ownership;
 use config::{Environment, File, FileFormat, Source as _, Value, ValueKind};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
@@ -77,10 +78,10 @@ impl Values {
                     Some(words) => {
                         self.set.insert(key.path, (words, origin.clone()));
                     }
-                    None => self.problems.push(must_be(key, origin)),
+                    None => self.problems.push(must_be(key, "", origin)),
                 },
                 (ValueKind::Table(_) | ValueKind::Nil, Some(key)) => {
-                    self.problems.push(must_be(key, origin));
+                    self.problems.push(must_be(key, "", origin));
                 }
                 (scalar, Some(key)) => {
                     self.set
@@ -94,9 +95,18 @@ impl Values {
         let prefix = format!("{PREFIX}{SEPARATOR}");
         let mut own = HashMap::new();
         for (name, value) in environment {
-            let Some(name) = name.to_str().filter(|name| name.starts_with(&prefix)) else {
+            let Some(name) = name.to_str() else {
                 continue;
             };
+            if !name.starts_with(&prefix) {
+                if let Some(key) = with_single_underscores(name) {
+                    self.problems.push(format!(
+                        "{name} is not a configuration variable, because two underscores separate the parts of a name. Rename it to {}.",
+                        key.variable()
+                    ));
+                }
+                continue;
+            }
             match value.into_string() {
                 Ok(value) => {
                     own.insert(name.to_owned(), value);
@@ -123,6 +133,14 @@ impl Values {
             }
         }
     }
+}
+
+/// Returns the key whose variable this would be with two underscores everywhere, such as `COUNTERSIGN_STORE_URL`.
+fn with_single_underscores(name: &str) -> Option<&'static Key> {
+    let name = name.strip_prefix(PREFIX)?.strip_prefix('_')?;
+    let name = name.replace(SEPARATOR, "_");
+    let mut keys = table::TABLE.iter().copied();
+    keys.find(|key| key.path.replace('.', "_").eq_ignore_ascii_case(&name))
 }
 
 /// Joins a list of words as in an environment variable.
@@ -172,9 +190,18 @@ pub(crate) fn scheme_and_host(url: &str) -> String {
     format!("{scheme}://{user}{host}{more}")
 }
 
-/// Returns the message for an invalid value. It omits the value because a misplaced value may be a secret.
-pub(crate) fn must_be(key: &Key, origin: &Origin) -> String {
-    format!("`{}` ({origin}) must be {}.", key.path, key.kind.allowed())
+/// Returns the message for an invalid value. It omits the value, except for a URL without its secret parts, because a
+/// misplaced value may be a secret.
+pub(crate) fn must_be(key: &Key, value: &str, origin: &Origin) -> String {
+    let named = match key.kind {
+        Kind::Issuer if value.contains("://") => format!(" is {}, but", scheme_and_host(value)),
+        _ => String::new(),
+    };
+    format!(
+        "`{}` ({origin}){named} must be {}.",
+        key.path,
+        key.kind.allowed()
+    )
 }
 
 fn unknown(what: &str, path: &str, name: impl Fn(&Key) -> String) -> String {
@@ -193,8 +220,10 @@ fn is_section(path: &str) -> bool {
 
 fn read_file(path: &Path) -> Result<HashMap<String, Value>, String> {
     let text = std::fs::read_to_string(path).map_err(|error| {
+        let advice = ownership::advice(path)
+            .unwrap_or_else(|| "Check the path in --config or COUNTERSIGN_CONFIG.".to_owned());
         format!(
-            "Cannot read the configuration file {}: {error}. Check the path in --config or COUNTERSIGN_CONFIG.",
+            "Cannot read the configuration file {}: {error}. {advice}",
             path.display()
         )
     })?;

@@ -2,26 +2,42 @@
 
 use crate::command_error::{CommandError, Exit};
 use crate::config::{Settings, Values};
+use crate::ownership;
 use countersign_adapters_jwt::MasterKeys;
 use countersign_ports::OutboundPurpose;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// Data folder, as an absolute path.
-pub(super) struct DataFolder(PathBuf);
+/// Data folder, as an absolute path, and the lock that keeps other `dev` servers out of it.
+pub(super) struct DataFolder(
+    PathBuf,
+    #[expect(dead_code, reason = "dropping it unlocks")] File,
+);
 
 impl DataFolder {
     /// Opens the folder. Creates it with mode 0700 if it does not exist.
     pub(super) fn open(path: &Path) -> Result<Self, CommandError> {
-        make_folder(path)
+        let opened = make_folder(path)
             .and_then(|()| path.canonicalize())
-            .map(Self)
-            .map_err(|error| {
-                let what = format!("Cannot create the folder {}", path.display());
-                let message = format!("{what}: {error}. Choose another folder with --data.");
-                CommandError::new(Exit::Failed, message)
-            })
+            .and_then(|path| Ok((File::create(path.join("lock"))?, path)));
+        let (lock, path) = opened.map_err(|error| {
+            let advice = ownership::advice(path)
+                .unwrap_or_else(|| "Choose another folder with --data.".to_owned());
+            let what = format!("Cannot create the folder {}", path.display());
+            CommandError::new(Exit::Failed, format!("{what}: {error}. {advice}"))
+        })?;
+        // A file system without locks is no reason not to start.
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+            return Err(CommandError::new(
+                Exit::Failed,
+                format!(
+                    "Another `countersign dev` uses the folder {}. Stop it, or choose another folder with --data.",
+                    path.display()
+                ),
+            ));
+        }
+        Ok(Self(path, lock))
     }
 
     /// Writes the configuration file, which other commands can use too, and returns its settings.

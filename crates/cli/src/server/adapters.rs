@@ -3,8 +3,7 @@
 use super::state::Place;
 use crate::command_error::CommandError;
 use crate::commands::setup::{Setup, make_signing_key, master_keys, now, other_master_key};
-use crate::config::MISSING_ISSUER;
-use crate::config::Mail;
+use crate::config::{MISSING_ISSUER, mailer};
 use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, shared_secret};
 use countersign_adapters_store::AnyStore;
@@ -119,15 +118,4 @@ impl Adapters {
             requests_per_minute: setup.settings.admin_requests,
         }
     }
-}
-
-/// Returns a mailer, if mail is configured.
-fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> {
-    mail.map_or_else(
-        || Ok(SystemMailer::none()),
-        |mail| {
-            SystemMailer::new(mail.url.expose_secret(), &mail.from)
-                .map_err(|error| CommandError::usage(format!("Cannot send mail: {error}.")))
-        },
-    )
 }

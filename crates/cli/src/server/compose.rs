@@ -8,7 +8,6 @@ use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
 use crate::product::Product;
 use countersign_server_http::Front;
-use countersign_server_pages::pages::Pages;
 use std::time::Duration;
 
 /// The composed server.
@@ -38,8 +37,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         node,
         ..
     } = setup;
-    let pages = Pages::new(settings.pages.settings(&tenant.issuer)?)
-        .map_err(|error| CommandError::usage(format!("Cannot load the pages: {error}.")))?;
+    let pages = settings.pages.pages(&tenant.issuer)?;
     let endpoints = Endpoints {
         tenant: tenant.clone(),
         envelopes: adapters.codecs.clone(),

@@ -14,7 +14,7 @@ const PERIOD: Duration = Duration::from_secs(10);
 /// Time after which all nodes have noticed a new node.
 const NOTICED: Duration = Duration::from_secs(12);
 /// How long a node counts as live after its last heartbeat.
-const LIFETIME: Duration = Duration::from_secs(60);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(60);
 
 /// Sends heartbeats at a fixed interval. `common` is the result of the first heartbeat.
 pub(super) async fn stay(state: &State, mut common: FormatGeneration) {

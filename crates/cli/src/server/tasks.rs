@@ -17,6 +17,5 @@ pub(super) fn ticks(period: Duration) -> Interval {
 
 /// Logs an error of the store that a task survives.
 pub(super) fn report(what: &str, error: &StoreError) {
-    let cause = error.source().map(ToString::to_string);
-    tracing::error!(cause, "{what}: {error}");
+    tracing::error!("{what}: {error}");
 }

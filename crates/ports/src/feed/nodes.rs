@@ -37,6 +37,12 @@ pub trait Nodes {
         now: Timestamp,
     ) -> impl Future<Output = Result<LiveGenerations, StoreError>> + Send;
 
+    /// Returns the generation of each node that was alive after `since`. Changes nothing.
+    fn live_nodes(
+        &self,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<FormatGeneration>, StoreError>> + Send;
+
     /// Records that a node has stopped.
     fn leave(&self, node: NodeId) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -22,6 +22,14 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     seconds.map(Timestamp::from_unix_seconds)
 }
 
+/// Parses a time in the format of HTTP headers (RFC 9110 section 5.6.7), such as `Sun, 22 Nov 2026 05:04:50 GMT`.
+#[must_use]
+pub fn parse_http(text: &str) -> Option<Timestamp> {
+    let time = jiff::fmt::rfc2822::parse(text).ok()?;
+    let seconds = u64::try_from(time.timestamp().as_second()).ok()?;
+    Some(Timestamp::from_unix_seconds(seconds))
+}
+
 /// Formats a time as `2026-11-22 05:04`, for pages that state the time zone.
 #[must_use]
 pub fn to_the_minute(time: Timestamp) -> String {
@@ -84,6 +92,15 @@ mod tests {
         }
         for text in ["", "2025-06-15", "1969-01-01T00:00:00Z", "-1"] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn http_date_is_parsed() {
+        let time = Some(Timestamp::from_unix_seconds(1_750_000_000));
+        assert_eq!(parse_http("Sun, 15 Jun 2025 15:06:40 GMT"), time);
+        for text in ["", "2025-06-15T15:06:40Z", "Sun, 15 Jun 2025"] {
+            assert_eq!(parse_http(text), None, "{text}");
         }
     }
 

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Catalogue {
     language: String,
     texts: BTreeMap<String, String>,
+    /// Keys of the texts that another catalogue filled in.
+    missing: Vec<String>,
 }
 
 /// Reason why a catalogue was rejected.
@@ -63,6 +65,7 @@ impl Catalogue {
         Ok(Self {
             language: language.to_owned(),
             texts: texts.collect(),
+            missing: Vec::new(),
         })
     }
 
@@ -70,6 +73,12 @@ impl Catalogue {
     #[must_use]
     pub fn language(&self) -> &str {
         &self.language
+    }
+
+    /// Returns the keys of the texts that come from a catalogue of another language.
+    #[must_use]
+    pub fn missing(&self) -> &[String] {
+        &self.missing
     }
 
     /// Returns the text of a key.
@@ -90,10 +99,14 @@ impl Catalogue {
                 Some(_) => {}
             }
         }
+        let is_same_language = complete.language.eq_ignore_ascii_case(&self.language);
         for (key, text) in &complete.texts {
-            self.texts
-                .entry(key.clone())
-                .or_insert_with(|| text.clone());
+            if !self.texts.contains_key(key) {
+                self.texts.insert(key.clone(), text.clone());
+                if !is_same_language {
+                    self.missing.push(key.clone());
+                }
+            }
         }
         Ok(self)
     }
@@ -122,6 +135,9 @@ mod tests {
         let german = german.completed(&english()).unwrap();
         assert_eq!(german.text("a.b"), Some("Zu {client}"));
         assert_eq!(german.text("a.c"), Some("C"));
+        assert_eq!(german.missing(), ["a.c"]);
+        let own = Catalogue::parse("de", "[a]\nc = \"D\"").unwrap();
+        assert_eq!(own.completed(&german).unwrap().missing(), [""; 0]);
     }
 
     #[test]

@@ -122,6 +122,16 @@ impl Pages {
         self.catalogues.iter().map(Catalogue::language)
     }
 
+    /// Returns the languages without a built-in catalogue that lack texts, and the keys of these texts. They appear in
+    /// English.
+    pub fn untranslated(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let incomplete = self
+            .catalogues
+            .iter()
+            .filter(|own| !own.missing().is_empty());
+        incomplete.map(|own| (own.language(), own.missing()))
+    }
+
     /// Returns a page in the language of the request. `ui_locales` is the parameter of the authorization request.
     #[must_use]
     pub fn page(&self, headers: &HeaderMap, ui_locales: Option<&str>) -> PageContext<'_> {
@@ -203,6 +213,13 @@ impl<'a> PageContext<'a> {
                 named("mail.already_registered_text"),
             ),
         }
+    }
+
+    /// Returns subject and text of an email that tests the mail server.
+    #[must_use]
+    pub fn test_mail(self) -> (String, String) {
+        let named = |key| self.with(key, "name", &self.pages.settings.theme.name);
+        (named("mail.test_subject"), named("mail.test_text"))
     }
 
     /// Returns the description of a scope token.

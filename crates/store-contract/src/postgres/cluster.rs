@@ -162,6 +162,13 @@ impl Cluster {
         )
     }
 
+    /// Requires a password of every later connection over TCP.
+    pub fn require_passwords(&self) {
+        let file = self.folder.join("data/pg_hba.conf");
+        fs::write(&file, "host all all 127.0.0.1/32 scram-sha-256\n").unwrap();
+        run(self.control().arg("reload"));
+    }
+
     /// Stops the cluster. [`Cluster::resume`] starts it again.
     pub fn stop(&self, how: Stop) {
         let mode = match how {

@@ -244,6 +244,7 @@ macro_rules! suite {
                     lowest_live_generation_is_returned
                     heartbeat_replaces_previous_one
                     inactive_node_is_removed
+                    live_nodes_are_read_without_change
                     stopped_node_does_not_count
                     concurrent_heartbeats_are_all_recorded
                 }

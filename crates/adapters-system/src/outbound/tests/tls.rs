@@ -1,6 +1,6 @@
 //! Certificate authorities.
 
-use super::server::read_request;
+use super::server::{Server, read_request};
 use super::*;
 use std::path::Path;
 use std::process::Command;
@@ -90,6 +90,47 @@ async fn configured_certificate_authority_is_trusted() {
     let url = format!("https://other.example:{port}/");
     let outcome = get(&trusting(Some(ca)).unwrap(), &url).await;
     assert!(matches!(outcome, Err(OutboundError::Failed(_))));
+}
+
+#[tokio::test]
+async fn inspection_reports_end_of_certificate_and_tls_errors() {
+    let (port, ca) = server().await;
+    let url = format!("https://app.example:{port}/");
+    let inspected = trusting(Some(ca))
+        .unwrap()
+        .inspect(&url)
+        .await
+        .ok()
+        .unwrap();
+    assert_eq!((inspected.status, &*inspected.body), (200, &b"OK"[..]));
+    assert!(inspected.is_private);
+    let end = inspected.certificate_expires_at.unwrap().as_unix_seconds();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    assert!((86_400..=2 * 86_400).contains(&(end - now)), "{end}");
+
+    let refused = trusting(None).unwrap().inspect(&url).await.err();
+    let Some(NotInspected::Tls(reason)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(reason.contains("certificate"), "{reason}");
+}
+
+#[tokio::test]
+async fn inspection_reports_date_and_follows_no_redirect() {
+    let head = "302 Found\r\nLocation: /other\r\nDate: Sun, 15 Jun 2025 15:06:40 GMT";
+    let server = Server::answer(head, "").await;
+    let inspected = guarded().inspect(&server.url()).await.ok().unwrap();
+    assert_eq!(inspected.status, 302);
+    assert_eq!(
+        inspected.date.as_deref(),
+        Some("Sun, 15 Jun 2025 15:06:40 GMT")
+    );
+    assert!(inspected.is_private);
+    assert_eq!(inspected.certificate_expires_at, None);
+    assert_eq!(server.requests().len(), 1);
+    let linked = guarded().inspect("http://169.254.169.254/").await;
+    let refused = linked.err().unwrap().to_string();
+    assert!(refused.contains("169.254.169.254"), "{refused}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use countersign_application::admin::clients::{CreatedClient, NewClient};
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{AdminError, random_client_id};
 use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientType, GrantType, Jwks, KeySource,
 };
@@ -207,6 +208,24 @@ impl CreateClient {
         })
     }
 
+    /// Returns the option that breaks a rule, and its value.
+    fn place_of(&self, broken: InvalidRegistration) -> Option<String> {
+        match broken {
+            InvalidRegistration::RedirectUriWildcard => {
+                let mut uris = self.redirect_uris.iter().map(RedirectUri::as_str);
+                let uri = uris.find(|uri| uri.contains('*'))?;
+                Some(format!("--redirect-uri {uri}"))
+            }
+            InvalidRegistration::ScopeWithComma => {
+                Some(format!("--scope {:?}", self.scope.as_ref()?.as_str()))
+            }
+            InvalidRegistration::ScopeMissing => {
+                Some("--scope is missing, such as --scope \"notes:read\"".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     fn secret(&self) -> Result<Option<Secret>, CommandError> {
         if !self.client_secret_stdin {
             return Ok(None);
@@ -222,8 +241,13 @@ impl CreateClient {
         Ok(registered.map(KeySource::Registered).or(published))
     }
 
-    /// Adds the file name to errors about the JWK Set.
+    /// Adds what the arguments show to an error: the file name of the JWK Set, or the wrong value.
     fn explained(&self, error: AdminError) -> CommandError {
+        if let AdminError::Registration(broken) = &error
+            && let Some(place) = self.place_of(*broken)
+        {
+            return CommandError::usage(format!("{place}: {broken}."));
+        }
         match (error, &self.jwks) {
             (AdminError::Keys(reason), Some(file)) => CommandError::usage(format!(
                 "{} is not a valid JWK Set: {reason}.",

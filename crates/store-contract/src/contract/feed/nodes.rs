@@ -44,6 +44,24 @@ pub async fn inactive_node_is_removed<S: Store>(store: Arc<S>, _: TenantId) {
     assert_eq!(beat(&*store, 1, 1, 0, 15).await, 1, "1 is back");
 }
 
+/// The live nodes are those whose last heartbeat is after `since`. Reading them removes none.
+pub async fn live_nodes_are_read_without_change<S: Store>(store: Arc<S>, _: TenantId) {
+    let live = async |since| {
+        let mut live = store.live_nodes(later(since)).await.unwrap();
+        live.sort_unstable();
+        live
+    };
+    assert_eq!(live(0).await, []);
+    beat(&*store, 1, 7, 0, 10).await;
+    beat(&*store, 2, 9, 0, 20).await;
+    assert_eq!(live(10).await, [FormatGeneration(9)]);
+    assert_eq!(live(20).await, []);
+    let both = [FormatGeneration(7), FormatGeneration(9)];
+    assert_eq!(live(0).await, both);
+    store.leave(node_id(2)).await.unwrap();
+    assert_eq!(live(0).await, [FormatGeneration(7)]);
+}
+
 /// Leaving removes only this node, and is allowed for a node that does not exist.
 pub async fn stopped_node_does_not_count<S: Store>(store: Arc<S>, _: TenantId) {
     assert_eq!(beat(&*store, 1, 1, 0, 10).await, 1);

@@ -21,6 +21,12 @@ impl Nodes for MemoryStore {
         })
     }
 
+    async fn live_nodes(&self, since: Timestamp) -> Result<Vec<FormatGeneration>, StoreError> {
+        let nodes = &self.lock().nodes;
+        let live = nodes.values().filter(|(_, seen_at)| *seen_at > since);
+        Ok(live.map(|(generation, _)| *generation).collect())
+    }
+
     async fn leave(&self, node: NodeId) -> Result<(), StoreError> {
         self.lock().nodes.remove(&node);
         Ok(())

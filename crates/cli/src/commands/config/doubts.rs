@@ -1,36 +1,7 @@
-//! Settings that do not work on this machine, or are unsafe.
+//! Settings that work but are unsafe, or have less effect than expected.
 
-use super::setup::master_keys;
 use crate::config::{MasterKeySource, Settings};
-use crate::store::StoreUrl;
 use countersign_server_admin::SeedApis;
-use std::path::Path;
-
-/// Returns one message for each valid setting that does not work on this machine.
-pub(crate) fn unusable(settings: &Settings) -> Vec<String> {
-    let mut problems = Vec::new();
-    if settings.master_key.is_some()
-        && let Err(failure) = master_keys(settings)
-    {
-        problems.push(failure.message);
-    }
-    if let Err(failure) = settings.outbound.client() {
-        problems.push(failure.message);
-    }
-    if let Some(folder) = settings
-        .store
-        .as_ref()
-        .and_then(StoreUrl::file)
-        .and_then(Path::parent)
-        && !folder.is_dir()
-    {
-        problems.push(format!(
-            "The folder of the store, {}, does not exist. Create it.",
-            folder.display()
-        ));
-    }
-    problems
-}
 
 /// Returns one warning for each setting that works but is unsafe or has less effect than expected.
 pub(crate) fn doubts(settings: &Settings) -> Vec<String> {
