@@ -2,18 +2,16 @@
 
 use super::{ALL, applied, apply, export};
 use crate::place::Place;
+use std::fmt::Write as _;
 use std::fs;
 
-#[test]
-fn every_mistake_names_line_field_and_rule() {
-    let place = Place::new();
-    applied(&place, ALL, &[]);
-    let before = export(&place);
+/// Returns the documents of a client with one mistake each, and the message of each.
+fn wrong_clients() -> Vec<(String, &'static str)> {
     let client = "kind: client\nclient_id: web\nclient_name: Web\nclient_type: confidential\n\
         grant_types: [authorization_code]\nredirect_uris: [https://web.example/]\nscope: openid\n";
     let with = |field: &str| format!("{client}{field}\n");
     let instead = |old: &str, new: &str| client.replace(old, new);
-    for (text, message) in [
+    vec![
         (
             with("first_pary: true"),
             "objects.yaml:8: first_pary: is unknown; did you mean \"first_party\"?",
@@ -83,6 +81,12 @@ fn every_mistake_names_line_field_and_rule() {
             format!("{client}---\n{client}"),
             "objects.yaml:9: client \"web\" is declared twice; the other place is objects.yaml:1",
         ),
+    ]
+}
+
+/// Returns other documents with one mistake each, and the message of each.
+fn wrong_objects() -> Vec<(String, &'static str)> {
+    vec![
         (
             "{kind: settings}".to_owned(),
             "settings are declared in the configuration file",
@@ -112,7 +116,15 @@ fn every_mistake_names_line_field_and_rule() {
             "just text".to_owned(),
             "expected an object with `kind` and its fields",
         ),
-    ] {
+    ]
+}
+
+#[test]
+fn every_mistake_names_line_field_and_rule() {
+    let place = Place::new();
+    applied(&place, ALL, &[]);
+    let before = export(&place);
+    for (text, message) in wrong_clients().into_iter().chain(wrong_objects()) {
         let run = apply(&place, &text, &[]);
         assert_eq!(run.code, 1, "{text}: {run:?}");
         assert!(run.stderr.contains(message), "{text}: {}", run.stderr);
@@ -168,7 +180,7 @@ fn alias_bomb_is_refused() {
     for level in 1..12 {
         let before = level - 1;
         let list = vec![format!("*a{before}"); 10].join(", ");
-        text += &format!("a{level}: &a{level} [{list}]\n");
+        writeln!(text, "a{level}: &a{level} [{list}]").unwrap();
     }
     let run = apply(&place, &text, &[]);
     assert_eq!(run.code, 1, "{}", run.stderr.len());

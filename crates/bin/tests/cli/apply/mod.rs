@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// One object of each kind, with references between them.
-const ALL: &str = r#"
+const ALL: &str = r"
 kind: user
 email: jane@example.com
 name: Jane
@@ -37,7 +37,7 @@ admin_roles: [help-desk, auditor]
 kind: admin_role
 name: help-desk
 permissions: [users:read]
-"#;
+";
 
 fn apply(place: &Place, text: &str, options: &[&str]) -> Run {
     fs::write(place.path().join("objects.yaml"), text).unwrap();
