@@ -10,6 +10,7 @@ use crate::commands::audit::AuditCommand;
 use crate::commands::call::CallApi;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
+use crate::commands::explain::ExplainArgs;
 use crate::commands::keys::KeysCommand;
 use crate::commands::resource_servers::ResourceServersCommand;
 use crate::commands::statistics::StatisticsArgs;
@@ -90,6 +91,12 @@ pub(crate) enum Command {
     /// Read the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Explain why the server refused a request
+    ///
+    /// Every response has its request ID in the header Request-Id, and error pages show it. Prints the rule that refused
+    /// the request, the checks that it passed before, and what to do.
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(ExplainArgs),
     /// Copy a store
     #[command(subcommand)]
     Store(StoreCommand),

@@ -8,6 +8,7 @@ pub(crate) mod call;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod doubts;
+pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod resource_servers;
 pub(crate) mod setup;
@@ -38,6 +39,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Keys(command) => wait_for(command.run()),
         Command::Statistics(args) => wait_for(args.run()),
         Command::Audit(command) => wait_for(command.run()),
+        Command::Explain(args) => wait_for(args.run()),
         Command::Store(command) => wait_for(command.run()),
         Command::Login(args) => wait_for(args.run()),
         Command::Logout(args) => wait_for(args.run()),

@@ -28,6 +28,13 @@ Examples:
   Of a server, for a program
     countersign statistics --server https://id.example --json";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  With the store of the configuration
+    countersign explain 1jsrw5t3q8r2s6t1v5wk
+  Of a server, for a program
+    countersign explain 1jsrw5t3q8r2s6t1v5wk --server https://id.example --json";
+
 pub(super) const LOGOUT: &str = "\
 Examples:
   Sign out

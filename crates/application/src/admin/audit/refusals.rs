@@ -1,4 +1,8 @@
 //! Bounds for the events of refusals.
+//!
+//! A flood must fill neither the disk nor the memory, and must not hide the refusals of others. So the more events a
+//! source has in a minute, the fewer the tenant may have for its next one: a flood from one source stops itself early,
+//! and a source without an event gets its first one even during a flood from a thousand sources.
 
 use countersign_domain::login::attempts::network;
 use countersign_domain::tenant::TenantId;
@@ -8,10 +12,9 @@ use std::net::IpAddr;
 
 /// Maximum number of events per source, rule and minute.
 const MOST_OF_RULE: u32 = 20;
-/// Maximum number of events per source and minute. One source cannot use up the number of a tenant.
-const MOST_OF_SOURCE: u32 = 60;
-/// Maximum number of events per tenant and minute.
-const MOST: u32 = 500;
+/// Maximum number of events per tenant and minute. The next event of a source with `n` events is stored only if the tenant
+/// has fewer than `MOST / (n + 1)`. One source alone has at most 38.
+const MOST: u32 = 1500;
 const MINUTE: u64 = 60;
 
 /// Refusals of the current minute.
@@ -54,17 +57,10 @@ impl Refusals {
             None => Source::Client(client.map(ToOwned::to_owned)),
         };
         let (of_source, of_rule) = ((tenant, source.clone()), (tenant, source, rule));
-        let stored = self.stored.get(&tenant).is_some_and(|own| *own >= MOST);
-        let is_over = stored
-            || self
-                .of_sources
-                .get(&of_source)
-                .is_some_and(|own| *own >= MOST_OF_SOURCE)
-            || self
-                .of_rules
-                .get(&of_rule)
-                .is_some_and(|own| *own >= MOST_OF_RULE);
-        if is_over {
+        let stored = self.stored.get(&tenant).copied().unwrap_or_default();
+        let own = self.of_sources.get(&of_source).copied().unwrap_or_default();
+        let of_this_rule = self.of_rules.get(&of_rule).copied().unwrap_or_default();
+        if stored >= MOST / (own + 1) || of_this_rule >= MOST_OF_RULE {
             *self.counted.entry((tenant, rule)).or_default() += 1;
             return false;
         }
