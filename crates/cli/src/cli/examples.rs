@@ -31,9 +31,9 @@ Examples:
 pub(super) const EXPLAIN: &str = "\
 Examples:
   With the store of the configuration
-    countersign explain 1jsrw5t3q8r2s6t1v5wk
+    countersign explain 1ngtb807d0k2m9p4q8r3
   Of a server, for a program
-    countersign explain 1jsrw5t3q8r2s6t1v5wk --server https://id.example --json";
+    countersign explain 1ngtb807d0k2m9p4q8r3 --server https://id.example --json";
 
 pub(super) const LOGOUT: &str = "\
 Examples:

@@ -19,7 +19,9 @@ use std::time::Instant;
 /// Minutes of the flood.
 const MINUTES: u64 = 3;
 /// Maximum number of events of refusals per minute.
-const MOST: u64 = 1500;
+const MOST: u64 = 2000;
+/// Requests that an address of the flood sends in a row.
+const ROW: u64 = 10;
 /// People who make one mistake each per minute.
 const OTHERS: u32 = 50;
 
@@ -127,7 +129,7 @@ async fn flood_from(addresses: u64) {
     for second in 0..MINUTES * 60 {
         let until = total * (second + 1) / (MINUTES * 60);
         while sent < until {
-            last = node.refuse(address(1, sent % addresses)).await;
+            last = node.refuse(address(1, sent / ROW % addresses)).await;
             sent += 1;
         }
         if second % 60 < u64::from(OTHERS) {
