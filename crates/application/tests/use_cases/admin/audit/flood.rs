@@ -10,6 +10,7 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::audit::filter::EventFilter;
 use countersign_ports::After;
 use countersign_ports::{Audit as _, Clock as _};
+use countersign_store_contract::postgres::is_soak;
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -27,10 +28,7 @@ const OTHERS: u32 = 50;
 
 /// Returns the number of requests: a million with `COUNTERSIGN_SOAK=1`.
 fn flood() -> u64 {
-    match std::env::var_os("COUNTERSIGN_SOAK") {
-        Some(value) if value == "1" => 1_000_000,
-        _ => 30_000,
-    }
+    if is_soak() { 1_000_000 } else { 30_000 }
 }
 
 /// Server under a flood.
@@ -101,7 +99,8 @@ impl Node {
                 .unwrap();
             for record in &found.events {
                 if record.event.action == Action::REFUSALS_COUNTED {
-                    let count = record.event.changes[0].after.as_ref().unwrap();
+                    let count = record.event.changes.first();
+                    let count = count.and_then(|fact| fact.after.as_ref()).unwrap();
                     counted += count.parse::<u64>().unwrap();
                 } else {
                     stored += 1;
@@ -121,6 +120,7 @@ fn address(network: u8, number: u64) -> IpAddr {
 }
 
 /// Floods a node from this many addresses. Each second, the flood comes first.
+#[expect(clippy::disallowed_methods, reason = "the measure is elapsed time")]
 async fn flood_from(addresses: u64) {
     let (node, total) = (Node::new(), flood());
     let (mut others, mut last) = (Vec::new(), String::new());
@@ -151,12 +151,13 @@ async fn flood_from(addresses: u64) {
     };
     let (stored, counted) = node.totals().await;
     assert_eq!(stored + counted, total + others.len() as u64);
-    assert!(counts["secret_wrong"] <= counted);
+    assert!(counts.values().sum::<u64>() <= counted);
     assert!(stored <= MOST * MINUTES, "{stored}");
     assert!(most_waiting as u64 <= MOST, "{most_waiting}");
-    println!(
-        "{addresses} addresses: {total} refusals, {stored} rows, at most {most_waiting} waiting, {time:?}"
-    );
+    #[expect(clippy::print_stdout, reason = "a soak prints its result")]
+    if is_soak() {
+        println!("{addresses}: {stored} rows, at most {most_waiting} waiting, {time:?} in all");
+    }
 }
 
 #[tokio::test]
