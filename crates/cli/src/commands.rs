@@ -8,7 +8,6 @@ pub(crate) mod call;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod doubts;
-pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod resource_servers;
 pub(crate) mod setup;
