@@ -166,7 +166,7 @@ fn documented_requests_work_in_order() {
     let joe = place.json(&["users", "create", "--email", "joe@example.com"]);
     let joe = joe["id"].as_str().unwrap();
     let server = Running::start(&mut place.command(&["serve"]));
-    let refused = crate::explain::refused(&server);
+    let refused = crate::audit::explain::refused(&server);
     // The event of the refusal is stored within two seconds.
     std::thread::sleep(std::time::Duration::from_secs(2));
     let mut token = String::new();

@@ -14,7 +14,6 @@ mod clients;
 mod config;
 mod connections;
 mod dev;
-mod explain;
 mod groups;
 mod keys;
 mod master_key;
