@@ -123,6 +123,13 @@ def grant(email, password):
     )
 
 
+def refused():
+    """Sends a request that the server refuses. Returns its ID, once its event is stored."""
+    answer = requests.post(f"{ISSUER}/oauth2/token", data={"grant_type": "unknown"}, timeout=30)
+    time.sleep(3)
+    return answer.headers["Request-Id"]
+
+
 def examples():
     """Creates objects. Returns path parameters and a body for each operation that random input does not reach."""
     client, doomed = (create("/clients", machine(name))["client_id"] for name in ("Kept", "Doomed"))
@@ -179,6 +186,7 @@ def examples():
         "endSessions": (of_user, None),
         "endSession": ({"session_id": jane}, None),
         "eraseEvents": ({}, {"user_id": leaving}),
+        "explainRequest": ({"request_id": refused()}, None),
         "revokeSigningKey": ({"kid": keys[-1]["kid"]}, None),
         "createAdminRole": ({}, {"name": "example", "permissions": ["users:read"]}),
         "getAdminRole": ({"name": "kept"}, None),

@@ -133,7 +133,7 @@ impl<A: App> Logins<A> {
         code: &str,
     ) -> Result<PendingStep, Failure> {
         let now = self.clock.now();
-        CurrentRequest::note_attempt();
+        CurrentRequest::note_attempt(Method::TIME_CODE);
         let step = self.step(tenant, step_id, LoginStage::SecondFactor, now)?;
         let user = self.user_of(tenant, &step).await?;
         let login = (step.login, step.expires_at);

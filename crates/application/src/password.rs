@@ -3,6 +3,7 @@
 use crate::attempts::{self, AttemptSource};
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::login::methods::Method;
 use countersign_domain::login::password::may_be_chosen;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -32,7 +33,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
         password,
         source,
     } = presented;
-    CurrentRequest::note_attempt();
+    CurrentRequest::note_attempt(Method::PASSWORD);
     // Only the user tells whether the device is known, and so which counter to use. Without a device, one statement
     // counts the attempt and reads the user.
     let early = match source.device {

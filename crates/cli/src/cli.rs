@@ -8,6 +8,7 @@ use crate::commands::admin_roles::AdminRolesCommand;
 use crate::commands::admins::AdminsCommand;
 use crate::commands::apply::{self, ApplyArgs, ExportArgs};
 use crate::commands::audit::AuditCommand;
+use crate::commands::audit::explain::ExplainArgs;
 use crate::commands::call::CallApi;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
@@ -102,6 +103,12 @@ pub(crate) enum Command {
     /// Read the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Explain why the server refused a request
+    ///
+    /// Every response has its request ID in the header Request-Id, and error pages show it. Prints the rule that refused
+    /// the request, the checks that it passed before, and what to do.
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(ExplainArgs),
     /// Make the store or a server have the objects that files declare
     ///
     /// Creates and changes clients, resource servers, admin roles, groups and users. Checks all files before the first

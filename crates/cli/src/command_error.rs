@@ -90,7 +90,7 @@ impl From<AdminError> for CommandError {
     fn from(error: AdminError) -> Self {
         let exit = match &error {
             AdminError::Refused(_) => Exit::Failed,
-            AdminError::NotFound(_) => Exit::NotFound,
+            AdminError::NotFound(_) | AdminError::Unexplained(_) => Exit::NotFound,
             AdminError::Conflict(_) | AdminError::Stale => Exit::Conflict,
             AdminError::Registration(broken) => {
                 return Self::usage(format!("The client cannot be registered: {broken}."));

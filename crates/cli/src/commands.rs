@@ -42,6 +42,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Keys(command) => wait_for(command.run()),
         Command::Statistics(args) => wait_for(args.run()),
         Command::Audit(command) => wait_for(command.run()),
+        Command::Explain(args) => wait_for(args.run()),
         Command::Apply(args) => wait_for(args.run()),
         Command::Export(args) => wait_for(args.run()),
         Command::Schema => apply::print_schema(),

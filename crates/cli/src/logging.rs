@@ -93,6 +93,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_domain::time::Timestamp;
     use serde_json::Value;
     use std::io;
     use std::sync::{Arc, Mutex};
@@ -120,7 +121,7 @@ mod tests {
 
     /// Logs a line in a request, and one outside. Returns the ID of the request.
     fn log_lines() -> String {
-        let request = CurrentRequest::new(None);
+        let request = CurrentRequest::new(None, Timestamp::from_unix_seconds(0));
         let id = request.id.to_string();
         let work = async { tracing::info!(rule = "one", "inside \"quotes\"") };
         tokio::runtime::Builder::new_current_thread()

@@ -158,7 +158,7 @@ pub(crate) use macros::{error_type, plain_name, wire_names};
 pub mod administration;
 pub mod audit;
 pub mod authorize;
-pub(crate) mod checks;
+pub mod checks;
 pub mod client;
 pub mod decision;
 pub mod evidence;

@@ -39,7 +39,10 @@ pub(crate) async fn introspect<A: App>(
     };
     match answer(&services, &tenant, &head.headers, &query).await {
         Ok(response) => response,
-        Err(failure) => refused(&failure.into(), query.evidence.client_id.as_deref()),
+        Err(failure) => {
+            query.evidence.note();
+            refused(&failure.into(), query.evidence.client_id.as_deref())
+        }
     }
 }
 

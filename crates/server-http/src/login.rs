@@ -12,7 +12,9 @@ use crate::wire::parameters::{Parameters, given, parameters, required};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, Failure, IssuedCode, LoginRequest, PendingStep};
+use countersign_application::{
+    App, CurrentRequest, Failure, IssuedCode, LoginRequest, PendingStep,
+};
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::login::interaction::{Page, Step};
 use countersign_domain::refusal::Refusal;
@@ -102,7 +104,8 @@ pub(crate) async fn authorize<A: App>(
             password: &password,
             address,
         };
-        Ok(services.app.logins.begin(&tenant, &login).await?)
+        let begun = services.app.logins.begin(&tenant, &login).await;
+        Ok(begun.inspect_err(|_| CurrentRequest::note_authorization(&login.authorization))?)
     };
     let begun = begun.await;
     step_answer(begun, AUTHORIZE, named.as_deref())

@@ -32,6 +32,9 @@ pub(crate) async fn revoke<A: App>(
             metrics::counter!("countersign_revocations_total").increment(1);
             answered(&json!({}))
         }
-        Err(failure) => refused(&failure.into(), query.evidence.client_id.as_deref()),
+        Err(failure) => {
+            query.evidence.note();
+            refused(&failure.into(), query.evidence.client_id.as_deref())
+        }
     }
 }

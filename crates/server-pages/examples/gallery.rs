@@ -10,7 +10,7 @@ use countersign_server_pages::pages::views::{
     Account, AccountView, AccountsView, AddressView, AuthenticatorView, ChangePasswordView,
     CodeView, ConfirmCodeView, ConsentView, ErrorView, Fault, Form, FormPostView, Item,
     LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView, Notice, Other, PasskeyView,
-    Problem, QrCode, RecoveryCodesView, VerifyEmailView,
+    Problem, QrCode, RecoveryCodesView, ShownProblem, VerifyEmailView,
 };
 use countersign_server_pages::pages::{PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -83,6 +83,14 @@ fn other(page: PageContext<'_>, method: Method, text: &str) -> Other {
     }
 }
 
+/// Problem of a form with its request ID.
+const fn refused(problem: Problem) -> ShownProblem<'static> {
+    ShownProblem {
+        problem,
+        request_id: Some("1ngtb807d0k2m9p4q8r3"),
+    }
+}
+
 async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
     for (name, problem) in [
         ("login", None),
@@ -95,7 +103,7 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             form: FORM,
             client: Some(CLIENT),
             email: if problem.is_some() { JANE } else { "" },
-            problem,
+            problem: problem.map(refused),
             others: if problem.is_none() {
                 others.into()
             } else {
@@ -118,7 +126,7 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
         let view = CodeView {
             page,
             form: FORM,
-            problem: (method == recovery_code).then_some(Problem::RecoveryCodeWrong),
+            problem: (method == recovery_code).then_some(refused(Problem::RecoveryCodeWrong)),
             method,
             sent_to,
             digits: method != recovery_code,
@@ -297,7 +305,7 @@ async fn changes(folder: &Path, page: PageContext<'_>) -> Outcome {
         let view = ChangePasswordView {
             page,
             form: FORM,
-            problem,
+            problem: problem.map(refused),
             email: JANE,
             has_password,
             least: 10,

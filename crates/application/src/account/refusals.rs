@@ -17,8 +17,8 @@ macro_rules! refusals {
             );
         )+
 
-        #[cfg(test)]
-        const ALL: &[Refusal] = &[$($constant),+];
+        /// All of these rules.
+        pub(crate) const ALL: &[Refusal] = &[$($constant),+];
     };
 }
 

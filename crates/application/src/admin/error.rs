@@ -1,5 +1,6 @@
 //! The error type of administration commands.
 
+use super::unexplained::Unexplained;
 use super::users::InvalidUserClaim;
 use crate::failure::Failure;
 use countersign_domain::administration::administrators::InvalidAssignment;
@@ -64,9 +65,18 @@ pub enum AdminError {
     /// The password is empty or too long.
     #[error("the password is empty or longer than {max} bytes", max = password::MOST)]
     Password,
+    /// A request cannot be explained.
+    #[error("{0}")]
+    Unexplained(Unexplained),
     /// A dependency failed. The command may have been partly carried out; it is safe to run it again.
     #[error(transparent)]
     Failure(#[from] Failure),
+}
+
+impl From<Unexplained> for AdminError {
+    fn from(reason: Unexplained) -> Self {
+        Self::Unexplained(reason)
+    }
 }
 
 impl From<StoreError> for AdminError {

@@ -9,6 +9,7 @@ pub mod clients;
 mod compose;
 mod error;
 mod events;
+mod explanation;
 mod fields;
 mod generated;
 pub mod groups;
@@ -19,16 +20,19 @@ pub mod resource_servers;
 pub mod roles;
 mod sign_on;
 mod statistics;
+mod unexplained;
 pub mod users;
 
 pub use audit::{Activity, Finding, Sealing, SealingError, Verification, Verified};
 pub use compose::{AdminTools, Administration, SharedSecret};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
+pub use explanation::Explanation;
 pub use generated::{random_client_id, random_secret};
 pub use replies::{Earlier, Replies, Slot};
 pub use sign_on::OperatorTokens;
 pub use statistics::StatisticsAdmin;
+pub use unexplained::Unexplained;
 
 use countersign_domain::audit::operator::{Operator, Permission};
 

@@ -1,5 +1,6 @@
 //! What a request presents for client authentication.
 
+use crate::current_request::CurrentRequest;
 use countersign_domain::client::presented::PresentedProof;
 
 /// Client identifier and credentials of a request, independent of the wire format.
@@ -11,4 +12,12 @@ pub struct ClientEvidence {
     pub proof: PresentedProof,
     /// Path of the endpoint below the issuer, such as `/oauth2/token`. An assertion may have its URL as audience.
     pub endpoint: &'static str,
+}
+
+impl ClientEvidence {
+    /// Notes the authentication method of a request that is refused.
+    pub fn note(&self) {
+        let method = self.proof.method();
+        CurrentRequest::note_fact("client_authentication", method.as_str());
+    }
 }

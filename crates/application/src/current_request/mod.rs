@@ -9,8 +9,11 @@ mod notes;
 mod reply;
 mod request_id;
 
+use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
+use countersign_domain::login::methods::Method;
+use countersign_domain::time::Timestamp;
 pub(crate) use note::Note;
 pub use note::Refused;
 pub(crate) use reply::ReplyWithEvent;
@@ -36,8 +39,10 @@ pub struct CurrentRequest {
     pub(crate) reply: Option<ReplyWithEvent>,
     /// What the request did.
     pub(crate) notes: Vec<Note>,
-    /// Whether the request tries to sign in.
-    is_attempt: bool,
+    /// Facts of a request that is refused.
+    facts: Vec<FieldChange>,
+    /// Login method, if the request tries to sign in.
+    attempt: Option<Method>,
     /// Grant that the request revokes, and the rule that demands it.
     revoked: Option<(GrantId, &'static str)>,
 }
@@ -48,17 +53,18 @@ thread_local! {
 }
 
 impl CurrentRequest {
-    /// Creates a request with a new identifier.
+    /// Creates a request that arrives at `now`, with a new identifier.
     #[must_use]
-    pub fn new(address: Option<IpAddr>) -> Self {
+    pub fn new(address: Option<IpAddr>, now: Timestamp) -> Self {
         Self {
-            id: RequestId::generate(),
+            id: RequestId::generate(now),
             address,
             client: None,
             user: None,
             reply: None,
             notes: Vec::new(),
-            is_attempt: false,
+            facts: Vec::new(),
+            attempt: None,
             revoked: None,
         }
     }
@@ -163,6 +169,7 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::task::Poll;
 
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
     const USER: UserId = UserId::from_bytes([7; 16]);
 
     /// Completes at the second poll.
@@ -181,7 +188,7 @@ mod tests {
     #[tokio::test]
     async fn concurrent_tasks_of_one_thread_keep_their_requests() {
         let task = async |user: Option<UserId>| {
-            let request = CurrentRequest::new(None);
+            let request = CurrentRequest::new(None, NOW);
             let id = request.id;
             let work = async {
                 if let Some(user) = user {
@@ -199,7 +206,8 @@ mod tests {
 
     #[tokio::test]
     async fn panic_leaves_no_request_on_its_thread() {
-        let mut panics = Box::pin(CurrentRequest::new(None).serve(async { panic!("expected") }));
+        let mut panics =
+            Box::pin(CurrentRequest::new(None, NOW).serve(async { panic!("expected") }));
         poll_fn(|context| {
             let polled = catch_unwind(AssertUnwindSafe(|| panics.as_mut().poll(context)));
             assert!(polled.is_err());

@@ -22,6 +22,8 @@ pub struct Refused<'a> {
     pub endpoint: &'static str,
     /// Name of the rule.
     pub rule: &'static str,
+    /// Error code of the response.
+    pub error: &'static str,
     /// Client of the request. It may not have authenticated.
     pub client: Option<&'a str>,
     /// Offending value.

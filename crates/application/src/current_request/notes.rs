@@ -3,9 +3,13 @@
 use super::CurrentRequest;
 use super::note::{Note, Refused};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
+use countersign_domain::authorize::AuthorizationRequest;
+use countersign_domain::evidence::Evidence;
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
+use countersign_domain::login::methods::Method;
 use std::borrow::Cow;
+use std::fmt::Display;
 use std::mem;
 
 /// Returns a fact of an event.
@@ -45,9 +49,9 @@ impl CurrentRequest {
         Self::note_event(Action::USER_SIGNED_IN, user, session, &[("amr", &amr)]);
     }
 
-    /// Notes that the request tries to sign in, so that its refusal is that of a sign-in.
-    pub(crate) fn note_attempt() {
-        Self::note(|request| request.is_attempt = true);
+    /// Notes that the request tries to sign in with a method, so that its refusal is that of a sign-in.
+    pub(crate) fn note_attempt(method: Method) {
+        Self::note(|request| request.attempt = Some(method));
     }
 
     /// Notes that the request revokes a grant, because a rule demands it. Call it before the revocation: the client may
@@ -76,16 +80,58 @@ impl CurrentRequest {
         mem::take(&mut self.notes)
     }
 
+    /// Notes a fact of the request, for the explanation of its refusal. Call it only when the request is refused, and
+    /// never with a secret, a code, a token or an email address. A long value is truncated.
+    pub fn note_fact(name: &'static str, value: impl Display) {
+        Self::note(|request| request.facts.push(fact(name, Evidence::of(value).as_str())));
+    }
+
+    /// Notes a URI like a fact, without user information, query and fragment.
+    pub fn note_uri(name: &'static str, uri: &str) {
+        let end = uri.find(['?', '#']).unwrap_or(uri.len());
+        let uri = uri.get(..end).unwrap_or_default();
+        let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        if let Some((_, host)) = authority.rsplit_once('@') {
+            Self::note_fact(name, format_args!("{scheme}://..@{host}{path}"));
+        } else {
+            Self::note_fact(name, uri);
+        }
+    }
+
+    /// Notes the parameters of an authorization request like facts.
+    pub fn note_authorization(request: &AuthorizationRequest<'_>) {
+        Self::note_uri("redirect_uri", request.redirect_uri);
+        Self::note_fact("response_type", request.response_type);
+        if let Some(scope) = request.scope {
+            Self::note_fact("scope", scope);
+        }
+        let challenge = match (request.code_challenge, request.code_challenge_method) {
+            (None, _) => "missing",
+            (Some(_), method) => method.unwrap_or("plain"),
+        };
+        Self::note_fact("code_challenge", challenge);
+    }
+
     /// Notes that the request was refused.
     pub fn note_refusal(refused: &Refused<'_>) {
         Self::note(|request| {
-            let mut facts = vec![fact("endpoint", refused.endpoint)];
+            let mut facts = vec![
+                fact("endpoint", refused.endpoint),
+                fact("error", refused.error),
+            ];
             facts.extend(refused.evidence.map(|value| fact("evidence", value)));
+            facts.extend(
+                request
+                    .attempt
+                    .map(|method| fact("method", method.as_str())),
+            );
+            facts.append(&mut request.facts);
             let revoked = request.revoked.take();
             facts.extend(revoked.map(|(grant, _)| fact("grant", grant.to_string())));
             let action = if revoked.is_some() {
                 Action::GRANT_REVOKED
-            } else if request.is_attempt {
+            } else if request.attempt.is_some() {
                 Action::SIGN_IN_REFUSED
             } else {
                 Action::REQUEST_REFUSED

@@ -54,7 +54,7 @@ macro_rules! login_methods {
                 answer: Answer,
                 visitor: &Visitor<'_>,
             ) -> Result<Answered, Failure> {
-                CurrentRequest::note_attempt();
+                CurrentRequest::note_attempt(method);
                 match method {
                     $(Method::$method => {
                         <$type>::judge(self, tenant, interaction, answer, visitor).await

@@ -166,6 +166,9 @@ fn documented_requests_work_in_order() {
     let joe = place.json(&["users", "create", "--email", "joe@example.com"]);
     let joe = joe["id"].as_str().unwrap();
     let server = Running::start(&mut place.command(&["serve"]));
+    let refused = crate::audit::explain::refused(&server);
+    // The event of the refusal is stored within two seconds.
+    std::thread::sleep(std::time::Duration::from_secs(2));
     let mut token = String::new();
     let mut answers = Vec::new();
     for command in documented() {
@@ -175,6 +178,7 @@ fn documented_requests_work_in_order() {
                 &format!("curl {}/", server.url),
             )
             .replace("USER_ID", joe)
+            .replace("REQUEST_ID", &refused)
             // A rotated key does not sign the token yet.
             .replace("/KID/", &format!("/{}/", kid(&answers)))
             .replacen("curl", "curl -sS --fail-with-body", 1);

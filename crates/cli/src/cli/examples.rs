@@ -35,6 +35,13 @@ Examples:
   Of a server, for a program
     countersign statistics --server https://id.example --json";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  With the store of the configuration
+    countersign explain 1ngtb807d0k2m9p4q8r3
+  Of a server, for a program
+    countersign explain 1ngtb807d0k2m9p4q8r3 --server https://id.example --json";
+
 pub(super) const LOGOUT: &str = "\
 Examples:
   Sign out

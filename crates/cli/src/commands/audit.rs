@@ -1,6 +1,7 @@
 //! `countersign audit`.
 
 mod erase;
+pub(crate) mod explain;
 mod filter;
 pub(super) mod sealing;
 mod search;

@@ -1,6 +1,7 @@
 //! Authorization requests (RFC 6749 section 4.1.1, RFC 7636 section 4.3).
 
 pub mod claims_request;
+mod code_challenge;
 pub mod consent;
 pub mod demands;
 pub mod next_step;
@@ -13,19 +14,20 @@ use crate::authorize::claims_request::RequestedClaims;
 use crate::authorize::policy::RequestPolicy;
 use crate::checks::checks;
 use crate::client::authentication::RegisteredClient;
-use crate::client::{
-    Client, ClientStatus, ClientType, GrantType, MissingChallenge, PkceRequirement,
-};
+use crate::client::redirect_uri::RedirectUri;
+use crate::client::{Client, GrantType};
 use crate::evidence::Evidence;
 use crate::grant::authorization::Access;
 use crate::grant::code_binding::CodeBinding;
-use crate::grant::pkce::{ChallengeMethod, CodeChallenge};
+use crate::grant::pkce::CodeChallenge;
 use crate::later::LaterFacts;
 use crate::parameter::present;
 use crate::refusal::Refusal;
-use crate::resource;
+use crate::resource::{self, Resource};
 use crate::scope::{RequestedScope, Scope};
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::mem;
 
 /// Parameters of an authorization request, not yet validated. An empty parameter counts as absent
 /// (RFC 6749 section 3.1).
@@ -64,28 +66,134 @@ pub enum UnsupportedParameter {
 }
 
 checks! {
-    /// First checks of an authorization request, in order.
+    /// Checks of an authorization request, in order.
     ///
     /// The redirect URI comes first: the server must not send a response to an unregistered URI
     /// (RFC 6749 section 4.1.2.1).
     pub const AUTHORIZATION_CHECKS;
-    /// Runs [`AUTHORIZATION_CHECKS`].
-    fn check_request(client: &Client, request: &AuthorizationRequest<'_>);
-    redirect_uri_registered => request.check_redirect_uri(client),
-    client_active => client.check_active(),
-    parameters_in_request => request.check_elsewhere(),
-    response_type_code => request.check_response_type(),
-    grant_type_registered => client.may_use(&GrantType::AUTHORIZATION_CODE),
+    /// Runs [`AUTHORIZATION_CHECKS`], and collects what they found.
+    fn check_request(
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+        policy: RequestPolicy,
+        found: &mut Found,
+    );
+    /// The redirect URI is registered for the client.
+    redirect_uri_registered [
+        "redirect_uri_missing", "redirect_uri_not_registered", "redirect_uri_outside_domains"
+    ] => found.redirect_uri(client, request),
+    /// The client is active.
+    client_active ["client_disabled"] => client.check_active(),
+    /// The request has its parameters in its URL or body, not in a request object.
+    parameters_in_request [
+        "request_object_unsupported", "request_uri_unsupported", "registration_unsupported"
+    ] => request.check_elsewhere(),
+    /// The response type is `code`.
+    response_type_code ["response_type_missing", "response_type_unsupported"] => request.check_response_type(),
+    /// The client is registered for the grant type `authorization_code`.
+    grant_type_registered ["grant_type_not_allowed"] => client.may_use(&GrantType::AUTHORIZATION_CODE),
+    /// The client is registered for the scope.
+    scope_registered ["scope_malformed", "scope_not_registered"] => found.scope(client, request, policy),
+    /// The code challenge is well-formed, and its method is allowed.
+    code_challenge_valid [
+        "challenge_method_without_challenge", "challenge_method_not_allowed", "challenge_malformed"
+    ] => found.challenge(client, request),
+    /// The request has a code challenge (PKCE), or the client may omit it.
+    code_challenge_present ["challenge_missing"] => found.check_challenge_present(client, request, policy),
+    /// The client is registered for the resources.
+    resources_allowed ["resource_not_allowed"] => found.resources(client, request),
+    /// Scope and resources fit into a grant.
+    access_fits ["access_too_long"] => found.access(client, request),
+}
+
+/// What the checks of an authorization request found.
+#[derive(Default)]
+struct Found {
+    redirect_uri: Option<RedirectUri>,
+    scope: Scope,
+    challenge: Option<CodeChallenge>,
+    resources: Vec<Resource>,
+    access: Option<Access>,
+}
+
+impl Found {
+    fn redirect_uri(
+        &mut self,
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+    ) -> Result<(), Refusal> {
+        if request.redirect_uri.is_empty() {
+            return Err(Refusal::RedirectUriMissing);
+        }
+        self.redirect_uri = Some(client.registered_redirect_uri(request.redirect_uri)?);
+        Ok(())
+    }
+
+    fn scope(
+        &mut self,
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+        policy: RequestPolicy,
+    ) -> Result<(), Refusal> {
+        self.scope = client.registered_scope(RequestedScope {
+            text: request.scope,
+            unregistered: policy.unregistered_scope,
+        })?;
+        Ok(())
+    }
+
+    fn challenge(
+        &mut self,
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+    ) -> Result<(), Refusal> {
+        let method = present(request.code_challenge_method);
+        self.challenge = client.challenge(present(request.code_challenge), method)?;
+        Ok(())
+    }
+
+    fn check_challenge_present(
+        &self,
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+        policy: RequestPolicy,
+    ) -> Result<(), Refusal> {
+        match self.challenge {
+            Some(_) => Ok(()),
+            None => client.check_without_challenge(&self.scope, present(request.nonce), policy),
+        }
+    }
+
+    fn resources(
+        &mut self,
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+    ) -> Result<(), Refusal> {
+        self.resources = resource::narrowed(request.resources, &client.resources)?;
+        Ok(())
+    }
+
+    fn access(
+        &mut self,
+        client: &Client,
+        request: &AuthorizationRequest<'_>,
+    ) -> Result<(), Refusal> {
+        let access = Access {
+            client: client.id.clone(),
+            scope: mem::take(&mut self.scope),
+            resources: mem::take(&mut self.resources),
+            claims: request.claims.within(&client.scope),
+            later: LaterFacts::none(),
+        };
+        if access.length() > Access::MAX_LENGTH {
+            return Err(Refusal::AccessTooLong);
+        }
+        self.access = Some(access);
+        Ok(())
+    }
 }
 
 impl AuthorizationRequest<'_> {
-    fn check_redirect_uri(&self, client: &Client) -> Result<(), Refusal> {
-        if self.redirect_uri.is_empty() {
-            return Err(Refusal::RedirectUriMissing);
-        }
-        client.registered_redirect_uri(self.redirect_uri).map(drop)
-    }
-
     const fn check_elsewhere(&self) -> Result<(), Refusal> {
         match self.unsupported {
             Some(UnsupportedParameter::Request) => Err(Refusal::RequestObjectUnsupported),
@@ -105,110 +213,36 @@ impl AuthorizationRequest<'_> {
 }
 
 impl RegisteredClient<'_> {
-    /// Validates an authorization request of this client.
-    ///
-    /// Runs [`AUTHORIZATION_CHECKS`], then checks scope, code challenge and resources.
+    /// Validates an authorization request of this client: runs [`AUTHORIZATION_CHECKS`].
     pub fn judge(
         self,
         request: &AuthorizationRequest<'_>,
         policy: RequestPolicy,
     ) -> Result<RequestedGrant, Refusal> {
-        let client = self.client();
-        check_request(client, request)?;
+        let mut found = Found::default();
+        check_request(self.client(), request, policy, &mut found)?;
+        // Lists all parameters, so that the compiler finds a new one that no check reads.
         let AuthorizationRequest {
             response_type: _,
-            redirect_uri,
-            scope,
-            code_challenge,
-            code_challenge_method,
+            redirect_uri: _,
+            scope: _,
+            code_challenge: _,
+            code_challenge_method: _,
             nonce,
-            claims,
-            resources,
+            claims: _,
+            resources: _,
             unsupported: _,
         } = request;
-        let scope = client.registered_scope(RequestedScope {
-            text: *scope,
-            unregistered: policy.unregistered_scope,
-        })?;
-        let challenge =
-            client.challenge(present(*code_challenge), present(*code_challenge_method))?;
-        if challenge.is_none() {
-            client.check_without_challenge(&scope, present(*nonce), policy)?;
-        }
-        let access = Access {
-            client: client.id.clone(),
-            scope,
-            resources: resource::narrowed(resources, &client.resources)?,
-            claims: claims.within(&client.scope),
-            later: LaterFacts::none(),
+        // The checks found both.
+        let (Some(access), Some(redirect_uri)) = (found.access, found.redirect_uri) else {
+            return Err(Refusal::RedirectUriMissing);
         };
-        if access.length() > Access::MAX_LENGTH {
-            return Err(Refusal::AccessTooLong);
-        }
         let binding = CodeBinding {
-            redirect_uri: client.registered_redirect_uri(redirect_uri)?,
-            challenge,
+            redirect_uri,
+            challenge: found.challenge,
             nonce: present(*nonce).map(String::from),
         };
         Ok(RequestedGrant::from_sealed(access, binding))
-    }
-}
-
-impl Client {
-    /// Checks that the client is active.
-    pub fn check_active(&self) -> Result<(), Refusal> {
-        if self.status == ClientStatus::Active {
-            Ok(())
-        } else {
-            Err(Refusal::ClientDisabled)
-        }
-    }
-
-    /// Checks that the client may send a request without a code challenge (RFC 9700 section 2.1.1). `scope` is the
-    /// granted scope: without `openid` in it, there is no ID token to compare the nonce with.
-    fn check_without_challenge(
-        &self,
-        scope: &Scope,
-        nonce: Option<&str>,
-        policy: RequestPolicy,
-    ) -> Result<(), Refusal> {
-        if policy.pkce_for_all || self.client_type == ClientType::Public {
-            return Err(Refusal::ChallengeMissing(MissingChallenge::NoAlternative));
-        }
-        let has_nonce =
-            scope.contains(Scope::OPENID) && nonce.is_some_and(|nonce| !nonce.is_empty());
-        match self.pkce.required {
-            PkceRequirement::Never => Ok(()),
-            PkceRequirement::UnlessNonce if has_nonce => Ok(()),
-            PkceRequirement::UnlessNonce => {
-                Err(Refusal::ChallengeMissing(MissingChallenge::UnlessNonce))
-            }
-            PkceRequirement::Always => Err(Refusal::ChallengeMissing(MissingChallenge::Always)),
-        }
-    }
-
-    fn challenge(
-        &self,
-        challenge: Option<&str>,
-        method: Option<&str>,
-    ) -> Result<Option<CodeChallenge>, Refusal> {
-        let Some(challenge) = challenge else {
-            return match method {
-                Some(_) => Err(Refusal::ChallengeMethodWithoutChallenge),
-                None => Ok(None),
-            };
-        };
-        match ChallengeMethod::parse(method) {
-            Some(ChallengeMethod::Plain) if !self.pkce.plain_allowed => {
-                Err(Refusal::ChallengeMethodNotAllowed(Evidence::of("plain")))
-            }
-            Some(method) => CodeChallenge::parse(challenge, method)
-                .map(Some)
-                .map_err(|_| Refusal::ChallengeMalformed),
-            None => Err(Refusal::ChallengeMethodNotAllowed(Evidence::of(
-                method.unwrap_or_default(),
-            ))),
-        }
     }
 }
 

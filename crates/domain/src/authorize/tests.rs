@@ -1,11 +1,12 @@
+mod order;
 mod pkce;
 mod scope;
 
 use super::*;
 use crate::authorize::claims_request::StandardClaim;
-use crate::resource::Resource;
+use crate::client::{ClientStatus, MissingChallenge, PkceRequirement};
+use crate::evidence::Evidence;
 use crate::test_facts::{CHALLENGE, confidential_client, stored};
-use alloc::vec::Vec;
 
 fn request() -> AuthorizationRequest<'static> {
     AuthorizationRequest {
@@ -211,59 +212,6 @@ fn access_over_maximum_length_is_refused() {
     let below = judged(&shorter).unwrap();
     assert!(below.access().length() < Access::MAX_LENGTH);
     assert!(judged(&[one_more]).is_ok());
-}
-
-/// Starts with a request that fails every check, then fixes one failure at a time.
-#[test]
-fn authorization_checks_run_in_table_order() {
-    let mut client = confidential_client();
-    client.status = ClientStatus::Inactive;
-    client.grant_types.clear();
-    let mut broken = AuthorizationRequest {
-        response_type: "token",
-        redirect_uri: "https://evil.example/",
-        scope: Some("admin"),
-        unsupported: Some(UnsupportedParameter::Request),
-        ..request()
-    };
-    let mut order = Vec::new();
-    for check in AUTHORIZATION_CHECKS {
-        match refused(&client, &broken) {
-            Refusal::RedirectUriNotRegistered(_) => {
-                order.push("redirect_uri_registered");
-                broken.redirect_uri = request().redirect_uri;
-            }
-            Refusal::ClientDisabled => {
-                order.push("client_active");
-                client.status = ClientStatus::Active;
-            }
-            Refusal::RequestObjectUnsupported => {
-                order.push("parameters_in_request");
-                broken.unsupported = None;
-            }
-            Refusal::ResponseTypeUnsupported(_) => {
-                order.push("response_type_code");
-                broken.response_type = "code";
-            }
-            Refusal::GrantTypeNotAllowed(_) => {
-                order.push("grant_type_registered");
-                client.grant_types = confidential_client().grant_types;
-            }
-            other => panic!("{check}: {other:?}"),
-        }
-    }
-    assert_eq!(order, AUTHORIZATION_CHECKS);
-    // The order is policy. Change it only on purpose.
-    let policy = [
-        "redirect_uri_registered",
-        "client_active",
-        "parameters_in_request",
-        "response_type_code",
-        "grant_type_registered",
-    ];
-    assert_eq!(order, policy);
-    let scope = Refusal::ScopeNotRegistered(Evidence::of("admin"));
-    assert_eq!(refused(&client, &broken), scope);
 }
 
 #[test]

@@ -109,10 +109,14 @@ checks! {
     pub const ASSERTION_CHECKS;
     /// Runs [`ASSERTION_CHECKS`].
     fn check_assertion(assertion: &Assertion, client: &Client, audience: Audience<'_>, now: Timestamp);
-    issuer_and_subject_are_client => assertion.check_client(client),
-    audience_is_this_server => assertion.check_audience(audience),
-    not_expired => assertion.check_expiry(now),
-    valid_already => assertion.check_not_before(now),
+    /// `iss` and `sub` of the assertion are the client.
+    issuer_and_subject_are_client ["assertion_of_another_client"] => assertion.check_client(client),
+    /// `aud` of the assertion is this server.
+    audience_is_this_server ["assertion_for_another_audience"] => assertion.check_audience(audience),
+    /// The assertion has not expired, and its lifetime is not too long.
+    not_expired ["assertion_expired"] => assertion.check_expiry(now),
+    /// The assertion is valid already.
+    valid_already ["assertion_not_yet_valid"] => assertion.check_not_before(now),
 }
 
 #[cfg(test)]

@@ -34,6 +34,17 @@ pub struct PresentedAssertion {
 }
 
 impl PresentedProof {
+    /// Returns the authentication method.
+    #[must_use]
+    pub const fn method(&self) -> AuthenticationMethod {
+        match self {
+            Self::None => AuthenticationMethod::None,
+            Self::Basic(_) | Self::BasicAndPost(_) => AuthenticationMethod::ClientSecretBasic,
+            Self::Post(_) => AuthenticationMethod::ClientSecretPost,
+            Self::Assertion(_) => AuthenticationMethod::PrivateKeyJwt,
+        }
+    }
+
     /// Authenticates a client that sent a secret or nothing, if it is registered for that method.
     ///
     /// Refuses an assertion, because this crate has neither its keys nor the `jti` values that were used before. Verify

@@ -17,6 +17,7 @@ use crate::resource::{Resource, narrowed_or_all};
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::user::{PasswordMark, User};
+use alloc::vec::Vec;
 
 /// Contents of an authorization code. The code is the sealed form of these facts; the server stores nothing until the
 /// client redeems it.
@@ -94,7 +95,7 @@ impl AuthorizationCode {
 
     /// Decides whether the client may redeem this code.
     ///
-    /// Runs [`REDEMPTION_CHECKS`], then narrows the resources.
+    /// Runs [`REDEMPTION_CHECKS`].
     ///
     /// The caller must then store the grant and pass the answer of the store to [`Redemption::stored`]. It must call
     /// [`AuthorizationCode::check_user`] before it issues tokens.
@@ -152,12 +153,15 @@ impl AuthorizationCode {
         exchange: &CodeExchange<'_>,
         caller: &Caller<'_>,
         now: Timestamp,
-    ) -> Result<alloc::vec::Vec<Resource>, Refusal> {
-        check_redemption(self, exchange, caller, now)?;
-        narrowed_or_all(
-            exchange.resources,
-            &self.facts.authorization.access.resources,
-        )
+    ) -> Result<Vec<Resource>, Refusal> {
+        let mut resources = Vec::new();
+        check_redemption(self, exchange, caller, now, &mut resources)?;
+        Ok(resources)
+    }
+
+    fn narrow(&self, requested: &[&str], narrowed: &mut Vec<Resource>) -> Result<(), Refusal> {
+        *narrowed = narrowed_or_all(requested, &self.facts.authorization.access.resources)?;
+        Ok(())
     }
 
     fn check_client(&self, caller: &Caller<'_>) -> Result<(), Refusal> {
@@ -209,19 +213,30 @@ checks! {
     /// All checks precede the store write. An attacker without the code verifier can neither use up the code nor
     /// revoke the grant with a replay.
     pub const REDEMPTION_CHECKS;
-    /// Runs [`REDEMPTION_CHECKS`].
+    /// Runs [`REDEMPTION_CHECKS`]. Puts the resources of the access token into `resources`.
     fn check_redemption(
         code: &AuthorizationCode,
         exchange: &CodeExchange<'_>,
         caller: &Caller<'_>,
         now: Timestamp,
+        resources: &mut Vec<Resource>,
     );
-    grant_type_registered => caller.client().may_use(&GrantType::AUTHORIZATION_CODE),
-    client_matches => code.check_client(caller),
-    code_not_expired => code.check_expiry(now),
-    redirect_uri_matches => code.check_redirect_uri(exchange.redirect_uri),
-    secret_or_challenge => code.check_secret_or_challenge(caller),
-    code_verifier_matches => prove(code.facts.binding.challenge.as_ref(), present(exchange.code_verifier)),
+    /// The client is registered for the grant type `authorization_code`.
+    grant_type_registered ["grant_type_not_allowed"] => caller.client().may_use(&GrantType::AUTHORIZATION_CODE),
+    /// The authorization code was issued to this client.
+    client_matches ["code_of_another_client"] => code.check_client(caller),
+    /// The authorization code has not expired.
+    code_not_expired ["code_expired"] => code.check_expiry(now),
+    /// The redirect URI is that of the authorization request.
+    redirect_uri_matches ["redirect_uri_mismatch", "redirect_uri_missing"] => code.check_redirect_uri(exchange.redirect_uri),
+    /// The client has authenticated, or the authorization code has a code challenge.
+    secret_or_challenge ["secret_missing"] => code.check_secret_or_challenge(caller),
+    /// The code verifier matches the code challenge of the authorization request (PKCE).
+    code_verifier_matches [
+        "verifier_unexpected", "verifier_missing", "verifier_malformed", "verifier_mismatch"
+    ] => prove(code.facts.binding.challenge.as_ref(), present(exchange.code_verifier)),
+    /// The resources are among those of the authorization request.
+    resources_allowed ["resource_not_allowed"] => code.narrow(exchange.resources, resources),
 }
 
 /// Checks the code verifier (RFC 7636 section 4.6). OAuth 2.1 section 4.1.3 rejects a verifier without a challenge.

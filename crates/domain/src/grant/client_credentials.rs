@@ -1,8 +1,10 @@
 //! The client credentials grant (RFC 6749 section 4.4).
 
-use crate::client::GrantType;
+use crate::checks::checks;
 use crate::client::authentication::Caller;
+use crate::client::{Client, GrantType};
 use crate::decision::Decision;
+use crate::grant::narrowed::Narrowed;
 use crate::identifier::Subject;
 use crate::refusal::Refusal;
 use crate::resource::narrowed;
@@ -29,6 +31,15 @@ impl Caller<'_> {
             .into()
     }
 
+    /// A client without credentials of its own gets no tokens for itself.
+    fn check_authenticated(&self) -> Result<(), Refusal> {
+        if self.is_authenticated() {
+            Ok(())
+        } else {
+            Err(Refusal::SecretMissing)
+        }
+    }
+
     fn judge_client_credentials(
         &self,
         scope: RequestedScope<'_>,
@@ -37,23 +48,52 @@ impl Caller<'_> {
         now: Timestamp,
     ) -> Result<Issuance, Refusal> {
         let client = self.client();
-        client.may_use(&GrantType::CLIENT_CREDENTIALS)?;
-        if !self.is_authenticated() {
-            return Err(Refusal::SecretMissing);
-        }
-        let scope = client.registered_scope(scope)?;
-        let resources = narrowed(resources, &client.resources)?;
+        let mut narrowed = Narrowed::default();
+        check_client_credentials(self, scope, resources, &mut narrowed)?;
+        let Narrowed { scope, resources } = narrowed;
         let subject = Subject::new(client.id.text());
         let issuance = Issuance::of_access_token(client, subject, scope, lifetimes, now);
         Ok(issuance.for_resources(&resources))
     }
 }
 
+checks! {
+    /// Checks of a client credentials request, in order.
+    pub const CLIENT_CREDENTIALS_CHECKS;
+    /// Runs [`CLIENT_CREDENTIALS_CHECKS`]. Puts scope and resources of the access token into `narrowed`.
+    fn check_client_credentials(
+        caller: &Caller<'_>,
+        scope: RequestedScope<'_>,
+        resources: &[&str],
+        narrowed: &mut Narrowed,
+    );
+    /// The client is registered for the grant type `client_credentials`.
+    grant_type_registered ["grant_type_not_allowed"] => caller.client().may_use(&GrantType::CLIENT_CREDENTIALS),
+    /// The client has authenticated.
+    client_authenticated ["secret_missing"] => caller.check_authenticated(),
+    /// The client is registered for the scope.
+    scope_registered ["scope_malformed", "scope_not_registered"] => narrowed.scope(caller.client(), scope),
+    /// The client is registered for the resources.
+    resources_allowed ["resource_not_allowed"] => narrowed.resources(caller.client(), resources),
+}
+
+impl Narrowed {
+    fn scope(&mut self, client: &Client, requested: RequestedScope<'_>) -> Result<(), Refusal> {
+        self.scope = client.registered_scope(requested)?;
+        Ok(())
+    }
+
+    fn resources(&mut self, client: &Client, requested: &[&str]) -> Result<(), Refusal> {
+        self.resources = narrowed(requested, &client.resources)?;
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::ClientType;
     use crate::client::authentication::Credential;
-    use crate::client::{Client, ClientType};
     use crate::evidence::Evidence;
     use crate::resource::Resource;
     use crate::scope::UnregisteredScope;

@@ -6,6 +6,7 @@ pub mod client_credentials;
 pub mod code_binding;
 pub mod custom;
 mod log_in;
+mod narrowed;
 pub mod pkce;
 pub mod redemption;
 pub mod refresh;

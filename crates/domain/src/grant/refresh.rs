@@ -6,6 +6,7 @@ use crate::client::authentication::Caller;
 use crate::decision::{Decision, Race};
 use crate::evidence::Evidence;
 use crate::grant::Grant;
+use crate::grant::narrowed::Narrowed;
 use crate::grant::refresh_token::RefreshToken;
 use crate::grant::rotation::Rotation;
 use crate::refusal::Refusal;
@@ -70,8 +71,7 @@ enum Presented {
 impl Grant {
     /// Decides a refresh.
     ///
-    /// Runs [`REFRESH_CHECKS`], then checks the generation, the scope and the resources. A replayed generation returns
-    /// [`Decision::Revoke`].
+    /// Runs [`REFRESH_CHECKS`]. A replayed generation returns [`Decision::Revoke`].
     ///
     /// `scope` and `resources` (RFC 8707 section 2.2) are the raw parameters. They can only narrow the grant, and they
     /// affect only the access token of this response. Without them, the response has the full scope and resources of
@@ -86,25 +86,55 @@ impl Grant {
         lifetimes: &Lifetimes,
         now: Timestamp,
     ) -> Decision<Refreshed> {
-        if let Err(refusal) = check_refresh(self, token, caller, now) {
-            return Decision::Refuse(refusal);
-        }
-        let presented = self.meaning_of(token.generation(), lifetimes, now);
-        if matches!(presented, Presented::Replayed) {
-            return Decision::Revoke(self.id(), Refusal::RefreshTokenReplayed);
-        }
-        let access = &self.authorization().access;
-        let narrowed = access
-            .scope
-            .narrowed(scope, Refusal::ScopeBeyondGrant)
-            .and_then(|scope| Ok((scope, narrowed_or_all(resources, &access.resources)?)));
-        match narrowed {
-            Err(refusal) => Decision::Refuse(refusal),
-            Ok((scope, resources)) => Decision::Issue(
-                self.refreshed(token, scope, &presented, caller, lifetimes, now)
-                    .for_resources(&resources),
+        let mut narrowed = Narrowed::default();
+        let requested = (scope, resources);
+        let checked = check_refresh(
+            self,
+            token,
+            requested,
+            caller,
+            lifetimes,
+            now,
+            &mut narrowed,
+        );
+        match checked {
+            Ok(()) => Decision::Issue(
+                self.refreshed(token, narrowed.scope, caller, lifetimes, now)
+                    .for_resources(&narrowed.resources),
             ),
+            Err(Refusal::RefreshTokenReplayed) => {
+                Decision::Revoke(self.id(), Refusal::RefreshTokenReplayed)
+            }
+            Err(refusal) => Decision::Refuse(refusal),
         }
+    }
+
+    fn check_not_replayed(
+        &self,
+        token: &RefreshToken,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        match self.meaning_of(token.generation(), lifetimes, now) {
+            Presented::Current | Presented::JustRotated => Ok(()),
+            Presented::Replayed => Err(Refusal::RefreshTokenReplayed),
+        }
+    }
+
+    fn narrow_scope(
+        &self,
+        requested: RequestedScope<'_>,
+        narrowed: &mut Narrowed,
+    ) -> Result<(), Refusal> {
+        let granted = &self.authorization().access.scope;
+        narrowed.scope = granted.narrowed(requested, Refusal::ScopeBeyondGrant)?;
+        Ok(())
+    }
+
+    fn narrow_resources(&self, requested: &[&str], narrowed: &mut Narrowed) -> Result<(), Refusal> {
+        let granted = &self.authorization().access.resources;
+        narrowed.resources = narrowed_or_all(requested, granted)?;
+        Ok(())
     }
 
     fn check_grant_of(&self, token: &RefreshToken) -> Result<(), Refusal> {
@@ -167,7 +197,6 @@ impl Grant {
         &self,
         token: &RefreshToken,
         scope: Scope,
-        presented: &Presented,
         caller: &Caller<'_>,
         lifetimes: &Lifetimes,
         now: Timestamp,
@@ -178,6 +207,7 @@ impl Grant {
             now,
             expires_at: now.plus(caller.client().refresh_token_lifetime(lifetimes)),
         };
+        let presented = self.meaning_of(token.generation(), lifetimes, now);
         let (rotation, expires_at) = match presented {
             Presented::Current => (Some(rotation), rotation.expires_at),
             Presented::JustRotated | Presented::Replayed => (None, self.facts.expires_at),
@@ -207,20 +237,40 @@ impl Grant {
 }
 
 checks! {
-    /// Checks of a refresh, in order. The replay check follows, then the check of scope and resources.
+    /// Checks of a refresh, in order.
     ///
     /// The grant check comes first, because the other checks compare the token with the row of its grant. The client
     /// check precedes the replay check: another client with a stolen token must not be able to revoke the grant. The
     /// replay check precedes the scope check: a replay revokes the grant regardless of the requested scope.
     pub const REFRESH_CHECKS;
-    /// Runs [`REFRESH_CHECKS`].
-    fn check_refresh(grant: &Grant, token: &RefreshToken, caller: &Caller<'_>, now: Timestamp);
-    grant_matches => grant.check_grant_of(token),
-    grant_type_registered => caller.client().may_use(&GrantType::REFRESH_TOKEN),
-    client_matches => grant.check_refreshing_client(caller),
-    secret_or_verifier => grant.check_secret_or_verifier(caller),
-    grant_not_revoked => grant.check_not_revoked(),
-    grant_not_expired => grant.check_not_expired(now),
+    /// Runs [`REFRESH_CHECKS`]. Puts scope and resources of the access token into `narrowed`.
+    fn check_refresh(
+        grant: &Grant,
+        token: &RefreshToken,
+        requested: (RequestedScope<'_>, &[&str]),
+        caller: &Caller<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+        narrowed: &mut Narrowed,
+    );
+    /// The refresh token belongs to the stored grant.
+    grant_matches ["grant_mismatch"] => grant.check_grant_of(token),
+    /// The client is registered for the grant type `refresh_token`.
+    grant_type_registered ["grant_type_not_allowed"] => caller.client().may_use(&GrantType::REFRESH_TOKEN),
+    /// The refresh token was issued to this client.
+    client_matches ["refresh_token_of_another_client"] => grant.check_refreshing_client(caller),
+    /// The client has authenticated, or the grant is bound to a code verifier.
+    secret_or_verifier ["secret_missing"] => grant.check_secret_or_verifier(caller),
+    /// The grant was not revoked.
+    grant_not_revoked ["grant_revoked"] => grant.check_not_revoked(),
+    /// The grant has not expired.
+    grant_not_expired ["grant_expired"] => grant.check_not_expired(now),
+    /// The refresh token is the latest one of its grant, or was rotated within the leeway.
+    refresh_token_not_replayed ["refresh_token_replayed"] => grant.check_not_replayed(token, lifetimes, now),
+    /// The grant includes the scope.
+    scope_granted ["scope_malformed", "scope_beyond_grant"] => grant.narrow_scope(requested.0, narrowed),
+    /// The grant includes the resources.
+    resources_granted ["resource_not_allowed"] => grant.narrow_resources(requested.1, narrowed),
 }
 
 #[cfg(test)]

@@ -202,7 +202,9 @@ impl From<AdminError> for Problem {
         match error {
             AdminError::Refused(refusal) => RequestError::from(refusal).into(),
             AdminError::Failure(failure) => RequestError::from(failure).into(),
-            AdminError::NotFound(_) => Self::of(StatusCode::NOT_FOUND, "not_found", text),
+            AdminError::NotFound(_) | AdminError::Unexplained(_) => {
+                Self::of(StatusCode::NOT_FOUND, "not_found", text)
+            }
             AdminError::Conflict(_) => Self::of(StatusCode::CONFLICT, "conflict", text),
             AdminError::Stale => Self::of(StatusCode::PRECONDITION_FAILED, "stale", text),
             AdminError::Registration(InvalidRegistration::TooManySecrets)

@@ -1,5 +1,6 @@
 //! The token endpoint: the part that both dialects share.
 
+mod facts;
 mod grants;
 pub(crate) mod json_v1;
 pub(crate) mod rfc6749;
@@ -76,7 +77,10 @@ pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
             tracing::debug!(client_id = %response.client.id, ?grant_type, "tokens issued");
             answered_as_json(D::success(&response).to_json().into())
         }
-        Err(failure) => failed(failure.into(), request.evidence.client_id.as_deref()),
+        Err(failure) => {
+            facts::note(&request);
+            failed(failure.into(), request.evidence.client_id.as_deref())
+        }
     }
 }
 

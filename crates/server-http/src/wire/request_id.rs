@@ -7,7 +7,6 @@ use axum::response::Response;
 use countersign_application::CurrentRequest;
 use std::any::Any;
 use std::future::poll_fn;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -15,15 +14,14 @@ use std::task::Poll;
 /// Header with the ID of a request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
-/// Runs the handler of a request from `address` under a new ID. Adds the ID to the response. Returns 500 if the handler
-/// panics. An ID that the client sent is ignored: it could be that of another request. `after` takes what the request
-/// did, also if the client closes its connection.
+/// Runs the handler of a request under its ID. Adds the ID to the response. Returns 500 if the handler panics. An ID that
+/// the client sent is ignored: it could be that of another request. `after` takes what the request did, also if the
+/// client closes its connection.
 pub async fn identified<E>(
-    address: Option<IpAddr>,
+    request: CurrentRequest,
     handled: impl Future<Output = Result<Response, E>>,
     after: impl FnOnce(&mut CurrentRequest),
 ) -> Result<Response, E> {
-    let request = CurrentRequest::new(address);
     let id = request.id;
     let mut response = request.serve_then(caught(handled), after).await?;
     if let Ok(id) = HeaderValue::from_str(id.as_str()) {

@@ -98,7 +98,7 @@ fn confirmation<A: App>(owner: &Owner<A>, path: &str, problem: Option<&FormProbl
     let view = ConfirmCodeView {
         page: browser.page(),
         form: form(path, &csrf, None),
-        problem: problem.map(|problem| problem.problem),
+        problem: problem.map(FormProblem::shown),
         remove: path == REMOVE_AUTHENTICATOR,
     };
     FormProblem::show(problem, browser.page(), &view)
@@ -148,7 +148,7 @@ fn enrollment<A: App>(
     let view = AuthenticatorView {
         page: browser.page(),
         form: form(AUTHENTICATOR, &csrf, Some(&sealed)),
-        problem: problem.map(|problem| problem.problem),
+        problem: problem.map(FormProblem::shown),
         picture,
         secret: secret.unwrap_or_default(),
         uri: &begun.uri,

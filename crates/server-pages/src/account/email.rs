@@ -78,7 +78,7 @@ fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
     let view = VerifyEmailView {
         page: browser.page(),
         form: form(EMAIL, &csrf, Some(&sealed)),
-        problem: problem.map(|problem| problem.problem),
+        problem: problem.map(FormProblem::shown),
         email: owner.live.user.email.as_str(),
     };
     FormProblem::show(problem, browser.page(), &view)

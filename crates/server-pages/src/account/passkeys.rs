@@ -4,7 +4,7 @@ use super::addresses::{PASSKEY, done};
 use super::owner::{Owner, Sent};
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
-use crate::pages::views::{PasskeyView, Problem};
+use crate::pages::views::{PasskeyView, Problem, ShownProblem};
 use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 use axum::response::Response;
@@ -87,7 +87,10 @@ async fn page<A: App>(
     let view = PasskeyView {
         page: browser.page(),
         form: form(PASSKEY, &csrf, Some(&sealed)),
-        problem: problem.map(|_| Problem::PasskeyFailed),
+        problem: problem.map(|problem| ShownProblem {
+            problem: Problem::PasskeyFailed,
+            ..problem.shown()
+        }),
         new: true,
         options: &begun.options,
         back: &owner.way_back(),

@@ -59,7 +59,7 @@ fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
     let view = ChangePasswordView {
         page: browser.page(),
         form: form(PASSWORD, &csrf, None),
-        problem: problem.map(|problem| problem.problem),
+        problem: problem.map(FormProblem::shown),
         email: live.user.email.as_str(),
         has_password: live.user.password_hash.is_some(),
         least: LEAST,

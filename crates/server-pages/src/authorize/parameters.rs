@@ -3,6 +3,7 @@
 use super::claims::ClaimsParameter;
 use super::request_object::ErrorTarget;
 use super::response::ResponseMode;
+use countersign_application::CurrentRequest;
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::authorize::demands::DemandParameters;
 use countersign_domain::refusal::Refusal;
@@ -113,6 +114,14 @@ impl AuthorizeParameters {
     /// Returns all values of `resource`.
     pub(crate) fn resources(&self) -> Vec<&str> {
         self.single.resources()
+    }
+
+    /// Notes the parameters of a request that is refused.
+    pub(crate) fn note(&self) {
+        CurrentRequest::note_authorization(&self.request(&ClaimsParameter::default(), &[]));
+        if let Some(prompt) = self.demands(&ClaimsParameter::default(), None).prompt {
+            CurrentRequest::note_fact("prompt", prompt);
+        }
     }
 
     /// Returns the authorization request.

@@ -31,13 +31,16 @@ pub(crate) async fn judge<A: App>(
 ) -> Result<JudgedRequest, RequestError> {
     let parameters = AuthorizeParameters::parse(query)?;
     browser.ui_locales = parameters.ui_locales().map(str::to_owned);
-    let (client_id, redirect_uri) = parameters.requesting_client()?;
+    let (client_id, redirect_uri) = parameters
+        .requesting_client()
+        .inspect_err(|_| parameters.note())?;
     browser.client_id = Some(client_id.to_owned());
     let services = browser.services.clone();
     let authorizations = &services.app.authorizations;
     let asking = authorizations
         .requesting_client(&browser.tenant, client_id, redirect_uri)
-        .await?;
+        .await
+        .inspect_err(|_| parameters.note())?;
     let mode = parameters.response_mode();
     // A parameter inside the request object supersedes the one outside (OpenID Connect Core section 6.1).
     let object = parameters.request_object();
@@ -51,6 +54,7 @@ pub(crate) async fn judge<A: App>(
             .or_else(|| parameters.state().map(str::to_owned)),
     };
     if let Some(fault) = parameters.fault() {
+        parameters.note();
         return Ok(JudgedRequest::Ended(refused(
             browser,
             &target,
@@ -69,6 +73,9 @@ pub(crate) async fn judge<A: App>(
             parameters.id_token_hint(),
         )
     });
+    if judged.is_err() {
+        parameters.note();
+    }
     Ok(match judged {
         Ok(request) => JudgedRequest::Valid(Box::new(Asked {
             request,

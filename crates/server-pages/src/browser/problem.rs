@@ -1,11 +1,10 @@
 //! Problems with the previous submission of a form, which its page shows.
 
-use crate::pages::views::Problem;
+use crate::pages::views::{Problem, ShownProblem};
 use crate::pages::{PageContext, View};
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use countersign_application::Failure;
-use countersign_application::refusals;
+use countersign_application::{CurrentRequest, Failure, refusals};
 use countersign_domain::login::password::{LEAST, MOST};
 use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
@@ -21,6 +20,9 @@ pub(crate) struct FormProblem {
     status: u16,
     /// In seconds.
     retry_after: Option<u64>,
+    /// ID of the request with the form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl FormProblem {
@@ -34,6 +36,14 @@ impl FormProblem {
             }
         }
         Some(self)
+    }
+
+    /// Returns the problem as a view shows it.
+    pub(crate) fn shown(&self) -> ShownProblem<'_> {
+        ShownProblem {
+            problem: self.problem,
+            request_id: self.request_id.as_deref(),
+        }
     }
 
     /// Shows a form with its problem, if any.
@@ -96,5 +106,6 @@ pub(crate) fn problem(
             .headers
             .get(header::RETRY_AFTER)
             .and_then(|value| value.to_str().ok()?.parse().ok()),
+        request_id: CurrentRequest::current_id().map(|id| id.to_string()),
     })
 }

@@ -109,7 +109,10 @@ fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
         form: FORM,
         client: Some(client),
         email: "jane@example.com",
-        problem: Some(views::Problem::Wait(7)),
+        problem: Some(views::ShownProblem {
+            problem: views::Problem::Wait(7),
+            request_id: None,
+        }),
         others: vec![views::Other {
             text: "Sign in with a passkey".to_owned(),
             link: "/login/passkey".to_owned(),

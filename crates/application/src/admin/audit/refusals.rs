@@ -1,4 +1,8 @@
 //! Bounds for the events of refusals.
+//!
+//! A flood must fill neither the disk nor the memory, and must not hide the refusals of others. So most events are kept for
+//! sources without an event in this minute. The more events a source has, the fewer the tenant may have for its next one.
+//! A flood from a thousand sources, in any order, leaves events for the first refusals of others.
 
 use countersign_domain::login::attempts::network;
 use countersign_domain::tenant::TenantId;
@@ -8,10 +12,11 @@ use std::net::IpAddr;
 
 /// Maximum number of events per source, rule and minute.
 const MOST_OF_RULE: u32 = 20;
-/// Maximum number of events per source and minute. One source cannot use up the number of a tenant.
-const MOST_OF_SOURCE: u32 = 60;
 /// Maximum number of events per tenant and minute.
-const MOST: u32 = 500;
+const MOST: u32 = 2000;
+/// A source with `n` events gets another one only while the tenant has fewer than this number divided by `n`. One source
+/// alone has at most 25.
+const MOST_WITH_FURTHER: u32 = 600;
 const MINUTE: u64 = 60;
 
 /// Refusals of the current minute.
@@ -54,17 +59,11 @@ impl Refusals {
             None => Source::Client(client.map(ToOwned::to_owned)),
         };
         let (of_source, of_rule) = ((tenant, source.clone()), (tenant, source, rule));
-        let stored = self.stored.get(&tenant).is_some_and(|own| *own >= MOST);
-        let is_over = stored
-            || self
-                .of_sources
-                .get(&of_source)
-                .is_some_and(|own| *own >= MOST_OF_SOURCE)
-            || self
-                .of_rules
-                .get(&of_rule)
-                .is_some_and(|own| *own >= MOST_OF_RULE);
-        if is_over {
+        let stored = self.stored.get(&tenant).copied().unwrap_or_default();
+        let own = self.of_sources.get(&of_source).copied().unwrap_or_default();
+        let of_this_rule = self.of_rules.get(&of_rule).copied().unwrap_or_default();
+        let most = MOST_WITH_FURTHER.checked_div(own).unwrap_or(MOST);
+        if stored >= most || of_this_rule >= MOST_OF_RULE {
             *self.counted.entry((tenant, rule)).or_default() += 1;
             return false;
         }

@@ -1,5 +1,6 @@
 //! `countersign audit`.
 
+pub(crate) mod explain;
 mod forwarding;
 pub(crate) mod proof;
 

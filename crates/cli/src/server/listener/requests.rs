@@ -4,6 +4,9 @@ use super::address::{ProxyHeader, client_address};
 use super::turns::{Awaited, Turns};
 use axum::http::{HeaderMap, Request, StatusCode, Version, header};
 use axum::response::{IntoResponse as _, Response};
+use countersign_adapters_system::SystemClock;
+use countersign_application::CurrentRequest;
+use countersign_ports::Clock as _;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::{identified, oauth_error};
@@ -65,7 +68,8 @@ async fn answered<H: Answers, B: RequestBody>(
             without_host()
         })
     });
-    identified(Some(address), answered, |request| handler.after(request)).await
+    let request = CurrentRequest::new(Some(address), SystemClock.now());
+    identified(request, answered, |request| handler.after(request)).await
 }
 
 /// Returns whether a request has exactly one valid `Host` (RFC 9112 section 3.2). HTTP/1.0 does not require one.

@@ -9,7 +9,7 @@ use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
-use countersign_domain::audit::event::{Event, Party};
+use countersign_domain::audit::event::{Event, EventContext, Party};
 use countersign_domain::client::Client;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_ports::{
@@ -178,6 +178,12 @@ const TABLE: &[Row] = &[
     ),
     Row("listEvents", "GET /events", none, SERVER_READERS),
     Row(
+        "explainRequest",
+        "GET /explanations/1m4xrc00000000000000",
+        none,
+        SERVER_READERS,
+    ),
+    Row(
         "eraseEvents",
         "POST /events/erase",
         || json!({"user_id": fixtures::user_id(5).to_string()}),
@@ -215,6 +221,11 @@ async fn with_targets(role: &str) -> Server {
     let role = |name| AdminRole::new(RoleName::parse(name).unwrap(), fixtures::NOW);
     let erasable = Event {
         target: Party::new("user", fixtures::user_id(5).to_string()),
+        request: Some("1m4xrc00000000000000".to_owned()),
+        context: EventContext {
+            refusal: Some("login_failed".to_owned()),
+            ..EventContext::default()
+        },
         ..fixtures::event().event
     };
     let erasable = StoredEvent::from(&fixtures::record_of(TENANT, erasable));

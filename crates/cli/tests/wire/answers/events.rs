@@ -81,7 +81,14 @@ async fn refused_token_request_names_rule_and_request() {
         .map(|fact| (fact.field.as_ref(), fact.after.as_deref().unwrap()))
         .collect();
     let evidence = ("evidence", "https://evil.example/");
-    assert_eq!(facts, [("endpoint", FORM), evidence]);
+    let of_request = [
+        ("grant_type", "authorization_code"),
+        ("client_authentication", "client_secret_post"),
+        ("redirect_uri", "https://evil.example/"),
+        ("code_verifier", "sent"),
+    ];
+    let of_refusal = [("endpoint", FORM), ("error", "invalid_grant"), evidence];
+    assert_eq!(facts, [&of_refusal[..], &of_request].concat());
 }
 
 #[tokio::test]

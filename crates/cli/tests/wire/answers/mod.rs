@@ -2,6 +2,7 @@
 
 mod account_events;
 mod events;
+mod explanations;
 mod refusal_log;
 mod request_ids;
 mod unserved;

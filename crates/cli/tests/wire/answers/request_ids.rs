@@ -5,6 +5,8 @@ use crate::harness::Server;
 use crate::requests::{form, machine};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use countersign_application::CurrentRequest;
+use countersign_store_contract::fixtures;
 use std::collections::BTreeSet;
 
 const ACCEPTS_PAGES: (header::HeaderName, &str) = (header::ACCEPT, "text/html,*/*;q=0.8");
@@ -118,7 +120,8 @@ async fn panic_in_handler_gets_500_with_request_id() {
 
     let router = Router::new().route("/", get(async || -> &'static str { panic!("expected") }));
     let request = Request::get("/").body(Body::empty()).unwrap();
-    let response = identified(None, router.oneshot(request), |_| ())
+    let current = CurrentRequest::new(None, fixtures::NOW);
+    let response = identified(current, router.oneshot(request), |_| ())
         .await
         .unwrap();
     assert_eq!(response.status().as_u16(), 500);

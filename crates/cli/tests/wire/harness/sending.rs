@@ -23,9 +23,10 @@ impl<S: Store> Server<S> {
             request.extensions_mut().insert(ClientAddress(address));
         }
         let address = ClientAddress::of(request.extensions());
+        let current = CurrentRequest::new(address, self.now());
         let handled = router.clone().oneshot(request);
         let after = |request: &mut CurrentRequest| self.activity.take(TENANT, request);
-        let response = identified(address, handled, after).await.unwrap();
+        let response = identified(current, handled, after).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {

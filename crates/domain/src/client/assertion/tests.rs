@@ -1,4 +1,5 @@
 use super::*;
+use crate::checks::names;
 use crate::client::ClientStatus;
 use crate::client::authentication::Credential;
 use crate::test_facts::{NOW, confidential_client, public_client, stored};
@@ -102,7 +103,7 @@ fn assertion_checks_run_in_table_order() {
     };
     let client = confidential_client();
     let mut order = Vec::new();
-    for name in ASSERTION_CHECKS {
+    for check in ASSERTION_CHECKS {
         match assertion.check(&client, AUDIENCE, NOW).err() {
             Some(Refusal::AssertionOfAnotherClient(_)) => {
                 order.push("issuer_and_subject_are_client");
@@ -120,10 +121,10 @@ fn assertion_checks_run_in_table_order() {
                 order.push("valid_already");
                 assertion.not_before = None;
             }
-            other => panic!("{name}: {other:?}"),
+            other => panic!("{}: {other:?}", check.name),
         }
     }
-    assert_eq!(order, ASSERTION_CHECKS);
+    assert_eq!(order, names(ASSERTION_CHECKS));
     // The order is policy. Change it only on purpose.
     let policy = [
         "issuer_and_subject_are_client",

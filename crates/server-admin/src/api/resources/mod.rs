@@ -3,6 +3,7 @@
 mod administrators;
 pub(in crate::api) mod clients;
 mod events;
+mod explanations;
 mod grants;
 mod groups;
 mod keys;
@@ -50,6 +51,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         administrators::operations(),
         keys::operations(),
         events::operations(),
+        explanations::operations(),
         statistics::operations(),
     ]
     .into_iter()

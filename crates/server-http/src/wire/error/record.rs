@@ -55,6 +55,7 @@ impl Broken<'_> {
             CurrentRequest::note_refusal(&Refused {
                 endpoint,
                 rule,
+                error,
                 client: client_id,
                 evidence,
             });

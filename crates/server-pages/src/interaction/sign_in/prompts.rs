@@ -28,7 +28,7 @@ pub(super) async fn render<A: App>(
     let (csrf, path) = (browser.seals.csrf(), paths::of_method(page.method));
     let sealed = browser.seals.interaction(&page.opened.interaction);
     let form = form(&path, &csrf, Some(&sealed));
-    let shown = problem.map(|problem| problem.problem);
+    let shown = problem.map(FormProblem::shown);
     let words = browser.page();
     Ok(match prompt {
         Prompt::Password => {

@@ -1,6 +1,6 @@
 //! Pages on which users manage their account.
 
-use super::{Form, Problem};
+use super::{Form, ShownProblem};
 use crate::pages::{PageContext, View};
 use askama::Template;
 
@@ -106,7 +106,7 @@ pub struct ChangePasswordView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Email address, for password managers.
     pub email: &'a str,
     /// Whether the form asks for the current password.
@@ -126,7 +126,7 @@ pub struct VerifyEmailView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Address that the code was sent to.
     pub email: &'a str,
 }
@@ -142,7 +142,7 @@ pub struct AuthenticatorView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// QR code with the setup key.
     pub picture: QrCode,
     /// Setup key in base32, for manual entry.
@@ -173,7 +173,7 @@ pub struct ConfirmCodeView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Whether the app is removed. Otherwise, new recovery codes are created.
     pub remove: bool,
 }

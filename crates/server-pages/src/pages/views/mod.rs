@@ -62,6 +62,15 @@ pub enum Problem {
     PasswordWrong,
 }
 
+/// Problem with the previous submission of a form, with the ID of that request.
+#[derive(Clone, Copy, Debug)]
+pub struct ShownProblem<'a> {
+    /// Problem.
+    pub problem: Problem,
+    /// Request ID, with which an operator finds out more.
+    pub request_id: Option<&'a str>,
+}
+
 impl Problem {
     /// Returns the text of the problem.
     #[must_use]

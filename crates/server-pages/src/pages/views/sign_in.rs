@@ -1,6 +1,6 @@
 //! Pages of a sign-in.
 
-use super::{Form, Problem};
+use super::{Form, ShownProblem};
 use crate::pages::{PageContext, Policy, View};
 use askama::Template;
 use countersign_domain::login::methods::Method;
@@ -29,7 +29,7 @@ pub struct LoginView<'a> {
     /// Initial value of the email field (`login_hint` or the previous input).
     pub email: &'a str,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Other methods that start a sign-in.
     pub others: Vec<Other>,
 }
@@ -49,7 +49,7 @@ pub struct AddressView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Method that sends the code; its table of the catalogue has the texts.
     pub method: Method,
     /// Initial value of the email field.
@@ -73,7 +73,7 @@ pub struct CodeView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Method; its table of the catalogue has the texts.
     pub method: Method,
     /// Address that the code was sent to, if it was sent.
@@ -104,7 +104,7 @@ pub struct PasskeyView<'a> {
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
     /// Problem with the previous submission.
-    pub problem: Option<Problem>,
+    pub problem: Option<ShownProblem<'a>>,
     /// Whether the page registers a new passkey instead of using one.
     pub new: bool,
     /// `PublicKeyCredentialRequestOptionsJSON`, or `PublicKeyCredentialCreationOptionsJSON` for a new passkey. It is

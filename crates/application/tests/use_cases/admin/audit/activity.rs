@@ -22,7 +22,9 @@ async fn note(activity: &Activity, count: usize) {
         }
     };
     let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
-    CurrentRequest::new(None).serve_then(work, after).await;
+    CurrentRequest::new(None, fixtures::NOW)
+        .serve_then(work, after)
+        .await;
 }
 
 #[tokio::test]
@@ -53,7 +55,7 @@ async fn request_that_is_cut_off_keeps_its_events() {
         std::future::pending::<()>().await;
     };
     let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
-    let mut served = Box::pin(CurrentRequest::new(None).serve_then(work, after));
+    let mut served = Box::pin(CurrentRequest::new(None, fixtures::NOW).serve_then(work, after));
     std::future::poll_fn(|context| {
         assert!(served.as_mut().poll(context).is_pending());
         std::task::Poll::Ready(())
@@ -81,13 +83,14 @@ async fn refusals_of_one_source_are_bounded_over_all_rules() {
             CurrentRequest::note_refusal(&Refused {
                 endpoint: "/oauth2/token",
                 rule,
+                error: "invalid_grant",
                 client: None,
                 evidence: None,
             });
         };
         let address = [192, 0, 2, source].into();
         let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
-        let request = CurrentRequest::new(Some(address));
+        let request = CurrentRequest::new(Some(address), fixtures::NOW);
         request.serve_then(work, after).await;
     };
     for rule in ["one", "two", "three", "four"] {
@@ -95,13 +98,14 @@ async fn refusals_of_one_source_are_bounded_over_all_rules() {
             refuse(1, rule).await;
         }
     }
+    // The 25th event comes after 24, which is less than 600 / 24.
     refuse(2, "four").await;
-    assert_eq!(activity.count(), 61);
+    assert_eq!(activity.count(), 26);
 }
 
 /// Clock that a test moves.
 #[derive(Default)]
-struct Moved(AtomicU64);
+pub(super) struct Moved(pub(super) AtomicU64);
 
 impl Clock for Moved {
     fn now(&self) -> Timestamp {

@@ -1,6 +1,8 @@
 //! Sealing, verification and retention of the audit log.
 
 mod activity;
+mod explanation;
+mod flood;
 mod retention;
 mod sealing;
 

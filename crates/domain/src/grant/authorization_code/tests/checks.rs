@@ -1,4 +1,5 @@
 use super::*;
+use crate::checks::names;
 use crate::identifier::SessionId;
 use crate::test_facts::session;
 
@@ -75,6 +76,7 @@ fn redemption_checks_run_in_table_order() {
         ..EXCHANGE
     };
     let mut now = code.expires_at;
+    exchange.resources = &["https://other.example"];
     let mut order = Vec::new();
     for check in REDEMPTION_CHECKS {
         let proof = stored(&caller)
@@ -105,11 +107,15 @@ fn redemption_checks_run_in_table_order() {
                 code.binding.challenge = code_for(&owner).binding.challenge;
                 exchange.code_verifier = Some("short");
             }
-            Some(Refusal::VerifierMalformed) => order.push("code_verifier_matches"),
-            other => panic!("{check}: {other:?}"),
+            Some(Refusal::VerifierMalformed) => {
+                order.push("code_verifier_matches");
+                exchange.code_verifier = EXCHANGE.code_verifier;
+            }
+            Some(Refusal::ResourceNotAllowed(_)) => order.push("resources_allowed"),
+            other => panic!("{}: {other:?}", check.name),
         }
     }
-    assert_eq!(order, REDEMPTION_CHECKS);
+    assert_eq!(order, names(REDEMPTION_CHECKS));
     // The order is policy. Change it only on purpose.
     let policy = [
         "grant_type_registered",
@@ -118,6 +124,7 @@ fn redemption_checks_run_in_table_order() {
         "redirect_uri_matches",
         "secret_or_challenge",
         "code_verifier_matches",
+        "resources_allowed",
     ];
     assert_eq!(order, policy);
 }

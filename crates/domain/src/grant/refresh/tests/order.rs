@@ -1,6 +1,7 @@
 //! The order of the checks.
 
 use super::*;
+use crate::checks::names;
 
 #[test]
 fn refresh_checks_run_in_table_order() {
@@ -14,12 +15,17 @@ fn refresh_checks_run_in_table_order() {
     caller.grant_types.clear();
     let mut now = grant.expires_at();
     let mut order = alloc::vec::Vec::new();
+    let mut scope = Some("too wide");
+    let mut resources: &[&str] = &["https://other.example"];
     let mut judged = |check: &str| {
         let proof = stored(&caller)
             .authenticate(&Credential::None, now)
             .unwrap();
-        let scope = Some("too wide");
-        let decision = grant.refresh(&token, scope.into(), &[], &proof, &Lifetimes::DEFAULT, now);
+        let lifetimes = &Lifetimes::DEFAULT;
+        let decision = grant.refresh(&token, scope.into(), resources, &proof, lifetimes, now);
+        let revokes = matches!(decision, Decision::Revoke(..));
+        let is_replay = matches!(decision.refusal(), Some(Refusal::RefreshTokenReplayed));
+        assert_eq!(revokes, is_replay, "{check}");
         match decision.refusal().cloned() {
             Some(Refusal::GrantMismatch) => {
                 order.push("grant_matches");
@@ -45,13 +51,25 @@ fn refresh_checks_run_in_table_order() {
                 order.push("grant_not_expired");
                 now = NOW;
             }
+            Some(Refusal::RefreshTokenReplayed) => {
+                order.push("refresh_token_not_replayed");
+                token = RefreshToken::of(&grant, 4);
+            }
+            Some(Refusal::ScopeBeyondGrant(_)) => {
+                order.push("scope_granted");
+                scope = None;
+            }
+            Some(Refusal::ResourceNotAllowed(_)) => {
+                order.push("resources_granted");
+                resources = &[];
+            }
             other => panic!("{check}: {other:?}"),
         }
     };
     for check in REFRESH_CHECKS {
-        judged(check);
+        judged(check.name);
     }
-    assert_eq!(order, REFRESH_CHECKS);
+    assert_eq!(order, names(REFRESH_CHECKS));
     // The order is policy. Change it only on purpose.
     let policy = [
         "grant_matches",
@@ -60,14 +78,9 @@ fn refresh_checks_run_in_table_order() {
         "secret_or_verifier",
         "grant_not_revoked",
         "grant_not_expired",
+        "refresh_token_not_replayed",
+        "scope_granted",
+        "resources_granted",
     ];
     assert_eq!(order, policy);
-    // The replay check follows the table, and the scope check follows the replay check.
-    let replayed = Decision::Revoke(grant.id(), Refusal::RefreshTokenReplayed);
-    let proof = stored(&caller)
-        .authenticate(&Credential::None, now)
-        .unwrap();
-    let scope = Some("too wide");
-    let decision = grant.refresh(&token, scope.into(), &[], &proof, &Lifetimes::DEFAULT, now);
-    assert_eq!(decision, replayed);
 }

@@ -1,0 +1,41 @@
+//! Sign-in, account and administration.
+
+#[rustfmt::skip] // a rule, a sentence or two
+pub(super) fn advice(rule: &str) -> Option<&'static str> {
+    Some(match rule {
+        // Sign-in
+        "login_failed" => "If the explanation names a user, the password was wrong or the user is disabled: see `countersign users show USER`. Otherwise, no user has the email address that was typed.",
+        "too_many_attempts" => "Too many attempts failed for this account or network. Wait some minutes, or run `countersign users unlock USER`.",
+        "login_step_unknown" => "The sign-in belongs to another browser or client, or the master key was replaced. Start again.",
+        "login_step_expired" => "The sign-in took too long, or the account changed meanwhile. Start again.",
+        "login_step_used" => "The form was sent twice. Start again.",
+        "one_time_code_wrong" => "The code was wrong or used before. If this repeats, the clock of the user's device may be wrong; `countersign users reset-factors USER` removes the second factors.",
+        "one_time_codes_exhausted" => "Too many codes were tried for this user. Wait some minutes, or run `countersign users unlock USER`.",
+        "login_ended" => "Too many wrong codes were tried in this sign-in. Start again.",
+        "user_disabled" => "An operator disabled the user. If the user should sign in again, run `countersign users enable USER`.",
+        "user_mismatch" => "The user is not the owner of the authorization code. This is a fault of the server: report it.",
+        "password_changed" => "The password changed after the sign-in started. The user must sign in with the new one.",
+        "session_ended" => "The user signed out, or an operator ended the session, before the client redeemed the authorization code. The user must sign in again.",
+        "passkey_refused" => "The browser's answer does not match the request, or the passkey was removed. Try again, or sign in with a password.",
+        // Account
+        "authentication_stale" => "The user must sign in again before changing a credential. The page asks for it.",
+        "password_weak" => "The user chose a password that is too short or too easy to guess, and must choose another one.",
+        "factors_off" => "Second factors are off. `login.second_factor` sets this.",
+        "factor_demanded" => "The server requires a second factor. The user must add another one before removing the last one.",
+        "factor_missing" => "The server requires a second factor, and this API supports only an authenticator app. The user must set one up in a browser.",
+        "factor_present" => "The user already has an authenticator app, and must remove it before setting up another one.",
+        "email_taken" => "Another user has this email address: see `countersign users search`.",
+        "email_malformed" => "The email address is not valid.",
+        "country_malformed" => "The country must be a code of three letters (ISO 3166-1), such as DEU.",
+        "registration_closed" => "Users cannot register themselves. Create the user with `countersign users create`, or set `login.registration_client`.",
+        "client_not_first_party" => "Only a first-party client may use this API. Mark it with `countersign clients edit CLIENT_ID --first-party=true`.",
+        "information_scope_missing" => "The client must request the scope `user:information`.",
+        "management_scope_missing" => "The client must request the scope `user:management`.",
+        "sessions_scope_missing" => "The client must request the scope `user:sessions`.",
+        // Administration
+        "permission_missing" => "The operator has no admin role with this permission. An owner can grant one with `countersign admins grant`.",
+        "second_factor_stale" => "The operator must sign in again with two factors: `countersign login`.",
+        "client_not_for_administration" => "The client may not use the admin API. Mark it: add the address of the admin API to its resources.",
+        _ => return None,
+    })
+}

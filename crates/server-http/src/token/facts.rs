@@ -1,0 +1,40 @@
+//! Facts of a refused token request, for its explanation.
+
+use countersign_application::{CurrentRequest, GrantRequest, TokenRequest};
+
+/// Notes what a refused request contained, without its codes, tokens and secrets.
+pub(super) fn note(request: &TokenRequest) {
+    let TokenRequest {
+        evidence,
+        grant,
+        resources,
+        form: _,
+    } = request;
+    CurrentRequest::note_fact("grant_type", grant.grant_type().as_str());
+    evidence.note();
+    match grant {
+        GrantRequest::AuthorizationCode {
+            code: _,
+            redirect_uri,
+            code_verifier,
+        } => {
+            if let Some(uri) = redirect_uri {
+                CurrentRequest::note_uri("redirect_uri", uri);
+            }
+            let verifier = code_verifier.as_ref().map_or("missing", |_| "sent");
+            CurrentRequest::note_fact("code_verifier", verifier);
+        }
+        GrantRequest::RefreshToken {
+            refresh_token: _,
+            scope,
+        }
+        | GrantRequest::ClientCredentials { scope } => {
+            if let Some(scope) = scope {
+                CurrentRequest::note_fact("scope", scope);
+            }
+        }
+    }
+    if !resources.is_empty() {
+        CurrentRequest::note_fact("resource", resources.join(" "));
+    }
+}
