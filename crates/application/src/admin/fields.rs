@@ -1,18 +1,13 @@
 //! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
+mod client;
+
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::FieldChange;
-use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
-use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientId, ClientSecret, GrantType, Jwks, KeySource,
-    PkceRequirement,
-};
-use countersign_domain::resource::Resource;
+use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
-use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::Address;
 use std::borrow::Cow;
@@ -82,104 +77,6 @@ impl Fields {
         self.set(name, values.collect::<Vec<_>>().join(" "));
     }
 
-    /// Returns the fields of a client.
-    pub(super) fn of_client(client: &Client) -> Self {
-        let mut fields = Self::default();
-        let method = client.authentication_method;
-        let signing = client.signing_algorithm;
-        let lifetime = client.access_token_lifetime;
-        let grant_types = client.grant_types.iter().map(GrantType::as_str);
-        let redirect_uris = client.redirect_uris.iter().map(RedirectUri::as_str);
-        fields.set("client_name", &client.name);
-        fields.set("client_type", client.client_type.as_str());
-        fields.set("status", client.status.as_str());
-        fields.set_some(
-            "token_endpoint_auth_method",
-            method.map(AuthenticationMethod::as_str),
-        );
-        let keys = client.keys.as_ref();
-        let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
-        fields.set_some("jwks", jwks);
-        let jwks_uri = keys.and_then(KeySource::uri).map(RedirectUri::as_str);
-        fields.set_some("jwks_uri", jwks_uri);
-        fields.set_list("grant_types", grant_types);
-        fields.set("scope", &client.scope);
-        fields.set_list("redirect_uris", redirect_uris);
-        fields.set_list("domains", client.domains.iter().map(String::as_str));
-        let pkce = client.pkce.required;
-        fields.set("require_pkce", pkce != PkceRequirement::Never);
-        fields.set_if("nonce_replaces_pkce", pkce == PkceRequirement::UnlessNonce);
-        fields.set("allow_plain_pkce", client.pkce.plain_allowed);
-        fields.set("pkce_replaces_secret", client.pkce.replaces_secret);
-        fields.set_some(
-            "access_token_signed_response_alg",
-            signing.map(SigningAlgorithm::as_str),
-        );
-        fields.set_some("access_token_lifetime", lifetime.map(|own| own.as_secs()));
-        fields.set_some("audience", client.audience.as_deref());
-        fields.set_list("resources", client.resources.iter().map(Resource::as_str));
-        fields.set("first_party", client.first_party);
-        fields.set_some("owner", client.owner.as_ref());
-        fields.set_some("managed_by", client.managed_by.as_ref());
-        fields.set_openid(client);
-        for secret in &client.secrets {
-            fields.set_secret(secret);
-        }
-        for (index, key) in client.api_keys.iter().enumerate() {
-            let digest = *key.digest.as_bytes();
-            fields.set_hiding(format!("api_key:{index}"), REDACTED, Some(digest));
-        }
-        fields
-    }
-
-    /// Sets the OpenID fields. Hides the salt of the sector, which is a secret.
-    fn set_openid(&mut self, client: &Client) {
-        let openid = &client.openid;
-        let (subject_type, sector) = match &openid.subject_type {
-            SubjectType::Public => ("public", None),
-            SubjectType::Pairwise(sector) => ("pairwise", Some(sector)),
-        };
-        let signing = openid.userinfo_signing_algorithm;
-        let after_logout = openid.post_logout_redirect_uris.iter();
-        let uri = |uri: &Option<RedirectUri>| uri.as_ref().map(|uri| uri.as_str().to_owned());
-        self.set("subject_type", subject_type);
-        if let Some(sector) = sector {
-            self.set_hiding("sector", &sector.host, Some(sector.salt));
-        }
-        self.set_some(
-            "userinfo_signed_response_alg",
-            signing.map(SigningAlgorithm::as_str),
-        );
-        let claims = openid.scope_claims_in_id_token;
-        self.set("scope_claims_in_id_token", claims == ScopeClaims::All);
-        self.set_if(
-            "profile_and_email_in_id_token",
-            claims == ScopeClaims::ProfileAndEmail,
-        );
-        self.set("token_use_in_id_token", openid.token_use_in_id_token);
-        self.set_list(
-            "post_logout_redirect_uris",
-            after_logout.map(RedirectUri::as_str),
-        );
-        self.set_some(
-            "backchannel_logout_uri",
-            uri(&openid.backchannel_logout_uri),
-        );
-        self.set_some(
-            "frontchannel_logout_uri",
-            uri(&openid.frontchannel_logout_uri),
-        );
-    }
-
-    fn set_secret(&mut self, secret: &ClientSecret) {
-        let name = &secret.name;
-        let digest = *secret.digest.as_bytes();
-        self.set_hiding(format!("client_secret:{name}"), REDACTED, Some(digest));
-        if let Some(expires_at) = secret.expires_at {
-            self.set(format!("client_secret_expires_at:{name}"), expires_at);
-        }
-    }
-
     /// Returns the fields of a resource server.
     pub(super) fn of_resource_server(server: &ResourceServer) -> Self {
         let mut fields = Self::default();
@@ -241,6 +138,7 @@ pub(super) fn redacted(field: &'static str, was_set: bool, is_set: bool) -> Fiel
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_domain::client::openid_registration::{Sector, SubjectType};
     use countersign_store_contract::fixtures;
 
     #[test]
@@ -275,11 +173,10 @@ mod tests {
     #[test]
     fn changes_contain_no_secret_or_salt() {
         let mut client = fixtures::client("app");
-        client.openid.subject_type =
-            SubjectType::Pairwise(countersign_domain::client::openid_registration::Sector {
-                host: "app.example".to_owned(),
-                salt: *b"saltsaltsaltsaltsaltsaltsaltsalt",
-            });
+        client.openid.subject_type = SubjectType::Pairwise(Sector {
+            host: "app.example".to_owned(),
+            salt: *b"saltsaltsaltsaltsaltsaltsaltsalt",
+        });
         let changes = Fields::of_client(&client).since(&Fields::default());
         let of = |name: &str| {
             let change = changes.iter().find(|change| change.field == name);

@@ -1,8 +1,8 @@
 //! Declared objects: documents that are valid by themselves.
 
-use super::document::Document;
-use super::extra::Extra;
-use super::mistake::{Mistakes, Place};
+use super::read::Document;
+use super::read::extra::Extra;
+use super::read::{Mistakes, Place};
 use crate::api::member;
 use countersign_adapters_jwt::JwtAssertions;
 use countersign_domain::administration::managed_by::ManagedBy;

@@ -1,20 +1,18 @@
 //! Files that declare clients, resource servers, admin roles, groups and users.
 //!
-//! A file has one or several documents. `document` reads them with the line of each field, `declared` checks them one by
+//! A file has one or several documents. `read` reads them with the line of each field, `declared` checks them one by
 //! one, and `references` checks them against each other. `present` reads what the store or the server has, `plan` compares
 //! the two, and `run` sends the changes to the admin API. `export` writes documents.
 //!
 //! Nothing changes before all documents are valid.
 
+mod concurrently;
 pub(crate) mod declared;
-mod document;
 pub(crate) mod export;
-mod extra;
-pub(crate) mod folder;
-mod mistake;
 pub(crate) mod plan;
 pub(crate) mod present;
 mod prune;
+pub(crate) mod read;
 mod references;
 pub(crate) mod run;
 pub(crate) mod schema;
@@ -22,6 +20,5 @@ pub(crate) mod show;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use mistake::Mistakes;
 pub(crate) use prune::prune;
 pub(crate) use references::check as check_references;

@@ -1,8 +1,8 @@
 //! The difference between declared and present objects, as requests to the admin API.
 
 use super::declared::Declared;
-use super::mistake::Place;
 use super::present::{Assignment, Object, Present};
+use super::read::Place;
 use crate::api::path;
 use axum::http::Method;
 use countersign_server_admin::ObjectKind;

@@ -1,7 +1,7 @@
 //! What the store or the server has.
 
+use super::concurrently::concurrently;
 use super::declared::Declared;
-use super::run::concurrently;
 use crate::api::{Api, encoded, member};
 use crate::command_error::CommandError;
 use countersign_server_admin::ObjectKind;

@@ -1,9 +1,9 @@
 //! Deletion of objects that a set of files no longer declares.
 
 use super::declared::Declared;
-use super::mistake::{Mistakes, Place};
 use super::plan::{Change, FieldChange, Request, Step, holder, object_path, roles_path};
 use super::present::{Object, Present, text};
+use super::read::{Mistakes, Place};
 use crate::api::{Api, path};
 use crate::command_error::CommandError;
 use axum::http::Method;

@@ -1,8 +1,8 @@
 //! Checks of declared objects against each other and against what is present.
 
 use super::declared::{Declared, Objects, nearest, spoken};
-use super::mistake::Mistakes;
 use super::present::{Present, algorithms};
+use super::read::Mistakes;
 use countersign_domain::administration::role::AdminRole;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! JSON Schema of files, for editors.
 
-use super::extra;
+use super::read::extra;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Value, json};
 

@@ -2,11 +2,11 @@
 
 use super::check_references;
 use super::declared::declared;
-use super::document::read;
 use super::export::{documents, yaml};
-use super::mistake::Mistakes;
 use super::plan::{Step, plan};
 use super::present::Present;
+use super::read::Mistakes;
+use super::read::read;
 use super::run::run;
 use crate::api::{Api, path};
 use crate::arguments::{ConfigArgs, TargetArgs};

@@ -1,7 +1,7 @@
 //! `/groups`.
 
-use super::managed_by;
-use super::user_body::View as UserView;
+use super::managed_by::managed_by;
+use super::users::body::View as UserView;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;

@@ -7,34 +7,24 @@ mod explanations;
 mod grants;
 mod groups;
 mod keys;
+mod managed_by;
 mod resource_servers;
 mod roles;
 mod sessions;
 mod statistics;
-mod user_access;
-mod user_address;
-mod user_body;
 mod users;
 
 use super::operation::Operation;
-use super::problem::Problem;
 pub(super) use clients::body::ClientBody;
 pub use clients::body::client_metadata;
 use countersign_application::App;
-use countersign_domain::administration::managed_by::ManagedBy;
 pub use events::event_json;
 pub(super) use events::{event_id, text as event_text};
 pub(super) use groups::Body as GroupBody;
 pub(super) use resource_servers::Body as ResourceServerBody;
 pub(super) use roles::{Body as RoleBody, permission, role_name};
-pub(super) use user_body::Body as UserBody;
+pub(super) use users::body::Body as UserBody;
 pub(super) use users::{email, user_id};
-
-/// Parses the name of a set of files.
-fn managed_by(name: Option<&str>) -> Result<Option<ManagedBy>, Problem> {
-    let parsed = name.map(ManagedBy::parse).transpose();
-    parsed.map_err(|error| Problem::field("managed_by", error))
-}
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {
@@ -43,7 +33,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         clients::secrets::operations(),
         resource_servers::operations(),
         users::operations(),
-        user_access::operations(),
+        users::access::operations(),
         sessions::operations(),
         grants::operations(),
         roles::operations(),

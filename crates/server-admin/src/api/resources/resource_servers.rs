@@ -1,6 +1,6 @@
 //! `/resource-servers`.
 
-use super::managed_by;
+use super::managed_by::managed_by;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;

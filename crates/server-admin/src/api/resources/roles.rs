@@ -1,6 +1,6 @@
 //! `/admin-roles`.
 
-use super::managed_by;
+use super::managed_by::managed_by;
 use crate::api::body::unknown;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};

@@ -2,7 +2,7 @@
 
 use super::body::{ClientBody, PAIRWISE, PUBLIC};
 use crate::api::problem::Problem;
-use crate::api::resources::managed_by;
+use crate::api::resources::managed_by::managed_by;
 use countersign_application::admin::clients::Pairwise;
 use countersign_domain::client::openid_registration::ScopeClaims;
 use countersign_domain::client::redirect_uri::RedirectUri;

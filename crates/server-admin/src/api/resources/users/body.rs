@@ -1,6 +1,6 @@
 //! Bodies of `/users`.
 
-use super::user_address::AddressBody;
+use super::address::AddressBody;
 use crate::api::shape::PLAIN_TEXT;
 use countersign_application::admin::users::{ClaimChange, GivenClaim};
 use countersign_domain::authorize::claims_request::StandardClaim as Claim;
@@ -138,7 +138,7 @@ impl Body {
 /// User.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "User")]
-pub(super) struct View {
+pub(in crate::api) struct View {
     /// Identifier.
     id: String,
     #[serde(flatten)]

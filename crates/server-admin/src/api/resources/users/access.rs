@@ -1,6 +1,6 @@
 //! Below `/users/{user_id}`: passkeys, recovery codes, trusted devices and consents.
 
-use super::users::user_id;
+use super::user_id;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;
@@ -96,7 +96,7 @@ impl From<&Consent> for ConsentView {
     }
 }
 
-pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
+pub(in crate::api::resources) fn operations<A: App>() -> Vec<Operation<A>> {
     let passkeys = "/users/{user_id}/passkeys";
     let passkey = "/users/{user_id}/passkeys/{passkey_id}";
     let codes = "/users/{user_id}/recovery-codes";

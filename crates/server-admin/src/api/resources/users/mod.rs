@@ -1,11 +1,15 @@
 //! `/users`.
 
-use super::user_body::{Body, View};
+pub(super) mod access;
+mod address;
+pub(in crate::api) mod body;
+
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::List;
+use body::{Body, View};
 use countersign_application::App;
 use countersign_application::admin::users::{CreateUser, EditUser};
 use countersign_application::admin::{AdminError, Missing};
