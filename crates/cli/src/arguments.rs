@@ -46,7 +46,7 @@ pub(crate) struct OutputArgs {
     /// Print JSON
     #[arg(long, conflicts_with = "format")]
     pub(crate) json: bool,
-    /// Format of the output: the objects of the admin API
+    /// Output format
     #[arg(short = 'o', long = "output", value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 }

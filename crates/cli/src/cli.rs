@@ -65,7 +65,7 @@ pub(crate) enum Command {
     /// Validate and show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Check what will fail later
+    /// Detect problems before they cause failures
     ///
     /// Checks the configuration, the store, its keys and its clients, the mail server, and the way to the issuer. Changes
     /// nothing. Exits with code 1 if it finds a problem.
@@ -109,7 +109,7 @@ pub(crate) enum Command {
     /// the request, the checks that it passed before, and what to do.
     #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
-    /// Make the store or a server have the objects that files declare
+    /// Apply declared objects to a store or a server
     ///
     /// Creates and changes clients, resource servers, admin roles, groups and users. Checks all files before the first
     /// change. If a run fails, run the command again to make the remaining changes.

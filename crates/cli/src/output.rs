@@ -4,6 +4,7 @@ use crate::arguments::Format;
 use crate::command_error::CommandError;
 use serde::Serialize;
 use std::io::{self, Write as _};
+use std::mem;
 
 /// Writes to standard output. Ignores a closed pipe (`countersign .. | head`).
 pub(crate) fn print(text: &str) -> Result<(), CommandError> {
@@ -11,6 +12,50 @@ pub(crate) fn print(text: &str) -> Result<(), CommandError> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
+    }
+}
+
+/// Writes to standard output. A closed pipe is an error: the text is lost, and more would follow.
+pub(crate) fn print_all(text: &str) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    Ok(out.write_all(text.as_bytes()).and_then(|()| out.flush())?)
+}
+
+/// List that is printed item by item.
+pub(crate) struct ListOutput {
+    format: Format,
+    is_empty: bool,
+}
+
+impl ListOutput {
+    /// Starts a list.
+    pub(crate) const fn new(format: Format) -> Self {
+        Self {
+            format,
+            is_empty: true,
+        }
+    }
+
+    /// Prints an item.
+    pub(crate) fn add(&mut self, item: &impl Serialize) -> Result<(), CommandError> {
+        let is_first = mem::replace(&mut self.is_empty, false);
+        let text = match self.format {
+            Format::Json | Format::Table => {
+                let item = serde_json::to_string_pretty(item).map_err(io::Error::from)?;
+                format!("{}{item}", if is_first { "[\n" } else { ",\n" })
+            }
+            Format::Yaml => serde_saphyr::to_string(&[item]).map_err(io::Error::other)?,
+        };
+        print_all(&text)
+    }
+
+    /// Ends the list.
+    pub(crate) fn end(self) -> Result<(), CommandError> {
+        match (self.format, self.is_empty) {
+            (Format::Yaml, false) => Ok(()),
+            (_, false) => print_all("\n]\n"),
+            (_, true) => print_all("[]\n"),
+        }
     }
 }
 

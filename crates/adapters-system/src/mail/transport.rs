@@ -74,9 +74,10 @@ fn is_this_machine(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Creates a folder if it is missing, and checks that files can be written in it.
+/// Checks that files can be written in a folder, or that the folder can be created. Leaves nothing behind.
 pub(super) async fn check_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder).await?;
+    let mut existing = folder.ancestors().filter(|own| own.is_dir());
+    let folder = existing.next().unwrap_or(Path::new("."));
     let probe = folder.join(format!("{}.part", Uuid::now_v7()));
     fs::write(&probe, b"").await?;
     fs::remove_file(&probe).await

@@ -18,6 +18,8 @@ pub enum Unexplained {
     NoRequestId,
     /// The request is so new that its event may not be stored yet.
     TooNew,
+    /// The minute of the request has not ended. Refusals that were only counted are known afterwards.
+    MinuteOpen,
     /// The server refused more requests in that minute than it stores: their numbers by rule.
     Counted(BTreeMap<String, u64>),
     /// No refused request has this ID.
@@ -26,13 +28,19 @@ pub enum Unexplained {
 
 impl Unexplained {
     /// Returns the reason for a request that arrived at this time. `counts` are the refusals of its minute that were only
-    /// counted.
-    pub(super) fn of(arrived: Timestamp, now: Timestamp, counts: BTreeMap<String, u64>) -> Self {
+    /// counted; they are stored after its end.
+    pub(super) fn of(
+        arrived: Timestamp,
+        now: Timestamp,
+        (minute_end, counts): (Timestamp, BTreeMap<String, u64>),
+    ) -> Self {
         if arrived > now.plus(STORED) {
             // A time in the future: random text, or an ID of another server.
             Self::NoRequestId
         } else if !arrived.plus(STORED).has_passed(now) {
             Self::TooNew
+        } else if counts.is_empty() && !minute_end.plus(STORED).has_passed(now) {
+            Self::MinuteOpen
         } else if counts.is_empty() {
             Self::Unknown
         } else {
@@ -50,14 +58,18 @@ impl fmt::Display for Unexplained {
             Self::TooNew => f.write_str(
                 "no refusal of this request is stored yet; refusals are stored within two seconds, so try again",
             ),
+            Self::MinuteOpen => f.write_str(
+                "no refusal with this ID is stored. If the servers refused too many requests in this minute, they count \
+                 the rest and store the counts when the minute ends; try again in a minute",
+            ),
             Self::Unknown => f.write_str(
-                "no refusal of this request is stored: the request was accepted, its ID is incomplete, or its events \
+                "no refusal with this ID is stored: the request was accepted, its ID is incomplete, or its events \
                  are older than audit.retention",
             ),
             Self::Counted(counts) => {
                 f.write_str(
-                    "no refusal of this request is stored. In its minute, the servers refused more requests than they \
-                     store, and only counted these: ",
+                    "no refusal with this ID is stored. In that minute, the servers refused too many requests to store \
+                     each one. They counted: ",
                 )?;
                 let mut counts: Vec<_> = counts.iter().collect();
                 counts.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
@@ -86,10 +98,12 @@ mod tests {
             ("client_unknown".to_owned(), 7),
         ]);
         let of = |arrived, counts: &BTreeMap<_, _>| {
-            Unexplained::of(at(arrived), at(1000), counts.clone())
+            let minute_end = at((arrived / 60 + 1) * 60);
+            Unexplained::of(at(arrived), at(1000), (minute_end, counts.clone()))
         };
         assert_eq!(of(5000, &counts), Unexplained::NoRequestId);
         assert_eq!(of(999, &counts), Unexplained::TooNew);
+        assert_eq!(of(990, &BTreeMap::new()), Unexplained::MinuteOpen);
         assert_eq!(of(900, &BTreeMap::new()), Unexplained::Unknown);
         let counted = of(900, &counts).to_string();
         assert!(

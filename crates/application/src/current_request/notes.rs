@@ -21,6 +21,36 @@ fn fact(name: &'static str, value: impl Into<String>) -> FieldChange {
     }
 }
 
+/// Returns a URI without user information, query and fragment, which can contain secrets.
+fn public_part(uri: &str) -> String {
+    let end = uri.find(['?', '#']).unwrap_or(uri.len());
+    let uri = uri.get(..end).unwrap_or_default();
+    match (uri.rsplit_once('@'), uri.split_once(':')) {
+        (Some((_, host)), Some((scheme, _))) => format!("{scheme}://..@{host}"),
+        (Some((_, host)), None) => format!("..@{host}"),
+        (None, _) => uri.to_owned(),
+    }
+}
+
+/// Returns a value of a refused request as its event may contain it. A URI loses the parts that can contain secrets. The
+/// ID of an unknown client can be its secret, if the two were swapped.
+fn shortened(rule: &str, value: &str) -> String {
+    const LONGEST_ID: usize = 24;
+    if value.contains(":/") {
+        let query = if value.contains(['?', '#']) {
+            "?.."
+        } else {
+            ""
+        };
+        public_part(value) + query
+    } else if rule == "client_unknown" && value.chars().count() > LONGEST_ID {
+        let start: String = value.chars().take(8).collect();
+        format!("{start}..")
+    } else {
+        value.to_owned()
+    }
+}
+
 impl CurrentRequest {
     /// Notes what a user did with their own account. `facts` are names and values.
     pub fn note_event(
@@ -88,15 +118,7 @@ impl CurrentRequest {
 
     /// Notes a URI like a fact, without user information, query and fragment.
     pub fn note_uri(name: &'static str, uri: &str) {
-        let end = uri.find(['?', '#']).unwrap_or(uri.len());
-        let uri = uri.get(..end).unwrap_or_default();
-        let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        if let Some((_, host)) = authority.rsplit_once('@') {
-            Self::note_fact(name, format_args!("{scheme}://..@{host}{path}"));
-        } else {
-            Self::note_fact(name, uri);
-        }
+        Self::note_fact(name, public_part(uri));
     }
 
     /// Notes the parameters of an authorization request like facts.
@@ -108,7 +130,9 @@ impl CurrentRequest {
         }
         let challenge = match (request.code_challenge, request.code_challenge_method) {
             (None, _) => "missing",
-            (Some(_), method) => method.unwrap_or("plain"),
+            (Some(_), Some("S256")) => "S256",
+            (Some(_), None | Some("plain")) => "plain",
+            (Some(_), Some(_)) => "other",
         };
         Self::note_fact("code_challenge", challenge);
     }
@@ -120,7 +144,8 @@ impl CurrentRequest {
                 fact("endpoint", refused.endpoint),
                 fact("error", refused.error),
             ];
-            facts.extend(refused.evidence.map(|value| fact("evidence", value)));
+            let evidence = refused.evidence.map(|value| shortened(refused.rule, value));
+            facts.extend(evidence.map(|value| fact("evidence", value)));
             facts.extend(
                 request
                     .attempt
@@ -144,7 +169,7 @@ impl CurrentRequest {
                 action,
                 user: None,
                 session: None,
-                client: refused.client.map(ToOwned::to_owned),
+                client: refused.client.map(|id| shortened(refused.rule, id)),
                 target,
                 facts,
                 refusal: Some(refused.rule),

@@ -41,6 +41,14 @@ fn check_validates_master_key_and_store_folder() {
 }
 
 #[test]
+fn check_fails_without_store_that_the_server_may_not_create() {
+    let mut place = Place::new();
+    place.set("COUNTERSIGN__STORE__MIGRATE_AT_START", "false");
+    let (_, message) = place.fails(&["config", "check"]);
+    assert!(message.contains("countersign migrate"), "{message}");
+}
+
+#[test]
 fn config_option_overrides_config_variable() {
     let mut place = Place::new();
     place.unset("COUNTERSIGN__ISSUER");

@@ -233,3 +233,20 @@ fn dev_rejects_external_address() {
     assert_eq!(code, 2);
     assert!(message.contains("this machine"), "{message}");
 }
+
+#[cfg(unix)]
+#[test]
+fn link_in_data_folder_is_not_followed() {
+    let place = Place::new();
+    let (folder, victim) = (place.path().join("data"), place.path().join("victim"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(&victim, "keep").unwrap();
+    for name in ["lock", "countersign.toml"] {
+        std::os::unix::fs::symlink(&victim, folder.join(name)).unwrap();
+        let (code, message) = place.fails(&["dev", "--data", "data"]);
+        assert_eq!(code, 1, "{message}");
+        assert!(message.contains(&format!("{name} is a link")), "{message}");
+        assert_eq!(fs::read_to_string(&victim).unwrap(), "keep");
+        fs::remove_file(folder.join(name)).unwrap();
+    }
+}

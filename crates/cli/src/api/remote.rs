@@ -11,7 +11,9 @@ use reqwest::redirect::Policy;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::env;
+use std::mem;
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 /// Timeout of a request.
@@ -22,9 +24,8 @@ const CLIENT: [&str; 2] = ["COUNTERSIGN_CLIENT_ID", "COUNTERSIGN_CLIENT_SECRET"]
 
 /// Server with an access token for its admin API.
 pub(super) struct Remote {
-    http: Client,
-    root: String,
-    token: Secret,
+    issuer: Issuer,
+    token: Mutex<Secret>,
     /// Whether the token is that of `countersign login`.
     pub(super) is_login: bool,
 }
@@ -34,20 +35,25 @@ impl Remote {
     /// the operator.
     pub(super) async fn connect(server: &str) -> Result<Self, CommandError> {
         let issuer = Issuer::parse(server)?;
-        let (token, is_login) = match CLIENT.map(|name| env::var(name).ok()) {
-            [Some(id), Some(secret)] => (issuer.client_token(&id, &secret).await?, false),
-            [None, None] => (issuer.operator_token().await?, true),
-            _ => {
-                let [id, secret] = CLIENT;
-                return Err(CommandError::usage(format!("Set both {id} and {secret}.")));
-            }
-        };
+        let (token, is_login) = issuer.token().await?;
         Ok(Self {
-            root: issuer.admin_api(),
-            http: issuer.http,
-            token,
+            issuer,
+            token: Mutex::new(token),
             is_login,
         })
+    }
+
+    /// Replaces a token that the server refuses: it may have expired during a long run. Returns whether there is another
+    /// one.
+    async fn replace(&self, refused: &Secret) -> bool {
+        let mut token = self.token.lock().await;
+        if token.expose_secret() == refused.expose_secret() {
+            match self.issuer.token().await {
+                Ok((new, _)) => *token = new,
+                Err(_) => return false,
+            }
+        }
+        token.expose_secret() != refused.expose_secret()
     }
 
     /// Sends a request. Waits while the operator has sent too many. Returns status and body.
@@ -57,10 +63,12 @@ impl Remote {
         path: &str,
         body: Option<&Value>,
     ) -> Result<(StatusCode, Vec<u8>), CommandError> {
+        let mut is_first = true;
         loop {
-            let url = format!("{}{path}", self.root);
-            let request = self.http.request(method.clone(), url);
-            let mut request = request.bearer_auth(self.token.expose_secret());
+            let token = self.token.lock().await.clone();
+            let url = format!("{}{path}", self.issuer.admin_api());
+            let request = self.issuer.http.request(method.clone(), url);
+            let mut request = request.bearer_auth(token.expose_secret());
             if let Some(body) = body {
                 request = request.json(body);
             }
@@ -68,6 +76,10 @@ impl Remote {
             let status = response.status();
             if let Some(pause) = pause(status, response.headers()) {
                 sleep(pause).await;
+                continue;
+            }
+            let is_expired = status == StatusCode::UNAUTHORIZED && mem::take(&mut is_first);
+            if is_expired && self.replace(&token).await {
                 continue;
             }
             let body = response.bytes().await.map_err(|error| failed(&error))?;
@@ -117,6 +129,18 @@ impl Issuer {
     /// Returns the URL of the admin API, which is also the audience of its tokens.
     pub(super) fn admin_api(&self) -> String {
         format!("{}{ROOT}", self.url)
+    }
+
+    /// Gets a token. Returns whether it is that of a login.
+    async fn token(&self) -> Result<(Secret, bool), CommandError> {
+        match CLIENT.map(|name| env::var(name).ok()) {
+            [Some(id), Some(secret)] => Ok((self.client_token(&id, &secret).await?, false)),
+            [None, None] => Ok((self.operator_token().await?, true)),
+            _ => {
+                let [id, secret] = CLIENT;
+                Err(CommandError::usage(format!("Set both {id} and {secret}.")))
+            }
+        }
     }
 
     async fn client_token(&self, id: &str, secret: &str) -> Result<Secret, CommandError> {

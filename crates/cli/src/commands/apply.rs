@@ -10,12 +10,18 @@ use crate::files::plan::{Step, plan};
 use crate::files::present::Present;
 use crate::files::read::{Mistakes, documents};
 use crate::files::run::run;
-use crate::files::{check_references, export, prune, schema, show};
-use crate::output;
+use crate::files::{
+    check_owners, check_pruned, check_references, export, prune, pruned, read_secrets, schema, show,
+};
+use crate::output::{self, ListOutput};
 use clap::Args;
 use countersign_domain::administration::managed_by::ManagedBy;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Message of a plan with changes.
+const DIFFERS: &str =
+    "The objects differ from the files. To apply the changes, run the command without --plan.";
 
 /// Options of `apply`.
 #[derive(Args, Debug)]
@@ -56,14 +62,20 @@ pub(crate) struct ExportArgs {
 
 impl ApplyArgs {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
+        let is_plan = self.plan;
+        let applied = self.applied().await;
+        // The exit code of a difference must not have another meaning.
+        applied.map_err(|error| match error.exit {
+            Exit::Usage if is_plan && error.message != DIFFERS => {
+                CommandError::new(Exit::Failed, error.message)
+            }
+            _ => error,
+        })
+    }
+
+    async fn applied(self) -> Result<(), CommandError> {
         let mut mistakes = Mistakes::default();
         let documents = documents(&self.files, &mut mistakes)?;
-        if self.prune && documents.is_empty() {
-            mistakes.check()?;
-            return Err(CommandError::usage(
-                "The files declare no objects, so --prune would delete the whole set. Declare at least one object, or delete the objects one by one.",
-            ));
-        }
         let objects = declared(documents, self.managed_by.as_ref(), &mut mistakes);
         let opened = if self.plan {
             Api::open(&self.target).await
@@ -75,7 +87,7 @@ impl ApplyArgs {
             // The mistakes are known without the store.
             Err(error) => return mistakes.check().and(Err(error)),
         };
-        let (steps, unchanged) = self.steps(&api, &objects, mistakes).await?;
+        let (steps, unchanged) = self.steps(&api, objects, mistakes).await?;
         let applied = if self.plan {
             self.show(&steps, unchanged)
         } else {
@@ -91,19 +103,29 @@ impl ApplyArgs {
     async fn steps(
         &self,
         api: &Arc<Api>,
-        objects: &Objects,
+        mut objects: Objects,
         mut mistakes: Mistakes,
     ) -> Result<(Vec<Step>, usize), CommandError> {
-        let declared = &objects.valid;
-        let present = Present::read(api, declared, self.prune).await?;
-        check_references(objects, &present, &mut mistakes);
-        let mut steps = plan(declared, &present);
-        let unchanged = declared.len() - steps.len();
-        if let (Some(name), true) = (&self.managed_by, self.prune) {
-            let name = name.as_str();
-            steps.extend(prune(api, name, declared, &present, &mut mistakes).await?);
+        let present = Present::read(api, &objects.valid, self.prune).await?;
+        let name = self.managed_by.as_ref().filter(|_| self.prune);
+        let gone = name.map(|name| pruned(name.as_str(), &objects, &present));
+        let gone = gone.unwrap_or_default();
+        check_references(&objects, &present, &gone, &mut mistakes);
+        check_owners(&objects.valid, &present, &mut mistakes);
+        check_pruned(&gone, &objects.valid, &present, &mut mistakes);
+        read_secrets(&mut objects.valid, &present, &mut mistakes);
+        if let Some(name) = name.map(ManagedBy::as_str) {
+            let mut own = objects.valid.iter();
+            if !own.any(|own| own.managed_by() == Some(name)) {
+                mistakes.add_without_place(format!(
+                    "--prune: the files declare no object of the set {name:?}, so the whole set would be deleted; check the paths"
+                ));
+            }
         }
         mistakes.check()?;
+        let mut steps = plan(&objects.valid, &present);
+        let unchanged = objects.valid.len() - steps.len();
+        steps.extend(prune(api, &gone, &present).await?);
         Ok((steps, unchanged))
     }
 
@@ -118,8 +140,7 @@ impl ApplyArgs {
         if steps.is_empty() {
             return Ok(());
         }
-        let differs = "The present objects differ from the files.";
-        Err(CommandError::new(Exit::Usage, differs))
+        Err(CommandError::new(Exit::Usage, DIFFERS))
     }
 
     async fn apply(
@@ -129,18 +150,19 @@ impl ApplyArgs {
         unchanged: usize,
     ) -> Result<(), CommandError> {
         let format = self.output.structured();
-        let (all, mut complete, mut results) = (steps.len(), 0, Vec::new());
+        let (all, mut complete) = (steps.len(), 0);
+        let mut list = format.map(ListOutput::new);
+        // Each result is printed at once: it can contain a secret that is never shown again.
         let ran = run(api, steps, |done| {
             complete += usize::from(done.failure.is_none());
-            if format.is_some() {
-                results.push(show::done_json(done));
-                return Ok(());
+            match &mut list {
+                Some(list) => list.add(&show::done_json(done)),
+                None => output::print_all(&show::done(done)),
             }
-            output::print(&show::done(done))
         });
         let ran = ran.await;
-        if let Some(format) = format {
-            output::print_as(format, &results)?;
+        if let Some(list) = list {
+            list.end()?;
         }
         match ran {
             Ok(()) if format.is_some() => Ok(()),
@@ -148,7 +170,7 @@ impl ApplyArgs {
             Err(error) => Err(CommandError::new(
                 error.exit,
                 format!(
-                    "{} {complete} of {all} changes are made. Run the command again to make the rest.",
+                    "{}\nApplied {complete} of {all} changes. Fix the cause, then run the command again.",
                     error.message
                 ),
             )),

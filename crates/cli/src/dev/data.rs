@@ -15,12 +15,26 @@ pub(super) struct DataFolder(
     #[expect(dead_code, reason = "dropping it unlocks")] File,
 );
 
+/// Opens the lock file. A link could lead to a file of the user, and so could one of the configuration, which is
+/// overwritten at each start.
+fn lock_file(folder: &Path) -> io::Result<File> {
+    for name in ["lock", "countersign.toml"] {
+        if folder.join(name).is_symlink() {
+            let text = format!("{name} is a link; remove it");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+    }
+    let mut options = File::options();
+    options.write(true).create(true).truncate(false);
+    options.open(folder.join("lock"))
+}
+
 impl DataFolder {
     /// Opens the folder. Creates it with mode 0700 if it does not exist.
     pub(super) fn open(path: &Path) -> Result<Self, CommandError> {
         let opened = make_folder(path)
             .and_then(|()| path.canonicalize())
-            .and_then(|path| Ok((File::create(path.join("lock"))?, path)));
+            .and_then(|path| Ok((lock_file(&path)?, path)));
         let (lock, path) = opened.map_err(|error| {
             let advice = ownership::advice(path)
                 .unwrap_or_else(|| "Choose another folder with --data.".to_owned());

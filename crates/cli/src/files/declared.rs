@@ -7,6 +7,7 @@ use crate::api::member;
 use countersign_adapters_jwt::JwtAssertions;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::role::AdminRole;
+use countersign_domain::secret::Secret;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,8 @@ pub(crate) struct Declared {
     pub(crate) fields: Map<String, Value>,
     /// Further fields.
     pub(crate) extra: Extra,
+    /// Secret of a client that is not present yet.
+    pub(crate) secret: Option<Secret>,
     /// Whether the document itself names its set of files.
     pub(crate) names_manager: bool,
     document: Document,
@@ -116,16 +119,61 @@ fn one(
         mistakes.add(document.place_of("name"), rule);
         return None;
     }
-    let fields = normal(kind, &document, &extra, mistakes)?;
+    let mut fields = normal(kind, &document, mistakes)?;
+    if kind == ObjectKind::Client && !document.fields.contains_key("status") {
+        // An operator may have disabled the client.
+        fields.remove("status");
+    }
+    check_extra(&fields, &extra, &document, mistakes);
     let key = fields.get(kind.key()).and_then(Value::as_str)?.to_owned();
     Some(Declared {
         kind,
         key,
         fields,
         extra,
+        secret: None,
         names_manager,
         document,
     })
+}
+
+/// Checks the fields that the admin API does not have against the others.
+fn check_extra(
+    fields: &Map<String, Value>,
+    extra: &Extra,
+    document: &Document,
+    mistakes: &mut Mistakes,
+) {
+    let mut bad = |field: &str, rule: &str| {
+        mistakes.add(document.place_of(field), format!("{field}: {rule}"));
+    };
+    let has_roles = extra
+        .admin_roles
+        .as_ref()
+        .is_some_and(|own| !own.is_empty());
+    if member_is(fields, "client_type", "public") {
+        if extra.secret.is_some() {
+            bad("client_secret", "a public client cannot have a secret");
+        }
+        if has_roles {
+            bad("admin_roles", "a public client cannot hold admin roles");
+        }
+    }
+    if extra.without_second_factor.is_some() && extra.admin_roles.is_none() {
+        bad("without_second_factor", "declare admin_roles too");
+    }
+    let owns = extra
+        .admin_roles
+        .iter()
+        .flatten()
+        .any(|name| name == AdminRole::OWNER);
+    if owns && extra.enabled == Some(false) {
+        bad("enabled", "an owner cannot be disabled");
+    }
+}
+
+fn member_is(fields: &Map<String, Value>, name: &str, text: &str) -> bool {
+    fields.get(name).is_some_and(|own| own == text)
 }
 
 /// Returns the name of a kind in a sentence.
@@ -159,13 +207,9 @@ fn kind(document: &mut Document, mistakes: &mut Mistakes) -> Option<ObjectKind> 
 fn normal(
     kind: ObjectKind,
     document: &Document,
-    extra: &Extra,
     mistakes: &mut Mistakes,
 ) -> Option<Map<String, Value>> {
     let mut fields = document.fields.clone();
-    if let Some(secret) = &extra.secret {
-        fields.insert("client_secret".to_owned(), json!(secret));
-    }
     let mut wrong: Vec<String> = Vec::new();
     loop {
         let invalid = match kind.normal(&fields, &JwtAssertions) {
@@ -177,9 +221,10 @@ fn normal(
         if wrong.contains(&field) {
             return None;
         }
-        let rule = match subgroup(kind, &field) {
+        let rule = match forbidden(kind, &field) {
             Some(rule) => rule.to_owned(),
             None if invalid.rule.starts_with("missing field") => format!("{field} is missing"),
+            None if invalid.rule.contains("did you mean") => format!("{field}: {}", invalid.rule),
             None => format!(
                 "{field}: {}{}",
                 invalid.rule,
@@ -222,17 +267,22 @@ fn known_value(kind: ObjectKind, field: &str, fields: &Map<String, Value>) -> St
 /// Returns the end of a sentence that names the nearest known word.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
     let distance = |known: &&str| strsim::damerau_levenshtein(word, known);
-    let nearest = known.min_by_key(distance);
+    let most = 1 + word.chars().count() / 3;
+    let nearest = known
+        .min_by_key(distance)
+        .filter(|known| distance(known) <= most);
     nearest.map_or(String::new(), |known| format!("; did you mean {known:?}?"))
 }
 
-/// Returns the rule for a field that would make a group contain another one.
-fn subgroup(kind: ObjectKind, field: &str) -> Option<&'static str> {
-    let nests = matches!(
-        field,
-        "groups" | "subgroups" | "parent" | "parents" | "members"
-    );
-    (kind == ObjectKind::Group && nests).then_some(
-        "groups have no subgroups, and a group does not list its members; declare `groups` of each user",
-    )
+/// Returns the rule for a field that files cannot have, although readers may expect it.
+fn forbidden(kind: ObjectKind, field: &str) -> Option<&'static str> {
+    match (kind, field) {
+        (ObjectKind::Group, "groups" | "subgroups" | "parent" | "parents" | "members") => Some(
+            "groups have no subgroups, and a group does not list its members; declare `groups` of each user",
+        ),
+        (ObjectKind::User, "password") => {
+            Some("password: files contain no passwords; run `countersign users set-password`")
+        }
+        _ => None,
+    }
 }

@@ -51,8 +51,9 @@ fn document(kind: ObjectKind, key: &str, object: &Object, present: &Present) -> 
     ];
     let mut others: BTreeMap<String, Value> = BTreeMap::new();
     for (name, value) in &object.fields {
-        if name != kind.key() && !is_omitted(kind, name, value) {
-            others.insert(name.clone(), value.clone());
+        let value = without_deleted(name, value, present);
+        if name != kind.key() && !is_omitted(kind, name, &value) {
+            others.insert(name.clone(), value);
         }
     }
     let holder = holder(kind, key, object.id.as_deref());
@@ -70,6 +71,20 @@ fn document(kind: ObjectKind, key: &str, object: &Object, present: &Present) -> 
     }
     fields.extend(others);
     Exported(fields)
+}
+
+/// Leaves out the clients for introspection that are deleted: they could not be declared.
+fn without_deleted(name: &str, value: &Value, present: &Present) -> Value {
+    match value {
+        Value::Array(ids) if name == "introspection_clients" => {
+            let exists = |id: &&Value| {
+                let id = id.as_str().unwrap_or_default().to_owned();
+                present.objects.contains_key(&(ObjectKind::Client, id))
+            };
+            ids.iter().filter(exists).cloned().collect()
+        }
+        value => value.clone(),
+    }
 }
 
 /// Returns whether a document without the field means the same. This is the meaning of an absent field for ever.

@@ -20,5 +20,5 @@ pub(crate) mod show;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use prune::prune;
-pub(crate) use references::check as check_references;
+pub(crate) use prune::{check_pruned, prune, pruned};
+pub(crate) use references::{check as check_references, check_owners, read_secrets};

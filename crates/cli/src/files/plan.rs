@@ -12,6 +12,10 @@ use std::collections::BTreeSet;
 /// Stands for the identifier of a user in a path or a body, because a new user has none yet.
 pub(crate) const ID: &str = "{id}";
 
+/// Fields of the admin API that stay as they are if they are not declared: the server chooses the sector of pairwise
+/// subjects, and an operator may have disabled the client.
+const KEPT: [&str; 2] = ["sector", "status"];
+
 /// What happens to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -38,6 +42,8 @@ pub(crate) struct Step {
     pub(crate) fields: Vec<FieldChange>,
     /// Requests, in order.
     pub(crate) requests: Vec<Request>,
+    /// Revocations of admin roles. They run after all requests, so that another user can become an owner before.
+    pub(crate) revocations: Vec<Request>,
     /// Identifier of a present user.
     pub(crate) id: Option<String>,
 }
@@ -103,31 +109,33 @@ fn step(own: &Declared, present: &Present) -> Option<Step> {
         place: Some(own.place().clone()),
         fields: Vec::new(),
         requests: Vec::new(),
+        revocations: Vec::new(),
         id: object.and_then(|object| object.id.clone()),
     };
     let before = object.map(|object| &object.fields);
     step.compare(&own.fields, before);
-    step.set_enabled(own.extra.enabled, object);
+    // Only an enabled user can get admin roles.
+    let enabled = own.extra.enabled;
+    step.set_enabled(enabled.filter(|enabled| *enabled), object);
     step.set_groups(own.extra.groups.as_ref(), object);
     step.set_roles(own, present);
+    step.set_enabled(enabled.filter(|enabled| !*enabled), object);
     if object.is_none() {
         let mut body = own.fields.clone();
-        if let Some(secret) = &own.extra.secret {
+        if let Some(secret) = &own.secret {
+            let secret = secret.expose_secret();
             body.insert("client_secret".to_owned(), json!(secret));
         }
         let create = Request::new(Method::POST, own.kind.path().to_owned());
         step.requests.insert(0, create.with(Value::Object(body)));
     }
-    (!step.requests.is_empty()).then_some(step)
+    let is_change = !step.requests.is_empty() || !step.revocations.is_empty();
+    is_change.then_some(step)
 }
 
 impl Step {
     fn path(&self) -> String {
-        let key = match self.kind {
-            ObjectKind::User => ID,
-            _ => &self.key,
-        };
-        object_path(self.kind, key)
+        object_path(self.kind, &self.key)
     }
 
     fn note(&mut self, name: &str, before: Option<Value>, after: Option<Value>) {
@@ -146,8 +154,8 @@ impl Step {
         let mut patch = Map::new();
         for name in names {
             let (old, new) = (present.get(name), after.get(name));
-            // The server chooses the sector of pairwise subjects if it is not declared.
-            if old == new || new.is_none() && name == "sector" || is_empty(old) && is_empty(new) {
+            let stays = new.is_none() && KEPT.contains(&name.as_str());
+            if old == new || stays || is_empty(old) && is_empty(new) {
                 continue;
             }
             self.note(name, old.cloned(), new.cloned());
@@ -186,7 +194,6 @@ impl Step {
         self.note("groups", Some(json!(before)), Some(json!(groups)));
     }
 
-    /// Grants roles before it revokes others, so that the last owner never changes in between.
     fn set_roles(&mut self, own: &Declared, present: &Present) {
         let Some(roles) = &own.extra.admin_roles else {
             return;
@@ -195,19 +202,19 @@ impl Step {
         let none = Assignment::default();
         let before = present.holders.get(&holder).unwrap_or(&none);
         let exempt = own.extra.without_second_factor;
+        let exempt = exempt.unwrap_or(before.without_second_factor);
         let changes_exemption = !roles.is_empty() && exempt != before.without_second_factor;
         let all = roles_path(own.kind, &own.key);
-        let kept = roles
-            .intersection(&before.roles)
-            .filter(|_| changes_exemption);
+        let kept = roles.intersection(&before.roles);
+        let kept = kept.filter(|_| changes_exemption);
         for role in roles.difference(&before.roles).chain(kept) {
             let grant = json!({"role": role, "without_second_factor": exempt});
-            self.requests
-                .push(Request::new(Method::POST, all.clone()).with(grant));
+            let request = Request::new(Method::POST, all.clone());
+            self.requests.push(request.with(grant));
         }
         for role in before.roles.difference(roles) {
             let path = format!("{all}/{role}");
-            self.requests.push(Request::new(Method::DELETE, path));
+            self.revocations.push(Request::new(Method::DELETE, path));
         }
         if *roles != before.roles {
             self.note("admin_roles", Some(json!(before.roles)), Some(json!(roles)));
@@ -221,9 +228,9 @@ impl Step {
 
 /// Returns the path of an object.
 pub(crate) fn object_path(kind: ObjectKind, key: &str) -> String {
-    match key {
-        ID => format!("{}/{ID}", kind.path()),
-        key => format!("{}{}", kind.path(), path(&[key])),
+    match kind {
+        ObjectKind::User => format!("{}/{ID}", kind.path()),
+        kind => format!("{}{}", kind.path(), path(&[key])),
     }
 }
 

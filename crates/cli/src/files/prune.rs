@@ -1,52 +1,84 @@
 //! Deletion of objects that a set of files no longer declares.
 
-use super::declared::Declared;
+use super::declared::{Declared, Objects};
 use super::plan::{Change, FieldChange, Request, Step, holder, object_path, roles_path};
 use super::present::{Object, Present, text};
-use super::read::{Mistakes, Place};
+use super::read::Mistakes;
 use crate::api::{Api, path};
 use crate::command_error::CommandError;
 use axum::http::Method;
 use countersign_server_admin::ObjectKind;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-/// Returns the steps that delete the objects of a set of files that are not declared. Users are never deleted. An admin
-/// role that someone still holds after the run is a mistake.
+/// Returns the objects of a set of files that are not declared. Users belong to no set.
+pub(crate) fn pruned(
+    managed_by: &str,
+    objects: &Objects,
+    present: &Present,
+) -> BTreeSet<(ObjectKind, String)> {
+    let valid = objects.valid.iter();
+    let mut kept: BTreeSet<_> = valid.map(|own| (own.kind, own.key.as_str())).collect();
+    kept.extend(
+        objects
+            .invalid
+            .iter()
+            .map(|(kind, key)| (*kind, key.as_str())),
+    );
+    let present = present.objects.iter();
+    let own = present.filter(|(_, object)| object.managed_by() == Some(managed_by));
+    let left = own.filter(|((kind, key), _)| !kept.contains(&(*kind, key.as_str())));
+    left.map(|(id, _)| id.clone()).collect()
+}
+
+/// Returns the steps that delete these objects, in an order in which they can run.
 pub(crate) async fn prune(
     api: &Api,
-    managed_by: &str,
-    declared: &[Declared],
+    pruned: &BTreeSet<(ObjectKind, String)>,
     present: &Present,
-    mistakes: &mut Mistakes,
 ) -> Result<Vec<Step>, CommandError> {
-    let kept: BTreeSet<_> = declared
-        .iter()
-        .map(|own| (own.kind, own.key.as_str()))
-        .collect();
     let mut steps = Vec::new();
-    for ((kind, key), object) in present.objects.iter().rev() {
-        let is_own = object.managed_by() == Some(managed_by);
-        if is_own && !kept.contains(&(*kind, key.as_str())) {
-            steps.push(deletion(api, *kind, key, (object, present)).await?);
-        }
-    }
-    for step in steps
-        .iter()
-        .filter(|step| step.kind == ObjectKind::AdminRole)
-    {
-        for holder in holders_after(&step.key, declared, present, &steps) {
-            let place = Place {
-                file: Arc::from("--prune"),
-                line: 1,
-            };
-            let key = &step.key;
-            let rule = format!("admin role {key:?} cannot be deleted, because {holder} holds it");
-            mistakes.add(place, rule);
+    for id in pruned.iter().rev() {
+        if let Some(object) = present.objects.get(id) {
+            steps.push(deletion(api, id.0, &id.1, (object, present)).await?);
         }
     }
     Ok(steps)
+}
+
+/// Checks that nothing that stays refers to an object that is deleted.
+pub(crate) fn check_pruned(
+    pruned: &BTreeSet<(ObjectKind, String)>,
+    declared: &[Declared],
+    present: &Present,
+    mistakes: &mut Mistakes,
+) {
+    for (kind, key) in pruned {
+        if *kind == ObjectKind::AdminRole {
+            for holder in holders_after(key, declared, present, pruned) {
+                mistakes.add_without_place(format!(
+                    "--prune: admin role {key:?} cannot be deleted, because {holder} has it; run `countersign admins revoke {holder} {key}` first"
+                ));
+            }
+        }
+    }
+    let declared: BTreeSet<_> = declared
+        .iter()
+        .map(|own| (own.kind, own.key.clone()))
+        .collect();
+    for (id, object) in &present.objects {
+        let stays = !declared.contains(id) && !pruned.contains(id);
+        let clients = object.fields.get("introspection_clients");
+        let clients = clients.and_then(Value::as_array).into_iter().flatten();
+        for client in clients.filter_map(Value::as_str).filter(|_| stays) {
+            if pruned.contains(&(ObjectKind::Client, client.to_owned())) {
+                let server = &id.1;
+                mistakes.add_without_place(format!(
+                    "--prune: client {client:?} cannot be deleted, because the resource server {server:?} names it"
+                ));
+            }
+        }
+    }
 }
 
 async fn deletion(
@@ -79,6 +111,7 @@ async fn deletion(
         place: None,
         fields: fields.collect(),
         requests,
+        revocations: Vec::new(),
         id: None,
     })
 }
@@ -87,12 +120,10 @@ fn holders_after<'a>(
     role: &'a str,
     declared: &'a [Declared],
     present: &'a Present,
-    deleted: &'a [Step],
+    pruned: &'a BTreeSet<(ObjectKind, String)>,
 ) -> impl Iterator<Item = &'a str> {
-    let holds = present
-        .holders
-        .iter()
-        .filter(move |(_, own)| own.roles.contains(role));
+    let holds = present.holders.iter();
+    let holds = holds.filter(move |(_, own)| own.roles.contains(role));
     let remains = holds.filter(move |(name, _)| {
         let is = |kind: ObjectKind, key: &str| **name == holder(kind, key, Some(key));
         let loses = |own: &Declared| {
@@ -101,7 +132,7 @@ fn holders_after<'a>(
             let id = id.and_then(|object| object.id.as_deref());
             is(own.kind, id.unwrap_or(&own.key)) && roles.is_some_and(|own| !own.contains(role))
         };
-        !deleted.iter().any(|step| is(step.kind, &step.key)) && !declared.iter().any(loses)
+        !pruned.iter().any(|(kind, key)| is(*kind, key)) && !declared.iter().any(loses)
     });
     remains.map(|(name, _)| name.as_str())
 }

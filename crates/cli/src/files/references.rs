@@ -1,6 +1,7 @@
 //! Checks of declared objects against each other and against what is present.
 
 use super::declared::{Declared, Objects, nearest, spoken};
+use super::plan::holder;
 use super::present::{Present, algorithms};
 use super::read::Mistakes;
 use countersign_domain::administration::role::AdminRole;
@@ -12,17 +13,23 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Known<'a> {
     declared: BTreeMap<(ObjectKind, &'a str), &'a Declared>,
     invalid: &'a BTreeSet<(ObjectKind, String)>,
+    pruned: &'a BTreeSet<(ObjectKind, String)>,
     present: &'a Present,
 }
 
 impl<'a> Known<'a> {
     /// Creates an index of the objects.
-    fn new(objects: &'a Objects, present: &'a Present) -> Self {
+    fn new(
+        objects: &'a Objects,
+        present: &'a Present,
+        pruned: &'a BTreeSet<(ObjectKind, String)>,
+    ) -> Self {
         let valid = objects.valid.iter();
         let declared = valid.map(|own| ((own.kind, own.key.as_str()), own));
         Self {
             declared: declared.collect(),
             invalid: &objects.invalid,
+            pruned,
             present,
         }
     }
@@ -38,7 +45,14 @@ impl<'a> Known<'a> {
     /// Returns the rule that a reference to a missing object breaks. It names the nearest known object.
     fn missing(&self, kind: ObjectKind, key: &str) -> Option<String> {
         let is_shipped = kind == ObjectKind::AdminRole && AdminRole::shipped(key).is_some();
-        let is_invalid = self.invalid.contains(&(kind, key.to_owned()));
+        let id = (kind, key.to_owned());
+        if self.pruned.contains(&id) {
+            let kind = spoken(kind);
+            return Some(format!(
+                "--prune deletes the {kind} {key:?}; declare it too"
+            ));
+        }
+        let is_invalid = self.invalid.contains(&id);
         if is_shipped || is_invalid || self.fields(kind, key).is_some() {
             return None;
         }
@@ -51,14 +65,19 @@ impl<'a> Known<'a> {
         let hint = nearest(key, all);
         let kind = spoken(kind);
         Some(format!(
-            "{kind} {key:?} is neither declared nor present{hint}"
+            "{kind} {key:?} does not exist and is not declared{hint}"
         ))
     }
 }
 
-/// Checks each declared object.
-pub(crate) fn check(objects: &Objects, present: &Present, mistakes: &mut Mistakes) {
-    let known = Known::new(objects, present);
+/// Checks each declared object. `pruned` are the objects that the run deletes.
+pub(crate) fn check(
+    objects: &Objects,
+    present: &Present,
+    pruned: &BTreeSet<(ObjectKind, String)>,
+    mistakes: &mut Mistakes,
+) {
+    let known = Known::new(objects, present, pruned);
     for own in &objects.valid {
         for (field, kind, key) in references(own) {
             if let Some(rule) = known.missing(kind, &key) {
@@ -102,14 +121,15 @@ fn check_present(own: &Declared, present: &Present, mistakes: &mut Mistakes) {
     let Some(object) = present.objects.get(&(own.kind, own.key.clone())) else {
         return;
     };
+    let (kind, key) = (spoken(own.kind), &own.key);
     for field in own.kind.fixed() {
         let declared = own.fields.get(*field);
         let is_same = declared == object.fields.get(*field);
         // An absent sector stays as it is.
         if !is_same && (declared.is_some() || *field != "sector") {
             let rule = format!(
-                "{field} of a present {} cannot change; delete it first, or declare a new one",
-                spoken(own.kind)
+                "{field} of an existing {kind} cannot change; delete the {kind} first, or declare one with another {}",
+                own.kind.key()
             );
             mistakes.add(own.place_of(field), rule);
         }
@@ -118,20 +138,56 @@ fn check_present(own: &Declared, present: &Present, mistakes: &mut Mistakes) {
     let algorithm = own.fields.get(field);
     if algorithm.is_some_and(|own| own == "HS256") && object.fields.get(field) != algorithm {
         let rule = format!(
-            "{field}: a present client cannot change to HS256, because its key is made with it; declare a new client"
+            "{field}: an existing client cannot change to HS256, because its key is created at registration; declare a new client"
         );
         mistakes.add(own.place_of(field), rule);
     }
-    if own.kind != ObjectKind::User && object.managed_by() != own.managed_by() && !own.names_manager
-    {
-        let manager = object.managed_by();
-        let manager = manager.map_or("no set of files".to_owned(), |name| format!("{name:?}"));
-        let (kind, key) = (spoken(own.kind), &own.key);
-        let hint = match object.managed_by() {
-            Some(name) => format!("use --managed-by {name}, or set managed_by in the document"),
-            None => "set managed_by in the document".to_owned(),
-        };
-        let rule = format!("{kind} {key:?} is managed by {manager}; to take it over, {hint}");
+    let manager = object.managed_by();
+    if let (Some(name), false) = (manager, own.names_manager || manager == own.managed_by()) {
+        let rule = format!(
+            "{kind} {key:?} belongs to the set of files {name:?}; use --managed-by {name}, or set managed_by in the document to take it over"
+        );
         mistakes.add(own.place().clone(), rule);
+    }
+}
+
+/// Checks that a user is still an owner after the run, if one is an owner before.
+pub(crate) fn check_owners(declared: &[Declared], present: &Present, mistakes: &mut Mistakes) {
+    let owns = |roles: &BTreeSet<String>| roles.contains(AdminRole::OWNER);
+    let holders = present.holders.iter();
+    let holders = holders.filter(|(name, own)| name.starts_with("user:") && owns(&own.roles));
+    let mut owners: BTreeSet<_> = holders.map(|(name, _)| name.clone()).collect();
+    let users = declared.iter().filter(|own| own.kind == ObjectKind::User);
+    let mut last = None;
+    let mut gains = false;
+    for user in users {
+        let Some(roles) = &user.extra.admin_roles else {
+            continue;
+        };
+        let object = present.objects.get(&(user.kind, user.key.clone()));
+        let id = object.and_then(|own| own.id.as_deref());
+        gains |= owns(roles);
+        if !owns(roles) && owners.remove(&holder(user.kind, &user.key, id)) {
+            last = Some(user);
+        }
+    }
+    if let (Some(user), true, false) = (last, owners.is_empty(), gains) {
+        let rule =
+            "admin_roles: the last owner must stay; declare another user with the role owner";
+        mistakes.add(user.place_of("admin_roles"), rule);
+    }
+}
+
+/// Reads the chosen secrets of clients that are not present yet.
+pub(crate) fn read_secrets(declared: &mut [Declared], present: &Present, mistakes: &mut Mistakes) {
+    for own in declared {
+        let is_new = !present.objects.contains_key(&(own.kind, own.key.clone()));
+        let Some(source) = own.extra.secret.as_ref().filter(|_| is_new) else {
+            continue;
+        };
+        match source.read() {
+            Ok(secret) => own.secret = Some(secret),
+            Err(rule) => mistakes.add(own.place_of("client_secret"), rule),
+        }
     }
 }

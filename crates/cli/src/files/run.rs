@@ -1,10 +1,12 @@
 //! Sends the requests of a plan.
 
 use super::concurrently::concurrently;
-use super::plan::{ID, Step};
+use super::plan::{Change, ID, Step};
 use crate::api::{Api, member};
 use crate::command_error::CommandError;
+use countersign_server_admin::ObjectKind;
 use serde_json::Value;
+use std::mem;
 use std::sync::Arc;
 
 /// Completed step.
@@ -17,44 +19,87 @@ pub(crate) struct Done {
     pub(crate) failure: Option<CommandError>,
 }
 
-/// Runs the steps, kind by kind. After a failure, no further step starts. `done` is called for each step that has started.
+/// Runs the steps, kind by kind, then the revocations, and the deletions at the end. After a failure, no further step
+/// starts. `done` is called for each step that has started.
 pub(crate) async fn run(
     api: &Arc<Api>,
     steps: Vec<Step>,
     mut done: impl FnMut(&Done) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
-    let mut steps = steps.into_iter().peekable();
-    while let Some(first) = steps.next() {
-        let stage = (first.change, first.kind);
-        let mut same = vec![first];
-        while let Some(step) = steps.next_if(|step| (step.change, step.kind) == stage) {
-            same.push(step);
-        }
-        let api = api.clone();
-        let send = move |step: Step| {
-            let api = api.clone();
-            async move { step.send(&api).await }
-        };
-        let result = concurrently(same, send, |own| {
-            done(&own)?;
-            own.failure.map_or(Ok(()), Err)
-        });
-        result.await?;
+    let (deletions, changes): (Vec<_>, Vec<_>) = steps
+        .into_iter()
+        .partition(|step| step.change == Change::Delete);
+    let mut revoking = Vec::new();
+    for stage in stages(changes) {
+        send(api, stage, |own| {
+            if own.failure.is_none() && !own.step.revocations.is_empty() {
+                revoking.push(own.step.clone());
+                return Ok(());
+            }
+            done(own)
+        })
+        .await?;
+    }
+    for step in &mut revoking {
+        step.requests = mem::take(&mut step.revocations);
+    }
+    send(api, revoking, &mut done).await?;
+    for stage in stages(deletions) {
+        send(api, stage, &mut done).await?;
     }
     Ok(())
 }
 
+/// Groups adjacent steps of the same kind.
+fn stages(steps: Vec<Step>) -> Vec<Vec<Step>> {
+    let mut stages: Vec<Vec<Step>> = Vec::new();
+    for step in steps {
+        let last = stages.last_mut();
+        match last.filter(|stage| stage.last().is_some_and(|last| last.kind == step.kind)) {
+            Some(stage) => stage.push(step),
+            None => stages.push(vec![step]),
+        }
+    }
+    stages
+}
+
+async fn send(
+    api: &Arc<Api>,
+    steps: Vec<Step>,
+    mut done: impl FnMut(&Done) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    let api = api.clone();
+    let send = move |step: Step| {
+        let api = api.clone();
+        async move { step.send(&api).await }
+    };
+    concurrently(steps, send, |own| {
+        done(&own)?;
+        let name = own.step.name();
+        own.failure.map_or(Ok(()), |error| {
+            Err(CommandError::new(
+                error.exit,
+                format!("{name}: {}", error.message),
+            ))
+        })
+    })
+    .await
+}
+
 impl Step {
+    /// Sends the requests, as long as they succeed.
     async fn send(self, api: &Api) -> Done {
         let mut id = self.id.clone();
         let mut reply = Value::Null;
         let mut failure = None;
         for (index, request) in self.requests.iter().enumerate() {
             let known = id.as_deref().unwrap_or_default();
-            let path = request.path.replace(ID, known);
-            let mut body = request.body.clone();
-            if let Some(user) = body.as_mut().and_then(|body| body.get_mut("user_id")) {
-                *user = Value::from(known);
+            let (mut path, mut body) = (request.path.clone(), request.body.clone());
+            if self.kind == ObjectKind::User {
+                path = path.replace(ID, known);
+                if let Some(user) = body.as_mut().and_then(|body| body.get_mut("user_id")) {
+                    *user = Value::from(known);
+                }
             }
             match api.send(request.method.clone(), &path, body.as_ref()).await {
                 Ok(sent) if index == 0 => {

@@ -111,6 +111,17 @@ fn shown(value: &Value) -> String {
     }
 }
 
+impl Step {
+    /// Returns the object and where it is declared.
+    pub(crate) fn name(&self) -> String {
+        let (kind, key) = (spoken(self.kind), &self.key);
+        match &self.place {
+            Some(place) => format!("{place}: {kind} {key:?}"),
+            None => format!("{kind} {key:?}"),
+        }
+    }
+}
+
 /// Returns the lines of a completed step, with generated secrets.
 pub(crate) fn done(done: &Done) -> String {
     let step = &done.step;
@@ -154,10 +165,14 @@ pub(crate) fn step_json(step: &Step) -> Value {
     })
 }
 
-/// Returns a completed step for programs, with generated secrets.
+/// Returns a completed step for programs, with generated secrets and the failure, if there is one.
 pub(crate) fn done_json(done: &Done) -> Value {
     let mut shown = step_json(&done.step);
     if let Value::Object(members) = &mut shown {
+        members.insert("complete".to_owned(), json!(done.failure.is_none()));
+        if let Some(failure) = &done.failure {
+            members.insert("failure".to_owned(), json!(failure.message));
+        }
         for (name, secret) in secrets(done) {
             members.insert(name.to_owned(), json!(secret));
         }

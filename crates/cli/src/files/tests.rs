@@ -18,6 +18,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -56,15 +57,12 @@ impl Site {
 
     async fn steps(&self, text: &str) -> Vec<Step> {
         let mut mistakes = Mistakes::default();
-        let objects = declared(
-            read(&Arc::from("x"), text, &mut mistakes),
-            None,
-            &mut mistakes,
-        );
+        let documents = read(&Arc::from("x"), text, &mut mistakes);
+        let objects = declared(documents, None, &mut mistakes);
         let present = Present::read(&self.api, &objects.valid, false)
             .await
             .unwrap();
-        check_references(&objects, &present, &mut mistakes);
+        check_references(&objects, &present, &BTreeSet::new(), &mut mistakes);
         mistakes.check().map_err(|error| error.message).unwrap();
         plan(&objects.valid, &present)
     }

@@ -2,6 +2,9 @@
 
 use countersign_application::{CurrentRequest, GrantRequest, TokenRequest};
 
+/// Maximum number of resources in an event.
+const MOST_RESOURCES: usize = 5;
+
 /// Notes what a refused request contained, without its codes, tokens and secrets.
 pub(super) fn note(request: &TokenRequest) {
     let TokenRequest {
@@ -34,7 +37,7 @@ pub(super) fn note(request: &TokenRequest) {
             }
         }
     }
-    if !resources.is_empty() {
-        CurrentRequest::note_fact("resource", resources.join(" "));
+    for resource in resources.iter().take(MOST_RESOURCES) {
+        CurrentRequest::note_uri("resource", resource);
     }
 }

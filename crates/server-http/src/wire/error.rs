@@ -6,7 +6,7 @@ mod unserved;
 
 use crate::wire::malformed::Malformed;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use countersign_application::Failure;
+use countersign_application::{CurrentRequest, Failure};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::{ErrorCode, Refusal};
 use countersign_wire::malformed::MalformedRequest;
@@ -87,6 +87,9 @@ const SOON: HeaderValue = HeaderValue::from_static("1");
 impl Answer {
     /// Records the request in the log and the metrics.
     fn record(&self, endpoint: &'static str, client: Option<&str>, cause: &dyn Debug) {
+        if let (Some(field), None) = (self.field, &self.evidence) {
+            CurrentRequest::note_fact("parameter", field);
+        }
         let broken = Broken {
             rule: self.rule,
             error: self.error,

@@ -156,8 +156,10 @@ impl Waiting {
     fn add(&mut self, happened: Happened, room: usize) {
         let note = &happened.note;
         // A revoked grant is always an event: its credential may have been stolen.
+        let is_revocation =
+            [Action::GRANT_REVOKED, Action::REVOCATION_CUT_OFF].contains(&note.action);
         if let Some(rule) = note.refusal
-            && note.action != Action::GRANT_REVOKED
+            && !is_revocation
         {
             let (tenant, at) = (happened.tenant, happened.at);
             let source = (happened.address, note.client.as_deref());
@@ -229,5 +231,34 @@ impl Happened {
                 refusal: Some(rule),
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_domain::identifier::GrantId;
+
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_unix_seconds(60)
+        }
+    }
+
+    /// Otherwise a thief could use up the bound before the replay of a stolen token.
+    #[tokio::test]
+    async fn revocation_is_event_beyond_bound_also_if_cut_off() {
+        let activity = Activity::new(Arc::new(Stopped));
+        for _ in 0..40 {
+            let request = CurrentRequest::new(None, Stopped.now());
+            let work = async {
+                CurrentRequest::note_revocation(Some((GrantId::from_bytes([1; 16]), "replayed")));
+            };
+            let after = |request: &mut CurrentRequest| activity.take(TenantId::SINGLE, request);
+            request.serve_then(work, after).await;
+        }
+        assert_eq!(activity.count(), 40);
     }
 }

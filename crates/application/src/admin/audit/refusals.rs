@@ -43,6 +43,15 @@ enum Source {
     Client(Option<String>),
 }
 
+/// Returns the network of an address. For IPv6, it has 48 bits: a stranger can have all networks of 64 bits in it.
+fn site(address: IpAddr) -> [u8; 16] {
+    let mut octets = network(address);
+    if let (IpAddr::V6(_), Some(subnet)) = (address.to_canonical(), octets.get_mut(6..8)) {
+        subnet.fill(0);
+    }
+    octets
+}
+
 impl Refusals {
     /// Returns whether the event of a refusal may be stored. Counts it otherwise. The source is an address, or else a
     /// client.
@@ -55,7 +64,7 @@ impl Refusals {
     ) -> bool {
         self.begin(at);
         let source = match address {
-            Some(address) => Source::Network(network(address)),
+            Some(address) => Source::Network(site(address)),
             None => Source::Client(client.map(ToOwned::to_owned)),
         };
         let (of_source, of_rule) = ((tenant, source.clone()), (tenant, source, rule));

@@ -54,7 +54,7 @@ pub struct Explanation {
     /// What the rule says.
     pub meaning: Option<String>,
     /// What an operator can do.
-    pub advice: &'static str,
+    pub advice: String,
     /// Value that broke the rule.
     pub evidence: Option<String>,
     /// Facts of the request: names and values, without secrets.
@@ -80,7 +80,7 @@ impl Explanation {
             address: event.address,
             error: None,
             meaning: meaning(&rule),
-            advice: advice::advice(&rule),
+            advice: advice::advice(&rule, event.context.client.as_deref()),
             evidence: None,
             facts: Vec::new(),
             passed: Vec::new(),
@@ -169,7 +169,7 @@ impl<S: Store> AuditAdmin<S> {
         for (rule, count) in self.search(tenant, &filter, counted).await? {
             *counts.entry(rule).or_default() += count;
         }
-        Err(Unexplained::of(arrived, now, counts).into())
+        Err(Unexplained::of(arrived, now, (minute_end, counts)).into())
     }
 
     /// Returns what `of` finds in all events that match a filter. The time range of the filter bounds the search.

@@ -45,7 +45,7 @@ fn next_run_completes(fault: Fault) {
             break;
         }
         assert_eq!(broken.code, 1, "{number}: {broken:?}");
-        let hint = "Run the command again";
+        let hint = "then run the command again";
         assert!(broken.stderr.contains(hint), "{number}: {broken:?}");
         let next = apply(&ci, None);
         assert_eq!(next.code, 0, "{number}: {next:?}");

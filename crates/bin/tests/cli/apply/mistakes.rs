@@ -38,7 +38,7 @@ fn wrong_clients() -> Vec<(String, &'static str)> {
         ),
         (
             with("admin_roles: [helpdesk]"),
-            "objects.yaml:8: admin_roles: admin role \"helpdesk\" is neither declared nor present; did you mean \"help-desk\"?",
+            "objects.yaml:8: admin_roles: admin role \"helpdesk\" does not exist and is not declared; did you mean \"help-desk\"?",
         ),
         (
             with("admin_roles: owner"),
@@ -75,7 +75,7 @@ fn wrong_clients() -> Vec<(String, &'static str)> {
         (instead("client_name: Web\n", ""), "client_name is missing"),
         (
             instead("web", "gateway").replace("confidential", "public"),
-            "client_type of a present client cannot change",
+            "client_type of an existing client cannot change",
         ),
         (
             format!("{client}---\n{client}"),
@@ -105,11 +105,11 @@ fn wrong_objects() -> Vec<(String, &'static str)> {
         ),
         (
             "{kind: resource_server, audience: x, introspection_clients: [gatway]}".to_owned(),
-            "client \"gatway\" is neither declared nor present; did you mean \"gateway\"?",
+            "client \"gatway\" does not exist and is not declared; did you mean \"gateway\"?",
         ),
         (
             "{kind: user, email: j@example.com, groups: [none]}".to_owned(),
-            "groups: group \"none\" is neither declared nor present",
+            "groups: group \"none\" does not exist and is not declared",
         ),
         ("{kind: user, email: nobody}".to_owned(), "email: "),
         (
@@ -163,7 +163,7 @@ fn all_mistakes_of_all_files_are_listed_at_once() {
         );
     }
     assert!(
-        !run.stderr.contains("client \"web\" is neither"),
+        !run.stderr.contains("client \"web\" does not exist"),
         "{lines:?}"
     );
     assert_eq!(

@@ -3,6 +3,7 @@
 mod documented;
 mod faults;
 mod mistakes;
+mod order;
 mod proxy;
 mod round_trip;
 
@@ -111,7 +112,7 @@ fn prune_deletes_only_objects_of_same_set() {
     applied(&place, other, &[]);
     let all = ["--managed-by", "platform", "--prune"];
     let nothing = apply(&place, "# nothing\n", &all);
-    assert_eq!(nothing.code, 2, "{nothing:?}");
+    assert_eq!(nothing.code, 1, "{nothing:?}");
     let last = "{kind: group, name: last}";
     let plan = apply(&place, last, &[&all[..], &["--plan"]].concat());
     assert!(plan.stdout.contains("- group staff"), "{plan:?}");
@@ -143,7 +144,12 @@ fn role_that_is_still_held_is_not_pruned() {
         &["--managed-by", "platform", "--prune"],
     );
     assert_eq!(pruned.code, 1, "{pruned:?}");
-    assert!(pruned.stderr.contains("holds it"), "{pruned:?}");
+    assert!(
+        pruned
+            .stderr
+            .contains("has it; run `countersign admins revoke user:"),
+        "{pruned:?}"
+    );
 }
 
 #[test]
@@ -154,7 +160,7 @@ fn object_of_another_set_is_taken_over_only_on_purpose() {
     for options in [&[][..], &["--managed-by", "sales"]] {
         let refused = apply(&place, group, options);
         assert_eq!(refused.code, 1, "{refused:?}");
-        let hint = "use --managed-by platform, or set managed_by in the document";
+        let hint = "use --managed-by platform, or set managed_by in the document to take it over";
         assert!(refused.stderr.contains(hint), "{refused:?}");
     }
     applied(&place, "{kind: group, name: staff, managed_by: sales}", &[]);

@@ -93,7 +93,7 @@ fn issuer_must_be_that_of_the_server() {
     let issuer = rows.find(|row| row["key"] == "issuer").unwrap()["value"].clone();
     let other = issuer.as_str().unwrap().replace("127.0.0.1", "localhost");
     place.set("COUNTERSIGN__ISSUER", &other);
-    assert_found(&place, "issuer", "problem", "another issuer");
+    assert_found(&place, "issuer", "problem", "a different issuer");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::{Setup, master_keys, outdated};
 use crate::config::{Settings, mailer};
 use crate::ownership;
+use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
@@ -44,10 +45,14 @@ pub(crate) async fn outlook(settings: &Settings) -> Outlook {
 /// Checks that the server can open the store, migrate it and open its signing keys.
 async fn store(settings: &Settings) -> Result<(), CommandError> {
     let file = settings.store.as_ref().and_then(|url| url.file());
-    if let Some(path) = file
-        && !path.exists()
-    {
-        return may_create(path);
+    if let Some(path) = file {
+        if path.exists() {
+            may_write(path)?;
+        } else if settings.migrate_at_start {
+            return may_create(path);
+        } else {
+            return Err(outdated(settings));
+        }
     }
     let setup = Setup::as_it_is(settings.clone()).await?;
     if schema(&setup).await? && master_keys(settings).is_ok() {
@@ -71,6 +76,15 @@ pub(crate) async fn schema(setup: &Setup) -> Result<bool, CommandError> {
         Exit::Failed,
         "The schema of the store is not current, and the database role of `store.url` may not create tables. Run `countersign migrate` with a role that may, or run `GRANT CREATE ON SCHEMA public TO ..` in the database.",
     ))
+}
+
+/// Checks that a store file can be written.
+fn may_write(path: &Path) -> Result<(), CommandError> {
+    let opened = OpenOptions::new().write(true).open(path);
+    opened.map(drop).map_err(|error| {
+        let what = format!("Cannot write the store {}", path.display());
+        CommandError::of(&what, &error).with_advice(ownership::store_advice(path))
+    })
 }
 
 /// Checks that a store file can be created.

@@ -39,7 +39,7 @@ fn judged(issuer: &str, response: &Inspected) -> Finding {
             "Check that its proxy passes requests on to this server.",
         ),
         Some(named) if named != issuer => Finding::problem(
-            format!("The server at {issuer} has another issuer, {named:?}."),
+            format!("The server at {issuer} reports a different issuer, {named:?}."),
             "Set `issuer` to the same URL on all servers, and restart them.",
         ),
         Some(_) if response.is_private => Finding::warning(

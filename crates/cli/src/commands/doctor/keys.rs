@@ -65,7 +65,7 @@ fn judged(
     if !ending.is_empty() {
         findings.push(Finding::problem(
             format!(
-                "The signing keys {} end soon, and no next key is announced.",
+                "The signing keys {} retire soon and have no successor.",
                 names(&ids(ending))
             ),
             "Run `countersign keys rotate`, unless no client uses their algorithm.",
@@ -86,7 +86,7 @@ fn judged(
     }
     if findings.is_empty() {
         findings.push(Finding::ok(
-            "The master key opens all signing keys, and each has time left or a successor.",
+            "The master key opens all signing keys. No key needs a successor.",
         ));
     }
     findings

@@ -1,4 +1,4 @@
-//! `countersign doctor`: checks what will fail later, and changes nothing.
+//! `countersign doctor`: detects problems before they cause failures, and changes nothing.
 
 mod catalogue;
 mod certificate;

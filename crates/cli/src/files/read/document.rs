@@ -84,6 +84,8 @@ fn reason(error: &serde_saphyr::Error) -> String {
     let text = error.to_string();
     let text = text.lines().next().unwrap_or_default();
     let text = text.split(" at line ").next().unwrap_or(text);
+    // The rest is advice for users of the parser.
+    let text = text.split(", set ").next().unwrap_or(text);
     format!("the file is not valid YAML or JSON: {text}")
 }
 

@@ -3,22 +3,24 @@
 
 use super::document::Document;
 use super::mistake::Mistakes;
+use super::secret::SecretSource;
 use countersign_server_admin::ObjectKind;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+
+const PLAIN_SECRET: &str =
+    "client_secret must be `file:PATH` or `env:NAME`: a secret does not belong in this file";
 
 /// Fields of a document beside those of the object. `None` leaves the present state alone.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
-    /// Secret of a new client, from a file or an environment variable.
-    pub(crate) secret: Option<String>,
+    /// Where the secret of a new client comes from.
+    pub(crate) secret: Option<SecretSource>,
     /// Admin roles.
     pub(crate) admin_roles: Option<BTreeSet<String>>,
     /// Whether a client with admin roles needs no second factor.
-    pub(crate) without_second_factor: bool,
+    pub(crate) without_second_factor: Option<bool>,
     /// Groups of a user.
     pub(crate) groups: Option<BTreeSet<String>>,
     /// Whether a user may sign in.
@@ -36,7 +38,7 @@ pub(crate) fn schemas(kind: ObjectKind) -> Vec<(&'static str, Value)> {
         "description": "Secret of a new client: `file:` and a path, relative to this file, or `env:` and the name of an \
             environment variable. If absent, the server generates the secret, and `apply` prints it once."});
     let exempt = json!({"type": "boolean",
-        "description": "Whether a client may use admin roles that need a second factor of a user."});
+        "description": "Whether the client may run commands that require a second factor. If absent, `apply` does not change it."});
     let enabled = json!({"type": "boolean",
         "description": "Whether the user may sign in. If absent, `apply` does not change it."});
     match kind {
@@ -61,16 +63,19 @@ impl Extra {
             };
             let mut bad = |rule: String| mistakes.add(document.place_of(name), rule);
             match name {
-                "client_secret" => match secret(&value, &document.place.file) {
-                    Ok(secret) => extra.secret = Some(secret),
-                    Err(rule) => bad(rule),
-                },
+                "client_secret" => {
+                    let reference = value.as_str();
+                    let place = &document.place;
+                    extra.secret = reference.and_then(|own| SecretSource::parse(own, place));
+                    if extra.secret.is_none() {
+                        bad(PLAIN_SECRET.to_owned());
+                    }
+                }
                 "admin_roles" => extra.admin_roles = typed(name, value, "a list of names", bad),
                 "groups" => extra.groups = typed(name, value, "a list of names", bad),
                 "enabled" => extra.enabled = typed(name, value, "true or false", bad),
                 _ => {
-                    let exempt = typed(name, value, "true or false", bad);
-                    extra.without_second_factor = exempt.unwrap_or_default();
+                    extra.without_second_factor = typed(name, value, "true or false", bad);
                 }
             }
         }
@@ -89,24 +94,4 @@ fn typed<T: DeserializeOwned>(
         bad(format!("{name} must be {expected}"));
     }
     typed
-}
-
-/// Reads a secret. A relative path belongs to the folder of the file that names it.
-fn secret(value: &Value, file: &str) -> Result<String, String> {
-    let rule =
-        "client_secret must be `file:PATH` or `env:NAME`: a secret does not belong in this file";
-    let reference = value.as_str().ok_or(rule)?;
-    let text = match reference.split_once(':') {
-        Some(("file", path)) => {
-            let folder = Path::new(file).parent().unwrap_or(Path::new(""));
-            let path: PathBuf = folder.join(path);
-            fs::read_to_string(&path).map_err(|error| {
-                format!("client_secret: cannot read {}: {error}", path.display())
-            })?
-        }
-        Some(("env", name)) => env::var(name)
-            .map_err(|_| format!("client_secret: the environment variable {name:?} is not set"))?,
-        _ => return Err(rule.to_owned()),
-    };
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

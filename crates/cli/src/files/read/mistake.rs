@@ -21,12 +21,17 @@ impl fmt::Display for Place {
 
 /// All mistakes of a set of files.
 #[derive(Debug, Default)]
-pub(crate) struct Mistakes(Vec<(Place, String)>);
+pub(crate) struct Mistakes(Vec<(Option<Place>, String)>);
 
 impl Mistakes {
     /// Adds a mistake.
     pub(crate) fn add(&mut self, place: Place, text: impl Into<String>) {
-        self.0.push((place, text.into()));
+        self.0.push((Some(place), text.into()));
+    }
+
+    /// Adds a mistake that has no place in a file.
+    pub(crate) fn add_without_place(&mut self, text: impl Into<String>) {
+        self.0.push((None, text.into()));
     }
 
     /// Fails if there are mistakes. The error lists all of them by file and line.
@@ -36,10 +41,10 @@ impl Mistakes {
         }
         self.0.sort();
         self.0.dedup();
-        let lines = self
-            .0
-            .iter()
-            .map(|(place, text)| format!("{place}: {text}"));
+        let lines = self.0.iter().map(|(place, text)| match place {
+            Some(place) => format!("{place}: {text}"),
+            None => text.clone(),
+        });
         let lines = lines.collect::<Vec<_>>().join("\n");
         let count = match self.0.len() {
             1 => "1 mistake".to_owned(),

@@ -4,6 +4,7 @@ mod document;
 pub(super) mod extra;
 mod folder;
 mod mistake;
+mod secret;
 
 pub(super) use document::Document;
 #[cfg(test)]

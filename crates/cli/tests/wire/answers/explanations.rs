@@ -114,7 +114,7 @@ async fn refused_redirect_is_explained_by_id_on_page() {
     let html = browser.html();
     let explanation = explained(&server, shown(&html)).await;
     assert_eq!(explanation["rule"], "redirect_uri_not_registered");
-    assert_eq!(explanation["evidence"], uri);
+    assert_eq!(explanation["evidence"], "https://app.example/other?..");
     assert_eq!(passed(&explanation), ["request_readable", "client_known"]);
     assert_eq!(explanation["failed"]["check"], "redirect_uri_registered");
     let noted = fact(&explanation, "redirect_uri");
@@ -159,6 +159,10 @@ async fn request_without_stored_refusal_gets_404_with_reason() {
     let accepted = request_id(&accepted);
     let unknown = format!("{}0000000000000", &accepted[..7]);
     server.pass(10);
+    let open = answered(&server, &accepted).await;
+    let open = open.text("detail");
+    assert!(open.contains("when the minute ends"), "{open}");
+    server.pass(60);
     for (id, words) in [
         (accepted.as_str(), "the request was accepted"),
         (&unknown, "the request was accepted"),

@@ -33,7 +33,7 @@ struct View {
     /// What the rule says.
     meaning: Option<String>,
     /// What an operator can do.
-    advice: &'static str,
+    advice: String,
     /// Value that broke the rule. It is untrusted.
     evidence: Option<String>,
     /// Facts of the request, without secrets. The values are untrusted.
@@ -86,7 +86,7 @@ impl From<Explanation> for View {
             rule: explanation.rule,
             error: explanation.error,
             meaning: explanation.meaning,
-            advice: explanation.advice,
+            advice: explanation.advice.clone(),
             evidence: explanation.evidence,
             facts: facts
                 .map(|(name, value)| FactView { name, value })

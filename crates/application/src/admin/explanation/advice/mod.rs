@@ -4,14 +4,21 @@ mod people;
 mod requests;
 mod tokens;
 
-/// Returns what a rule means for an operator and how to fix its cause.
-pub(super) fn advice(rule: &str) -> &'static str {
+/// Returns what a rule means for an operator and how to fix its cause. Commands contain the client ID, if it needs no
+/// quotation marks.
+pub(super) fn advice(rule: &str, client: Option<&str>) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let client = client.filter(|id| id.bytes().all(plain));
+    general(rule).replace("CLIENT_ID", client.unwrap_or("CLIENT_ID"))
+}
+
+fn general(rule: &str) -> &'static str {
     tokens::advice(rule)
         .or_else(|| requests::advice(rule))
         .or_else(|| people::advice(rule))
         .unwrap_or(
-            "The request does not have the form that the server expects. Send the developer of the client the error \
-             code and the description of the response.",
+            "The request does not have the form that the server expects. The fact `parameter` names the parameter, if \
+             there is one. Change the application.",
         )
 }
 

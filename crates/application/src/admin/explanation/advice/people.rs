@@ -35,7 +35,7 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         // Administration
         "permission_missing" => "The operator has no admin role with this permission. An owner can grant one with `countersign admins grant`.",
         "second_factor_stale" => "The operator must sign in again with two factors: `countersign login`.",
-        "client_not_for_administration" => "The client may not use the admin API. Mark it: add the address of the admin API to its resources.",
+        "client_not_for_administration" => "The client may not use the admin API. Add the address of the admin API to its resources with `countersign clients edit CLIENT_ID --resources ...`. The option replaces the list, so repeat the present values.",
         _ => return None,
     })
 }

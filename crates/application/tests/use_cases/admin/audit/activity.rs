@@ -9,6 +9,7 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, StoreError};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -78,7 +79,7 @@ async fn events_beyond_limit_are_counted_as_lost() {
 #[tokio::test]
 async fn refusals_of_one_source_are_bounded_over_all_rules() {
     let activity = Activity::new(Arc::new(Fixed));
-    let refuse = async |source: u8, rule: &'static str| {
+    let refuse = async |address: IpAddr, rule: &'static str| {
         let work = async {
             CurrentRequest::note_refusal(&Refused {
                 endpoint: "/oauth2/token",
@@ -88,19 +89,25 @@ async fn refusals_of_one_source_are_bounded_over_all_rules() {
                 evidence: None,
             });
         };
-        let address = [192, 0, 2, source].into();
         let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
         let request = CurrentRequest::new(Some(address), fixtures::NOW);
         request.serve_then(work, after).await;
     };
+    let (one, two): (IpAddr, IpAddr) = ([192, 0, 2, 1].into(), [192, 0, 2, 2].into());
     for rule in ["one", "two", "three", "four"] {
         for _ in 0..20 {
-            refuse(1, rule).await;
+            refuse(one, rule).await;
         }
     }
     // The 25th event comes after 24, which is less than 600 / 24.
-    refuse(2, "four").await;
+    refuse(two, "four").await;
     assert_eq!(activity.count(), 26);
+    // A stranger can have all networks of 64 bits in one of 48 bits.
+    for network in 0..100 {
+        refuse([0x2001, 0xdb8, 1, network, 0, 0, 0, 1].into(), "one").await;
+    }
+    // 15 events of a source are the most beside 26 others.
+    assert_eq!(activity.count(), 26 + 15);
 }
 
 /// Clock that a test moves.

@@ -176,6 +176,7 @@ async fn noted_uri_has_neither_query_nor_user() {
             "https://joe:secret@app.example/cb?code=secret#secret",
             "https://app.example?secret",
             "com.example.app:/cb#secret",
+            "https:/joe:secret@app.example/cb",
         ] {
             CurrentRequest::note_uri("redirect_uri", uri);
         }
@@ -191,6 +192,42 @@ async fn noted_uri_has_neither_query_nor_user() {
         "https://..@app.example/cb",
         "https://app.example",
         "com.example.app:/cb",
+        "https://..@app.example/cb",
     ];
     assert_eq!(values, expected);
+}
+
+/// Evidence comes from the request. The ID of an unknown client is its secret, if the two were swapped.
+#[tokio::test]
+async fn evidence_of_explanation_contains_no_secret() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let uri = "https://joe:hush@app.example/cb?code=hush";
+    for (rule, value, shown) in [
+        ("client_unknown", secret, "01234567.."),
+        ("client_unknown", "notess", "notess"),
+        (
+            "redirect_uri_not_registered",
+            uri,
+            "https://..@app.example/cb?..",
+        ),
+    ] {
+        let store = Arc::new(MemoryStore::default());
+        let activity = Activity::new(Arc::new(At(fixtures::NOW)));
+        let request = CurrentRequest::new(None, fixtures::NOW);
+        let id = request.id.to_string();
+        let work = async {
+            CurrentRequest::note_refusal(&Refused {
+                client: Some(value),
+                evidence: Some(value),
+                ..token_refusal(rule)
+            });
+        };
+        let after = |request: &mut CurrentRequest| activity.take(SINGLE, request);
+        request.serve_then(work, after).await;
+        activity.store(&*store, &events()).await.unwrap();
+        let audit = audit(&store, fixtures::later(10));
+        let explained = audit.explain(tenant(), root(), &id).await.unwrap();
+        assert_eq!(explained.evidence.as_deref(), Some(shown));
+        assert_eq!(explained.client.as_deref(), Some(shown));
+    }
 }

@@ -1,0 +1,141 @@
+//! Rules that only the whole of a run can break, and what stays as it is.
+
+use super::{ALL, applied, apply, export};
+use crate::place::Place;
+use std::fs;
+
+const SET: [&str; 3] = ["--managed-by", "platform", "--prune"];
+
+#[test]
+fn reference_to_pruned_object_is_a_mistake() {
+    let role = "{kind: admin_role, name: helper, permissions: [users:read]}";
+    let group = "{kind: group, name: grp}";
+    let client = "{kind: client, client_id: rs, client_name: x, client_type: confidential, \
+        grant_types: [client_credentials], scope: x}";
+    let place = Place::new();
+    applied(&place, &[role, group, client].join("\n---\n"), &SET);
+    let server = "{kind: resource_server, audience: api, introspection_clients: [rs]}";
+    for (kept, user) in [
+        (
+            [group, client],
+            "{kind: group, name: other, admin_roles: [helper]}",
+        ),
+        (
+            [role, client],
+            "{kind: user, email: j@example.com, groups: [grp]}",
+        ),
+        ([role, group], server),
+    ] {
+        let text = [kept[0], kept[1], user].join("\n---\n");
+        let run = apply(&place, &text, &SET);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.stderr.contains("declare it too"), "{run:?}");
+    }
+    // A resource server that no file declares.
+    let api = [
+        "resource-servers",
+        "create",
+        "api",
+        "--introspection-client",
+        "rs",
+    ];
+    assert_eq!(place.run(&api).code, 0);
+    let run = apply(&place, &[role, group].join("\n---\n"), &SET);
+    let reason = "the resource server \"api\" names it";
+    assert!(run.stderr.contains(reason), "{run:?}");
+}
+
+#[test]
+fn ownership_moves_in_one_run_and_last_owner_stays() {
+    let user = |name: &str, roles: &str| {
+        format!("{{kind: user, email: {name}@example.com, admin_roles: [{roles}]}}\n---\n")
+    };
+    let place = Place::new();
+    applied(&place, &(user("a", "owner") + &user("b", "")), &[]);
+    let none = apply(&place, &user("a", ""), &[]);
+    assert!(none.stderr.contains("the last owner must stay"), "{none:?}");
+    applied(&place, &(user("a", "") + &user("b", "owner")), &[]);
+    let holders = place.json(&["admins", "list"]);
+    assert_eq!(holders.as_array().unwrap().len(), 1, "{holders}");
+}
+
+#[test]
+fn undeclared_status_and_exemption_stay_as_they_are() {
+    let place = Place::new();
+    applied(&place, ALL, &[]);
+    assert_eq!(place.run(&["clients", "disable", "gateway"]).code, 0);
+    let grant = [
+        "admins",
+        "grant",
+        "client:gateway",
+        "help-desk",
+        "--without-second-factor",
+    ];
+    assert_eq!(place.run(&grant).code, 0);
+    let plan = apply(&place, ALL, &["--plan"]);
+    assert_eq!(plan.code, 0, "{plan:?}");
+    let active = ALL.replace(
+        "client_name: Gateway",
+        "client_name: Gateway\nstatus: active",
+    );
+    let plan = apply(&place, &active, &["--plan"]);
+    assert!(
+        plan.stdout.contains("status: inactive -> active"),
+        "{plan:?}"
+    );
+}
+
+#[test]
+fn chosen_secret_is_needed_only_for_new_client() {
+    let mut place = Place::new();
+    let client = "{kind: client, client_id: c, client_name: x, client_type: confidential, \
+        grant_types: [client_credentials], scope: x, client_secret: 'env:C_SECRET'}";
+    place.set("C_SECRET", "0123456789abcdef0123456789abcdef");
+    applied(&place, client, &[]);
+    place.unset("C_SECRET");
+    assert_eq!(apply(&place, client, &["--plan"]).code, 0);
+}
+
+#[test]
+fn export_leaves_out_deleted_introspection_clients() {
+    let place = Place::new();
+    applied(&place, ALL, &[]);
+    assert_eq!(place.run(&["admins", "revoke", "client:gateway"]).code, 0);
+    assert_eq!(place.run(&["clients", "delete", "gateway"]).code, 0);
+    let exported = export(&place);
+    let elsewhere = Place::new();
+    applied(&elsewhere, &exported, &[]);
+    assert_eq!(export(&elsewhere), exported);
+}
+
+#[test]
+fn unreadable_entry_of_folder_is_an_error() {
+    let place = Place::new();
+    let folder = place.path().join("objects");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("a.YAML"), "{kind: group, name: a}").unwrap();
+    assert_eq!(place.run(&["apply", "-f", "objects"]).code, 0);
+    assert_eq!(place.json(&["groups", "list"]).as_array().unwrap().len(), 1);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/nonexistent", folder.join("b.yaml")).unwrap();
+        let run = place.run(&["apply", "-f", "objects"]);
+        assert_eq!(run.code, 1, "{run:?}");
+        assert!(run.stderr.contains("Cannot read objects/b.yaml"), "{run:?}");
+    }
+}
+
+#[test]
+fn failed_change_names_its_object_and_result_says_so() {
+    let place = Place::new();
+    // Only the server knows its own audience.
+    let wrong = "{kind: group, name: a}\n---\n\
+        {kind: resource_server, audience: 'http://127.0.0.1:8080/admin/v1'}";
+    let run = apply(&place, wrong, &["--json"]);
+    assert_eq!(run.code, 2, "{run:?}");
+    let start = "objects.yaml:3: resource server \"http://127.0.0.1:8080/admin/v1\": ";
+    assert!(run.stderr.starts_with(start), "{run:?}");
+    let results: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(results[0]["complete"], true);
+    assert_eq!(results[1]["complete"], false);
+}
