@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import requests
 import schemathesis
 
-ISSUER = os.environ["COUNTERSIGN_ISSUER"]
+ISSUER = os.environ["COUNTERSIGN_TEST_ISSUER"]
 CLIENT = json.loads(os.environ["COUNTERSIGN_CLIENT"])
 API = f"{ISSUER}/admin/v1"
 # RFC 7636 appendix B.

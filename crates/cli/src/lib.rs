@@ -34,7 +34,6 @@ mod product;
 mod server;
 mod store;
 
-use clap::Parser as _;
 pub use server::Endpoints;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -42,8 +41,7 @@ use std::process::ExitCode;
 /// Runs the command that the arguments of the process name, and returns its exit code.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = cli::Cli::parse();
-    match commands::run(cli.command) {
+    match commands::run(cli::Command::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // If standard error is closed, the message is lost.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 
-export const issuer = process.env.COUNTERSIGN_ISSUER
+export const issuer = process.env.COUNTERSIGN_TEST_ISSUER
 export const clients = JSON.parse(process.env.COUNTERSIGN_CLIENTS)
 export const redirectUri = process.env.COUNTERSIGN_REDIRECT_URI
 const user = JSON.parse(process.env.COUNTERSIGN_USER)

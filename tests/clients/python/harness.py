@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import requests
 
-ISSUER = os.environ["COUNTERSIGN_ISSUER"]
+ISSUER = os.environ["COUNTERSIGN_TEST_ISSUER"]
 CLIENTS = json.loads(os.environ["COUNTERSIGN_CLIENTS"])
 USER = json.loads(os.environ["COUNTERSIGN_USER"])
 PASSWORD = os.environ["COUNTERSIGN_PASSWORD"]

@@ -31,6 +31,7 @@ mod node;
 mod postgres;
 mod process;
 mod readings;
+mod refusals;
 mod report;
 mod rounds;
 mod scenarios;

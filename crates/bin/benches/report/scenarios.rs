@@ -9,6 +9,7 @@ use crate::node;
 use crate::postgres;
 use crate::process::{Site, bare_fill, bare_signer, bare_store};
 use crate::readings::{self, again};
+use crate::refusals;
 use crate::report::Report;
 use crate::rounds::{CONNECTIONS, at_half, compare, cost};
 use std::cell::Cell;
@@ -21,7 +22,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 14] = [
+pub(crate) const ALL: [Scenario; 15] = [
     Scenario {
         name: "start",
         take: footprint::start_up,
@@ -69,6 +70,10 @@ pub(crate) const ALL: [Scenario; 14] = [
     Scenario {
         name: "writes",
         take: postgres::writes::writes,
+    },
+    Scenario {
+        name: "refusals",
+        take: refusals::refusals,
     },
     Scenario {
         name: "apply",

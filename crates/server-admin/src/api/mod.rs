@@ -26,13 +26,14 @@ mod shape;
 mod slice;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{Html, Response};
 use axum::routing::{MethodFilter, MethodRouter, get};
 use call::Call;
 use countersign_application::App;
-use countersign_server_http::wire::answer::answered;
+use countersign_server_http::wire::answer::answered_as_json;
 pub use declaration::{InvalidField, ObjectKind};
 use dialect::Dialect;
 use document::ROOT;
@@ -43,7 +44,7 @@ pub use rate_limit::RateLimit;
 pub use resources::{client_metadata, event_json};
 pub use services::{AdminServices, Operators, SeedApis};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Returns the JSON Schema of the body of an operation, named by its `operationId`.
 #[must_use]
@@ -60,19 +61,26 @@ pub fn body_schema<A: App>(operation: &str) -> Option<serde_json::Value> {
 /// and the dialects that are enabled.
 pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
     let services = Arc::new(services);
-    let operations = resources::all::<A>();
-    let document = Arc::new(document::of(
-        operations.iter().map(|operation| &operation.shape),
-    ));
-    let page: Arc<str> = page::of(&document).into();
+    // Made by the first request for it: it takes memory and time that most servers never need.
+    let document = Arc::new(OnceLock::new());
+    let page = document.clone();
     let router = Router::new()
-        .route("/openapi.json", get(async move || answered(&*document)))
+        .route(
+            "/openapi.json",
+            get(async move || {
+                let Document { json, .. } = document.get_or_init(Document::of::<A>);
+                answered_as_json(json.clone())
+            }),
+        )
         .route(
             "/docs",
-            get(async move || page::secured(Html(page.to_string()))),
+            get(async move || {
+                let Document { page, .. } = page.get_or_init(Document::of::<A>);
+                page::secured(Html(page.clone()))
+            }),
         )
         .route("/docs.css", get(async || page::style()))
-        .merge(routes(&services, operations, V1))
+        .merge(routes(&services, resources::all::<A>(), V1))
         .method_not_allowed_fallback(async || Problem::method_not_allowed().into_response())
         .fallback(async || Problem::path_unknown().into_response());
     let mut all = Router::new().nest(ROOT, router);
@@ -83,6 +91,23 @@ pub fn admin_api<A: App>(services: AdminServices<A>) -> Router {
         all = all.merge(beside(&services, aero2::operations(), aero2::DIALECT));
     }
     all
+}
+
+/// `OpenAPI` document, and the page that shows it.
+struct Document {
+    json: Vec<u8>,
+    page: Bytes,
+}
+
+impl Document {
+    fn of<A: App>() -> Self {
+        let operations = resources::all::<A>();
+        let document = document::of(operations.iter().map(|operation| &operation.shape));
+        Self {
+            json: document.to_string().into_bytes(),
+            page: page::of(&document).into(),
+        }
+    }
 }
 
 /// Form of the responses under `/admin/v1`.

@@ -28,7 +28,7 @@ pub fn signed(media_type: &'static str, jwt: String) -> Response {
 }
 
 /// Returns a successful response with this JSON, which must not be cached.
-pub(crate) fn answered_as_json(text: Vec<u8>) -> Response {
+pub fn answered_as_json(text: Vec<u8>) -> Response {
     let mut response = Response::new(text.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, JSON);

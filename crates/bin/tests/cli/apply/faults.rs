@@ -71,3 +71,15 @@ fn next_run_completes_run_whose_response_was_lost() {
 fn next_run_completes_run_after_failure_of_server() {
     next_run_completes(Fault::ServerFailed);
 }
+
+/// A long run can outlive its token.
+#[test]
+fn expired_token_is_replaced_during_run() {
+    let site = Site::new();
+    let ci = site.program("admin", &["owner", "--without-second-factor"]);
+    fs::write(site.place.path().join("objects.yaml"), ALL).unwrap();
+    let proxy = Proxy::start(Fault::TokenExpired, 3);
+    let applied = apply(&ci, Some(&proxy));
+    assert!(proxy.has_broken());
+    assert_eq!(applied.code, 0, "{applied:?}");
+}

@@ -20,6 +20,8 @@ pub(super) enum Fault {
     ResponseLost,
     /// The server answers that it failed.
     ServerFailed,
+    /// The server answers that the token has expired.
+    TokenExpired,
 }
 
 /// Proxy on a thread of its own.
@@ -80,6 +82,7 @@ async fn pass(State(broken): State<Arc<Broken>>, request: Request) -> Response {
     if breaks && !matches!(broken.fault, Fault::ResponseLost) {
         return match broken.fault {
             Fault::ServerFailed => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Fault::TokenExpired => StatusCode::UNAUTHORIZED.into_response(),
             Fault::RequestLost | Fault::ResponseLost => cut(),
         };
     }
