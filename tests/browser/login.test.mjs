@@ -50,6 +50,7 @@ test('a wrong password and an unknown account show the same problem and keep the
   await enterPassword(page, { ...user, password: 'wrong' })
   const known = await problem(page)
   assert.equal(known, 'Incorrect email address or password.')
+  await page.getByRole('alert').getByText(/^Request ID: [0-9a-z]{20}$/).waitFor()
   assert.equal(await page.getByLabel('Email address').inputValue(), user.email)
   await enterPassword(page, { email: 'nobody@example.com', password: 'wrong' })
   await page.getByLabel('Email address').and(page.locator('[value="nobody@example.com"]')).waitFor()

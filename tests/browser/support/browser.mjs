@@ -85,6 +85,8 @@ export async function logIn(page, party, user, extra) {
 }
 
 /** Returns the text of the problem that the page shows. */
-export function problem(page) {
-  return page.getByRole('alert').filter({ hasText: /\S/ }).innerText()
+export async function problem(page) {
+  const text = await page.getByRole('alert').filter({ hasText: /\S/ }).innerText()
+  // The request ID is on a line of its own.
+  return text.split('\n')[0]
 }
