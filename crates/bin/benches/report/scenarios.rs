@@ -2,14 +2,14 @@
 
 use crate::clients::Client;
 use crate::connections::connections;
-use crate::files;
+
 use crate::footprint;
 use crate::machine::pin_the_load;
 use crate::node;
+use crate::operation::{files, refusals};
 use crate::postgres;
 use crate::process::{Site, bare_fill, bare_signer, bare_store};
 use crate::readings::{self, again};
-use crate::refusals;
 use crate::report::Report;
 use crate::rounds::{CONNECTIONS, at_half, compare, cost};
 use std::cell::Cell;
