@@ -25,7 +25,11 @@ fn check_lists_all_problems_and_exits_with_2() {
         let run = anywhere(&["config", "check"]);
         (run.code, run.stderr)
     };
-    assert_eq!((code, message.lines().count()), (2, 3), "{message}");
+    // Another program may use the default address.
+    let problems = message
+        .lines()
+        .filter(|line| !line.starts_with("Warning: "));
+    assert_eq!((code, problems.count()), (2, 3), "{message}");
 }
 
 #[test]

@@ -243,7 +243,8 @@ fn link_in_data_folder_is_not_followed() {
     fs::write(&victim, "keep").unwrap();
     for name in ["lock", "countersign.toml"] {
         std::os::unix::fs::symlink(&victim, folder.join(name)).unwrap();
-        let (code, message) = place.fails(&["dev", "--data", "data"]);
+        let dev = ["dev", "--data", "data", "--listen", "127.0.0.1:0"];
+        let (code, message) = place.fails(&dev);
         assert_eq!(code, 1, "{message}");
         assert!(message.contains(&format!("{name} is a link")), "{message}");
         assert_eq!(fs::read_to_string(&victim).unwrap(), "keep");
