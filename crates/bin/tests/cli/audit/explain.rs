@@ -12,7 +12,7 @@ pub(crate) fn refused(server: &Running) -> String {
         "-d",
         "grant_type=client_credentials",
         "-d",
-        "client_id=nobody",
+        "client_id=unknown",
     ];
     let answer = Command::new("curl")
         .args(["-sS", "-D", "-", "-o", "/dev/null"])
@@ -51,7 +51,7 @@ fn refused_request_is_explained_on_command_line() {
         assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
     }
     let explained = place.json(&["explain", &id.to_uppercase()]);
-    assert_eq!(explained["evidence"], "nobody");
+    assert_eq!(explained["evidence"], "unknown");
     let (code, message) = place.fails(&["explain", "1234"]);
     assert_eq!(code, 3);
     assert!(message.contains("not a request ID"), "{message}");

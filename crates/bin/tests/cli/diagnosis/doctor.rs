@@ -197,12 +197,12 @@ async fn postgres_clock_and_schema_are_checked() {
     assert_found(&place, "clock", "ok", "the database");
     assert_eq!(place.run(&["migrate"]).code, 0);
     assert_found(&place, "schema", "ok", "No server runs.");
-    let gone = schema.url().replace("postgres@", "nobody_at_all@");
+    let gone = schema.url().replace("postgres@", "absent_role@");
     place.set("COUNTERSIGN__STORE__URL", &gone);
     assert_found(
         &place,
         "schema",
         "problem",
-        "role \"nobody_at_all\" does not exist",
+        "role \"absent_role\" does not exist",
     );
 }
