@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use std::io;
 use tower::ServiceExt as _;
 use values::ROOT;
-pub(crate) use values::{encoded, member, path};
+pub(crate) use values::{encoded, is_empty, member, path, text};
 
 /// The admin API.
 pub(crate) struct Api {

@@ -1,6 +1,6 @@
 //! Output of API objects: a table for people, JSON or YAML for programs.
 
-use super::values::member;
+use super::values::{is_empty, member};
 use crate::arguments::{Format, OutputArgs};
 use crate::command_error::CommandError;
 use crate::output::{self, print_rows};
@@ -36,15 +36,6 @@ fn rows(value: &Value, columns: &[&str]) -> Vec<Vec<String>> {
         }
         Value::Null => Vec::new(),
         other => vec![vec![text(other)]],
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
     }
 }
 

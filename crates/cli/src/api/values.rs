@@ -18,6 +18,21 @@ pub(crate) fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
     object.get(name).unwrap_or(&Value::Null)
 }
 
+/// Returns a text member of an object; an empty text if it is absent.
+pub(crate) fn text(object: &Value, name: &str) -> String {
+    member(object, name).as_str().unwrap_or_default().to_owned()
+}
+
+/// Returns whether a value says nothing: `null`, an empty text or an empty list.
+pub(crate) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
 /// Returns a path of these segments.
 pub(crate) fn path(segments: &[&str]) -> String {
     segments.iter().fold(String::new(), |path, segment| {

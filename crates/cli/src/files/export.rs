@@ -2,6 +2,7 @@
 
 use super::plan::holder;
 use super::present::{Object, Present};
+use crate::api::is_empty;
 use crate::command_error::CommandError;
 use countersign_domain::administration::role::AdminRole;
 use countersign_server_admin::ObjectKind;
@@ -90,9 +91,7 @@ fn without_deleted(name: &str, value: &Value, present: &Present) -> Value {
 /// Returns whether a document without the field means the same. This is the meaning of an absent field for ever.
 fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
     match (kind, name, value) {
-        (_, _, Value::Null | Value::Bool(false)) => true,
-        (_, _, Value::Array(items)) => items.is_empty(),
-        (_, _, Value::String(text)) if text.is_empty() => true,
+        (_, _, value) if is_empty(value) || *value == false => true,
         (ObjectKind::Client, "status", own) => own == "active",
         (ObjectKind::Client, "subject_type", own) => own == "public",
         _ => false,

@@ -3,7 +3,7 @@
 use super::declared::Declared;
 use super::present::{Assignment, Object, Present};
 use super::read::Place;
-use crate::api::path;
+use crate::api::{is_empty, path};
 use axum::http::Method;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Map, Value, json};
@@ -155,7 +155,7 @@ impl Step {
         for name in names {
             let (old, new) = (present.get(name), after.get(name));
             let stays = new.is_none() && KEPT.contains(&name.as_str());
-            if old == new || stays || is_empty(old) && is_empty(new) {
+            if old == new || stays || is_unset(old) && is_unset(new) {
                 continue;
             }
             self.note(name, old.cloned(), new.cloned());
@@ -250,13 +250,9 @@ pub(crate) fn roles_path(kind: ObjectKind, key: &str) -> String {
     }
 }
 
-fn is_empty(value: Option<&Value>) -> bool {
-    match value {
-        None | Some(Value::Null | Value::Bool(false)) => true,
-        Some(Value::String(text)) => text.is_empty(),
-        Some(Value::Array(items)) => items.is_empty(),
-        Some(_) => false,
-    }
+/// Returns whether a field has the value of a new object.
+fn is_unset(value: Option<&Value>) -> bool {
+    value.is_none_or(|value| is_empty(value) || *value == false)
 }
 
 /// Returns the merge patch (RFC 7396) that turns one value into another.

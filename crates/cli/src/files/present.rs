@@ -2,7 +2,7 @@
 
 use super::concurrently::concurrently;
 use super::declared::Declared;
-use crate::api::{Api, encoded, member};
+use crate::api::{Api, encoded, member, text};
 use crate::command_error::CommandError;
 use countersign_server_admin::ObjectKind;
 use serde_json::{Map, Value};
@@ -47,11 +47,6 @@ impl Object {
     pub(crate) fn managed_by(&self) -> Option<&str> {
         self.fields.get("managed_by").and_then(Value::as_str)
     }
-}
-
-/// Returns a text member of an object of the admin API.
-pub(crate) fn text(value: &Value, name: &str) -> String {
-    member(value, name).as_str().unwrap_or_default().to_owned()
 }
 
 fn names(value: &Value, name: &str) -> BTreeSet<String> {

@@ -2,9 +2,9 @@
 
 use super::declared::{Declared, Objects};
 use super::plan::{Change, FieldChange, Request, Step, holder, object_path, roles_path};
-use super::present::{Object, Present, text};
+use super::present::{Object, Present};
 use super::read::Mistakes;
-use crate::api::{Api, path};
+use crate::api::{Api, path, text};
 use crate::command_error::CommandError;
 use axum::http::Method;
 use countersign_server_admin::ObjectKind;

@@ -3,7 +3,7 @@
 use super::declared::spoken;
 use super::plan::{Change, FieldChange, Step};
 use super::run::Done;
-use crate::api::member;
+use crate::api::{is_empty, member};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -95,10 +95,6 @@ fn line(text: &mut String, change: Change, field: &FieldChange) {
             )
         }
     };
-}
-
-fn is_empty(value: &Value) -> bool {
-    value.is_null() || value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty)
 }
 
 fn shown(value: &Value) -> String {

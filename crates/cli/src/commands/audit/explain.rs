@@ -1,6 +1,6 @@
 //! `countersign explain`.
 
-use crate::api::{Api, member, path};
+use crate::api::{Api, member, path, text};
 use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::CommandError;
 use crate::date::date;
@@ -38,10 +38,6 @@ impl ExplainArgs {
         let advice = text(&explanation, "advice");
         output::print(&format!("\n{advice}\n"))
     }
-}
-
-fn text(object: &Value, name: &str) -> String {
-    member(object, name).as_str().unwrap_or_default().to_owned()
 }
 
 /// Returns the rows of the request.
