@@ -27,13 +27,23 @@ pub(crate) struct Extra {
     pub(crate) enabled: Option<bool>,
 }
 
-/// Returns the names of these fields, with their JSON Schemas.
+/// Returns the names of these fields.
+const fn names(kind: ObjectKind) -> &'static [&'static str] {
+    match kind {
+        ObjectKind::AdminRole | ObjectKind::ResourceServer => &[],
+        ObjectKind::Group => &["admin_roles"],
+        ObjectKind::Client => &["client_secret", "admin_roles", "without_second_factor"],
+        ObjectKind::User => &["admin_roles", "groups", "enabled"],
+    }
+}
+
+/// Returns these fields with their JSON Schemas.
 pub(crate) fn schemas(kind: ObjectKind) -> Vec<(&'static str, Value)> {
-    let names = |what: &str| {
+    let list = |what: &str| {
         json!({"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,63}$"},
             "description": format!("{what} If absent, `apply` does not change them.")})
     };
-    let roles = ("admin_roles", names("Admin roles."));
+    let (roles, groups) = (list("Admin roles."), list("Groups."));
     let reference = json!({"type": "string", "pattern": "^(file|env):.+",
         "description": "Secret of a new client: `file:` and a path, relative to this file, or `env:` and the name of an \
             environment variable. If absent, the server generates the secret, and `apply` prints it once."});
@@ -41,28 +51,29 @@ pub(crate) fn schemas(kind: ObjectKind) -> Vec<(&'static str, Value)> {
         "description": "Whether the client may run commands that require a second factor. If absent, `apply` does not change it."});
     let enabled = json!({"type": "boolean",
         "description": "Whether the user may sign in. If absent, `apply` does not change it."});
-    match kind {
-        ObjectKind::AdminRole | ObjectKind::ResourceServer => Vec::new(),
-        ObjectKind::Group => vec![roles],
-        ObjectKind::Client => vec![
-            ("client_secret", reference),
-            roles,
-            ("without_second_factor", exempt),
-        ],
-        ObjectKind::User => vec![roles, ("groups", names("Groups.")), ("enabled", enabled)],
-    }
+    let schema = |name: &&'static str| {
+        let schema = match *name {
+            "client_secret" => &reference,
+            "admin_roles" => &roles,
+            "without_second_factor" => &exempt,
+            "groups" => &groups,
+            _ => &enabled,
+        };
+        (*name, schema.clone())
+    };
+    names(kind).iter().map(schema).collect()
 }
 
 impl Extra {
     /// Takes the fields of a document.
     pub(crate) fn take(kind: ObjectKind, document: &mut Document, mistakes: &mut Mistakes) -> Self {
         let mut extra = Self::default();
-        for (name, _) in schemas(kind) {
+        for name in names(kind) {
             let Some(value) = document.take(name) else {
                 continue;
             };
             let mut bad = |rule: String| mistakes.add(document.place_of(name), rule);
-            match name {
+            match *name {
                 "client_secret" => {
                     let reference = value.as_str();
                     let place = &document.place;
