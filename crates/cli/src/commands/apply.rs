@@ -11,17 +11,14 @@ use crate::files::present::Present;
 use crate::files::read::{Mistakes, documents};
 use crate::files::run::run;
 use crate::files::{
-    check_owners, check_pruned, check_references, export, prune, pruned, read_secrets, schema, show,
+    check_assignments, check_pruned, check_references, export, prune, pruned, read_secrets, schema,
+    show,
 };
 use crate::output::{self, ListOutput};
 use clap::Args;
 use countersign_domain::administration::managed_by::ManagedBy;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Message of a plan with changes.
-const DIFFERS: &str =
-    "The objects differ from the files. To apply the changes, run the command without --plan.";
 
 /// Options of `apply`.
 #[derive(Args, Debug)]
@@ -63,17 +60,21 @@ pub(crate) struct ExportArgs {
 impl ApplyArgs {
     pub(crate) async fn run(self) -> Result<(), CommandError> {
         let is_plan = self.plan;
-        let applied = self.applied().await;
-        // The exit code of a difference must not have another meaning.
-        applied.map_err(|error| match error.exit {
-            Exit::Usage if is_plan && error.message != DIFFERS => {
-                CommandError::new(Exit::Failed, error.message)
+        match self.applied().await {
+            Ok(differs) if differs => Err(CommandError::usage(
+                "The objects differ from the files. To apply the changes, run the command without --plan.",
+            )),
+            Ok(_) => Ok(()),
+            // The exit code of a difference must not have another meaning.
+            Err(error) if is_plan && error.exit == Exit::Usage => {
+                Err(CommandError::new(Exit::Failed, error.message))
             }
-            _ => error,
-        })
+            Err(error) => Err(error),
+        }
     }
 
-    async fn applied(self) -> Result<(), CommandError> {
+    /// Shows or makes the changes. Returns whether there are changes that were only shown.
+    async fn applied(self) -> Result<bool, CommandError> {
         let mut mistakes = Mistakes::default();
         let documents = documents(&self.files, &mut mistakes)?;
         let objects = declared(documents, self.managed_by.as_ref(), &mut mistakes);
@@ -91,7 +92,7 @@ impl ApplyArgs {
         let applied = if self.plan {
             self.show(&steps, unchanged)
         } else {
-            self.apply(&api, steps, unchanged).await
+            self.apply(&api, steps, unchanged).await.map(|()| false)
         };
         if let Some(api) = Arc::into_inner(api) {
             api.close().await;
@@ -111,7 +112,7 @@ impl ApplyArgs {
         let gone = name.map(|name| pruned(name.as_str(), &objects, &present));
         let gone = gone.unwrap_or_default();
         check_references(&objects, &present, &gone, &mut mistakes);
-        check_owners(&objects.valid, &present, &mut mistakes);
+        check_assignments(&objects.valid, &present, &gone, &mut mistakes);
         check_pruned(&gone, &objects.valid, &present, &mut mistakes);
         read_secrets(&mut objects.valid, &present, &mut mistakes);
         if let Some(name) = name.map(ManagedBy::as_str) {
@@ -129,7 +130,7 @@ impl ApplyArgs {
         Ok((steps, unchanged))
     }
 
-    fn show(&self, steps: &[Step], unchanged: usize) -> Result<(), CommandError> {
+    fn show(&self, steps: &[Step], unchanged: usize) -> Result<bool, CommandError> {
         match self.output.structured() {
             Some(format) => {
                 let steps = steps.iter().map(show::step_json);
@@ -137,10 +138,7 @@ impl ApplyArgs {
             }
             None => output::print(&show::plan(steps, unchanged))?,
         }
-        if steps.is_empty() {
-            return Ok(());
-        }
-        Err(CommandError::new(Exit::Usage, DIFFERS))
+        Ok(!steps.is_empty())
     }
 
     async fn apply(

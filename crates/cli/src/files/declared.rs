@@ -5,10 +5,12 @@ use super::read::extra::Extra;
 use super::read::{Mistakes, Place};
 use crate::api::member;
 use countersign_adapters_jwt::JwtAssertions;
+use countersign_application::admin::Conflict;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::role::AdminRole;
+use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::secret::Secret;
-use countersign_server_admin::ObjectKind;
+use countersign_server_admin::{ObjectKind, suggestion};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,10 +155,11 @@ fn check_extra(
         .is_some_and(|own| !own.is_empty());
     if member_is(fields, "client_type", "public") {
         if extra.secret.is_some() {
-            bad("client_secret", "a public client cannot have a secret");
+            let rule = InvalidRegistration::PublicSecret.to_string();
+            bad("client_secret", &rule);
         }
         if has_roles {
-            bad("admin_roles", "a public client cannot hold admin roles");
+            bad("admin_roles", &Conflict::PublicClient.to_string());
         }
     }
     if extra.without_second_factor.is_some() && extra.admin_roles.is_none() {
@@ -168,7 +171,7 @@ fn check_extra(
         .flatten()
         .any(|name| name == AdminRole::OWNER);
     if owns && extra.enabled == Some(false) {
-        bad("enabled", "an owner cannot be disabled");
+        bad("enabled", &Conflict::IsOwner.to_string());
     }
 }
 
@@ -195,7 +198,7 @@ fn kind(document: &mut Document, mistakes: &mut Mistakes) -> Option<ObjectKind> 
             (None, "scope") => {
                 "kind: a scope token is declared in the field `scope` of each client".to_owned()
             }
-            _ => format!("kind: {name:?} is unknown{}", nearest(&name, names())),
+            _ => format!("kind: {name:?} is unknown{}", suggestion(&name, names())),
         },
         Some(_) => format!("kind must be one of {}", all()),
     };
@@ -259,19 +262,9 @@ fn known_value(kind: ObjectKind, field: &str, fields: &Map<String, Value>) -> St
     };
     let unknown = given.into_iter().find(|own| !known.contains(own));
     match unknown {
-        Some(value) if !known.is_empty() => nearest(value, known.into_iter()),
+        Some(value) if !known.is_empty() => suggestion(value, known.into_iter()),
         _ => String::new(),
     }
-}
-
-/// Returns the end of a sentence that names the nearest known word.
-pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let distance = |known: &&str| strsim::damerau_levenshtein(word, known);
-    let most = 1 + word.chars().count() / 3;
-    let nearest = known
-        .min_by_key(distance)
-        .filter(|known| distance(known) <= most);
-    nearest.map_or(String::new(), |known| format!("; did you mean {known:?}?"))
 }
 
 /// Returns the rule for a field that files cannot have, although readers may expect it.

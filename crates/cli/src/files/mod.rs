@@ -6,6 +6,7 @@
 //!
 //! Nothing changes before all documents are valid.
 
+mod assignments;
 mod concurrently;
 pub(crate) mod declared;
 pub(crate) mod export;
@@ -20,5 +21,6 @@ pub(crate) mod show;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use assignments::check_assignments;
 pub(crate) use prune::{check_pruned, prune, pruned};
-pub(crate) use references::{check as check_references, check_owners, read_secrets};
+pub(crate) use references::{check as check_references, read_secrets};

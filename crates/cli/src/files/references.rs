@@ -1,11 +1,10 @@
 //! Checks of declared objects against each other and against what is present.
 
-use super::declared::{Declared, Objects, nearest, spoken};
-use super::plan::holder;
+use super::declared::{Declared, Objects, spoken};
 use super::present::{Present, algorithms};
 use super::read::Mistakes;
 use countersign_domain::administration::role::AdminRole;
-use countersign_server_admin::ObjectKind;
+use countersign_server_admin::{ObjectKind, suggestion};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +61,7 @@ impl<'a> Known<'a> {
             .map(|(_, key)| key.as_str());
         let declared = self.declared.keys().filter(|(own, _)| *own == kind);
         let all = declared.map(|(_, key)| *key).chain(present);
-        let hint = nearest(key, all);
+        let hint = suggestion(key, all);
         let kind = spoken(kind);
         Some(format!(
             "{kind} {key:?} does not exist and is not declared{hint}"
@@ -148,33 +147,6 @@ fn check_present(own: &Declared, present: &Present, mistakes: &mut Mistakes) {
             "{kind} {key:?} belongs to the set of files {name:?}; use --managed-by {name}, or set managed_by in the document to take it over"
         );
         mistakes.add(own.place().clone(), rule);
-    }
-}
-
-/// Checks that a user is still an owner after the run, if one is an owner before.
-pub(crate) fn check_owners(declared: &[Declared], present: &Present, mistakes: &mut Mistakes) {
-    let owns = |roles: &BTreeSet<String>| roles.contains(AdminRole::OWNER);
-    let holders = present.holders.iter();
-    let holders = holders.filter(|(name, own)| name.starts_with("user:") && owns(&own.roles));
-    let mut owners: BTreeSet<_> = holders.map(|(name, _)| name.clone()).collect();
-    let users = declared.iter().filter(|own| own.kind == ObjectKind::User);
-    let mut last = None;
-    let mut gains = false;
-    for user in users {
-        let Some(roles) = &user.extra.admin_roles else {
-            continue;
-        };
-        let object = present.objects.get(&(user.kind, user.key.clone()));
-        let id = object.and_then(|own| own.id.as_deref());
-        gains |= owns(roles);
-        if !owns(roles) && owners.remove(&holder(user.kind, &user.key, id)) {
-            last = Some(user);
-        }
-    }
-    if let (Some(user), true, false) = (last, owners.is_empty(), gains) {
-        let rule =
-            "admin_roles: the last owner must stay; declare another user with the role owner";
-        mistakes.add(user.place_of("admin_roles"), rule);
     }
 }
 

@@ -107,17 +107,23 @@ pub(super) fn check_names(members: &Map<String, Value>, schema: SchemaOf) -> Res
     Ok(())
 }
 
-/// Returns the problem of an unknown name. For a short name, it contains the nearest known one.
+/// Returns the problem of an unknown name, with a similar known one.
 pub(super) fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
-    if name.len() > LONGEST_COMPARED {
-        return Problem::field(name, "is unknown");
+    Problem::field(name, format!("is unknown{}", suggestion(name, known)))
+}
+
+/// Returns the end of a sentence about an unknown word: the most similar known one. Returns an empty text if none is
+/// similar, or if the word is long.
+pub fn suggestion<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> String {
+    if word.len() > LONGEST_COMPARED {
+        return String::new();
     }
-    let distance = |known: &&str| strsim::damerau_levenshtein(name, known);
-    let rule = match known.min_by_key(distance) {
-        Some(nearest) => format!("is unknown; did you mean {nearest:?}?"),
-        None => "is unknown".to_owned(),
-    };
-    Problem::field(name, rule)
+    let most = 1 + word.chars().count() / 3;
+    let distances = known.map(|known| (strsim::damerau_levenshtein(word, known), known));
+    match distances.filter(|(distance, _)| *distance <= most).min() {
+        Some((_, nearest)) => format!("; did you mean {nearest:?}?"),
+        None => String::new(),
+    }
 }
 
 /// Converts a JSON value. The problem names the field with a wrong type.

@@ -31,6 +31,7 @@ use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{Html, Response};
 use axum::routing::{MethodFilter, MethodRouter, get};
+pub use body::suggestion;
 use call::Call;
 use countersign_application::App;
 use countersign_server_http::wire::answer::answered_as_json;
