@@ -8,7 +8,6 @@ use countersign_adapters_jwt::JwtAssertions;
 use countersign_application::admin::Conflict;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::role::AdminRole;
-use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::secret::Secret;
 use countersign_server_admin::{ObjectKind, suggestion};
 use serde_json::{Map, Value, json};
@@ -126,7 +125,13 @@ fn one(
         // An operator may have disabled the client.
         fields.remove("status");
     }
-    check_extra(&fields, &extra, &document, mistakes);
+    let rules = check_extra(&fields, &extra);
+    if !rules.is_empty() {
+        for (field, rule) in rules {
+            mistakes.add(document.place_of(field), format!("{field}: {rule}"));
+        }
+        return None;
+    }
     let key = fields.get(kind.key()).and_then(Value::as_str)?.to_owned();
     Some(Declared {
         kind,
@@ -139,44 +144,27 @@ fn one(
     })
 }
 
-/// Checks the fields that the admin API does not have against the others.
-fn check_extra(
-    fields: &Map<String, Value>,
-    extra: &Extra,
-    document: &Document,
-    mistakes: &mut Mistakes,
-) {
-    let mut bad = |field: &str, rule: &str| {
-        mistakes.add(document.place_of(field), format!("{field}: {rule}"));
-    };
-    let has_roles = extra
-        .admin_roles
-        .as_ref()
-        .is_some_and(|own| !own.is_empty());
-    if member_is(fields, "client_type", "public") {
+/// Checks the fields that the admin API does not have against the others. Returns the broken rules by field.
+fn check_extra(fields: &Map<String, Value>, extra: &Extra) -> Vec<(&'static str, String)> {
+    let mut broken = Vec::new();
+    let roles = extra.admin_roles.as_ref();
+    if fields.get("client_type").is_some_and(|own| own == "public") {
+        let rule = Conflict::PublicClient.to_string();
         if extra.secret.is_some() {
-            let rule = InvalidRegistration::PublicSecret.to_string();
-            bad("client_secret", &rule);
+            broken.push(("client_secret", rule.clone()));
         }
-        if has_roles {
-            bad("admin_roles", &Conflict::PublicClient.to_string());
+        if roles.is_some_and(|own| !own.is_empty()) {
+            broken.push(("admin_roles", rule));
         }
     }
-    if extra.without_second_factor.is_some() && extra.admin_roles.is_none() {
-        bad("without_second_factor", "declare admin_roles too");
+    if extra.without_second_factor.is_some() && roles.is_none() {
+        let rule = "declare admin_roles too".to_owned();
+        broken.push(("without_second_factor", rule));
     }
-    let owns = extra
-        .admin_roles
-        .iter()
-        .flatten()
-        .any(|name| name == AdminRole::OWNER);
-    if owns && extra.enabled == Some(false) {
-        bad("enabled", &Conflict::IsOwner.to_string());
+    if extra.enabled == Some(false) && roles.is_some_and(|own| own.contains(AdminRole::OWNER)) {
+        broken.push(("enabled", Conflict::IsOwner.to_string()));
     }
-}
-
-fn member_is(fields: &Map<String, Value>, name: &str, text: &str) -> bool {
-    fields.get(name).is_some_and(|own| own == text)
+    broken
 }
 
 /// Returns the name of a kind in a sentence.

@@ -25,6 +25,18 @@ fn wrong_clients() -> Vec<(String, &'static str)> {
             "objects.yaml:8: status: the value \"activ\" is unknown; did you mean \"active\"?",
         ),
         (
+            with("without_second_factor: true"),
+            "objects.yaml:8: without_second_factor: declare admin_roles too",
+        ),
+        (
+            with("client_secret: env:X").replace("confidential", "public"),
+            "objects.yaml:8: client_secret: a public client cannot authenticate",
+        ),
+        (
+            with("admin_roles: [auditor]").replace("confidential", "public"),
+            "objects.yaml:8: admin_roles: a public client cannot authenticate",
+        ),
+        (
             with("client_secret: hunter2"),
             "objects.yaml:8: client_secret must be `file:PATH` or `env:NAME`",
         ),

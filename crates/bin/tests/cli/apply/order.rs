@@ -54,6 +54,7 @@ fn ownership_moves_in_one_run_and_last_owner_stays() {
     applied(&place, &(user("a", "owner") + &user("b", "")), &[]);
     let none = apply(&place, &user("a", ""), &[]);
     assert!(none.stderr.contains("this is the last owner"), "{none:?}");
+    assert!(none.stderr.ends_with("Nothing was changed.\n"), "{none:?}");
     applied(&place, &(user("a", "") + &user("b", "owner")), &[]);
     let holders = place.json(&["admins", "list"]);
     assert_eq!(holders.as_array().unwrap().len(), 1, "{holders}");
