@@ -36,6 +36,8 @@ pub fn generate_signing_key(
     let plaintext = private_key(algorithm).map_err(SigningError::new)?;
     let mut id = [0; 12];
     rand::fill(&mut id).map_err(SigningError::new)?;
+    // The first character is a letter: command lines take IDs that begin with `-` for options.
+    id[0] &= 0x7F;
     let id = Base64UrlUnpadded::encode_string(&id);
     let key = SigningKey {
         sealed_private_key: vault.seal(tenant, &context(&id), &plaintext),

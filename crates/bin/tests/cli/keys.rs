@@ -167,6 +167,13 @@ fn serve_with_wrong_master_key_adds_no_keys() {
 }
 
 #[test]
+fn key_id_that_begins_with_hyphen_is_no_option() {
+    let place = Place::new();
+    let (code, message) = place.fails(&["keys", "revoke", "-CeX2lb1zFBz8m0"]);
+    assert_eq!(code, 3, "{message}");
+}
+
+#[test]
 fn revoked_key_no_longer_signs() {
     let place = Place::new();
     place.run(&["migrate"]);

@@ -54,6 +54,7 @@ pub(crate) enum KeysCommand {
     #[command(after_help = examples::REVOKE)]
     Revoke {
         /// `kid` of the key
+        #[arg(allow_hyphen_values = true)]
         kid: String,
         #[command(flatten)]
         target: TargetArgs,

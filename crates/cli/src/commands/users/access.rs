@@ -27,7 +27,7 @@ pub(crate) enum AccessCommand {
         /// ID or email address of the user
         user: String,
         /// ID of the passkey, from `users passkeys`
-        #[arg(value_parser = passkey_id)]
+        #[arg(value_parser = passkey_id, allow_hyphen_values = true)]
         passkey: PasskeyId,
         #[command(flatten)]
         target: TargetArgs,
