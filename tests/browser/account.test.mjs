@@ -8,20 +8,22 @@ import { oneTimeCode } from './support/totp.mjs'
 
 const the = rig()
 
-const account = (page) => page.goto(`${the.installation.issuer}/account`)
+const account = (page, section = '') => page.goto(`${the.installation.issuer}/account${section}`)
 
-/** Signs in to the account page, without a client. */
-async function visitAccount(page, user) {
-  await account(page)
+/** Signs in to a section of the account page, without a client. */
+async function visitAccount(page, user, section, heading) {
+  await account(page, section)
   await enterPassword(page, user)
-  await page.getByRole('heading', { name: 'How you sign in' }).waitFor()
+  await expectPage(page, heading)
 }
+const visitSecurity = (page, user) => visitAccount(page, user, '/security', 'Security')
+const visitSessions = (page, user) => visitAccount(page, user, '/sessions', 'Sessions')
 
 for (const javaScriptEnabled of [true, false]) {
   test(`a user sets up an authenticator app and signs in with a recovery code once, ${javaScriptEnabled ? 'with' : 'without'} script`, async () => {
     const user = await the.installation.user()
     const page = await the.person({ javaScriptEnabled })
-    await visitAccount(page, user)
+    await visitSecurity(page, user)
     await page.getByRole('link', { name: 'Set up' }).click()
     await expectPage(page, 'Set up an authenticator app')
     const secret = await page.locator('.steps code').innerText()
@@ -39,14 +41,14 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByText('Recovery codes left: 10').waitFor()
 
     await page.context().clearCookies()
-    await account(page)
+    await account(page, '/security')
     await enterPassword(page, user)
     await enterCode(page, oneTimeCode(secret, 1))
     await page.getByText('Recovery codes left: 10').waitFor()
 
     for (const [code, works] of [[codes[0], true], [codes[0], false], [codes[1], true]]) {
       await page.context().clearCookies()
-      await account(page)
+      await account(page, '/security')
       await enterPassword(page, user)
       await page.getByRole('link', { name: 'Use a recovery code instead' }).click()
       await page.getByLabel('Recovery code').fill(code)
@@ -64,7 +66,7 @@ test('ending a session from another browser revokes its tokens', async () => {
   const scope = 'openid email'
   const tokens = await logIn(theirs, the.party, user, { scope })
   assert.equal((await the.party.userinfo(tokens)).status, 200)
-  await visitAccount(mine, user)
+  await visitSessions(mine, user)
   await mine.getByRole('button', { name: /^Sign out: .*Firefox/ }).click()
   await mine.getByText('Your account has been updated.').waitFor()
   assert.equal((await the.party.userinfo(tokens)).status, 401)
@@ -73,7 +75,7 @@ test('ending a session from another browser revokes its tokens', async () => {
   assert.equal((await the.party.answer(theirs, silent)).error, 'login_required')
   // The other browser is still signed in.
   await account(mine)
-  await mine.getByRole('heading', { name: 'How you sign in' }).waitFor()
+  await expectPage(mine, 'Your account')
 })
 
 test('a session that ends during consent leads to the sign-in page', async () => {
@@ -83,7 +85,7 @@ test('a session that ends during consent leads to the sign-in page', async () =>
   await theirs.goto(request.url)
   await enterPassword(theirs, user)
   await expectPage(theirs, /wants to access your account$/)
-  await visitAccount(mine, user)
+  await visitSessions(mine, user)
   await mine.getByRole('button', { name: 'Sign out everywhere else' }).click()
   await mine.getByText('Your account has been updated.').waitFor()
   await theirs.getByRole('button', { name: 'Allow' }).click()
@@ -96,7 +98,7 @@ test('removing access revokes tokens and asks for consent again', async () => {
   const user = await the.installation.user()
   const page = await the.person()
   const tokens = await logIn(page, the.party, user)
-  await account(page)
+  await account(page, '/applications')
   await page.getByRole('button', { name: 'Remove access: Photo Prints' }).click()
   await page.getByText('No apps with access').waitFor()
   assert.equal((await the.party.userinfo(tokens)).status, 401)
@@ -110,7 +112,7 @@ test('a password change ends all other sessions and grants', async () => {
   const user = await the.installation.user()
   const [mine, theirs] = [await the.person(), await the.person()]
   const tokens = await logIn(theirs, the.party, user)
-  await visitAccount(mine, user)
+  await visitSecurity(mine, user)
   await mine.getByRole('link', { name: 'Change password' }).click()
   await mine.getByLabel('Current password').fill('wrong')
   await mine.getByLabel('New password').fill('another horse, another staple')
@@ -143,7 +145,7 @@ test('a disabled user is signed out everywhere', async () => {
 test('signing out on the account page ends the session', async () => {
   const user = await the.installation.user()
   const page = await the.person()
-  await visitAccount(page, user)
+  await visitAccount(page, user, '', 'Your account')
   await leave(page, () => page.getByRole('button', { name: 'Sign out', exact: true }).click())
   await account(page)
   await expectPage(page, 'Sign in')

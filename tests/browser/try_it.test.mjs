@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { consent, enterPassword, expectPage, launch, leave, person } from './support/browser.mjs'
 import { Demo } from './support/demo.mjs'
-import { addAuthenticator, addPasskey } from './support/passkeys.mjs'
+import { addAuthenticator, addPasskey, declineOffer } from './support/passkeys.mjs'
 
 let browser, demo
 before(async () => {
@@ -51,16 +51,19 @@ test('the start page leads to tokens and to sign-out', async () => {
 
 test('the demo user adds a passkey and signs in with it', async () => {
   const page = await person(browser)
-  await addAuthenticator(page)
+  const device = await addAuthenticator(page)
   await page.goto(`${demo.issuer}/account`)
   await enterPassword(page, demo.user())
+  await declineOffer(page)
   await expectPage(page, 'Demo')
   await addPasskey(page, demo)
   await page.context().clearCookies()
+  await device.attend(false)
   await page.goto(`${demo.issuer}/account`)
   await expectPage(page, 'Sign in')
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await expectPage(page, 'Sign in with a passkey')
+  await device.attend(true)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await expectPage(page, 'Demo')
 })

@@ -22,6 +22,6 @@ pub use mail::{InvalidMailSettings, MailFailure, SystemMailer};
 pub use outbound::{
     HttpOutbound, Inspected, InvalidOutboundSettings, NotInspected, OutboundSettings,
 };
-pub use passkeys::WebauthnPasskeys;
+pub use passkeys::{Origin, RelatedOrigins, WebauthnPasskeys};
 pub use passwords::{Argon2Passwords, password_weakness};
 pub use totp::TotpCodes;

@@ -2,8 +2,12 @@
 
 #[cfg(test)]
 mod authenticator;
+mod models;
+mod origins;
 #[cfg(test)]
 mod tests;
+
+pub use origins::{Origin, RelatedOrigins};
 
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::Passkey;
@@ -23,26 +27,48 @@ use webauthn_rs_proto::{AllowCredentials, PublicKeyCredentialDescriptor, Residen
 
 /// The only credential type (section 5.8.2).
 const PUBLIC_KEY: &str = "public-key";
+/// Name of a passkey whose authenticator does not say its model.
+const UNNAMED: &str = "Passkey";
 
-/// Passkeys of the users of each tenant. The relying party ID is the host of the issuer, so a passkey stops working
-/// when that host changes.
+/// Passkeys of the users of each tenant. The relying party ID is the host of the issuer, unless the settings name
+/// another domain: a passkey belongs to one domain for ever.
 ///
 /// A tenant whose host is an IP address has no passkeys, because browsers reject them (section 5.1.3).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WebauthnPasskeys;
-
-/// Returns the relying party of a tenant, with the name of the tenant. Building it for each ceremony is cheap and
-/// avoids a stale copy of the settings.
-fn relying_party(tenant: &Tenant) -> Result<Webauthn, PasskeyRefused> {
-    let missing = || PasskeyRefused::new("passkeys need an issuer with a host name");
-    build(tenant).ok_or_else(missing)
+#[derive(Clone, Debug, Default)]
+pub struct WebauthnPasskeys {
+    origins: RelatedOrigins,
 }
 
-fn build(tenant: &Tenant) -> Option<Webauthn> {
-    let issuer = Url::parse(&tenant.issuer).ok()?;
-    let origin = Url::parse(&issuer.origin().ascii_serialization()).ok()?;
-    let builder = WebauthnBuilder::new(issuer.domain()?, &origin).ok()?;
-    builder.rp_name(&tenant.settings.name).build().ok()
+impl WebauthnPasskeys {
+    /// Creates the passkeys of these origins.
+    #[must_use]
+    pub const fn new(origins: RelatedOrigins) -> Self {
+        Self { origins }
+    }
+
+    /// Returns the relying party of a tenant, with the name of the tenant. Building it for each ceremony is cheap and
+    /// avoids a stale copy of the settings.
+    fn relying_party(&self, tenant: &Tenant) -> Result<Webauthn, PasskeyRefused> {
+        let missing = || PasskeyRefused::new("passkeys need an issuer with a host name");
+        self.build(tenant).ok_or_else(missing)
+    }
+
+    fn build(&self, tenant: &Tenant) -> Option<Webauthn> {
+        let domain = self.domain(tenant)?;
+        let mut origins = self.origins.of(tenant)?.into_iter();
+        let own = origins.next()?;
+        // The builder accepts only an origin of the domain. Those of other domains are added to it.
+        let first = match &self.origins.domain {
+            None => own.clone(),
+            Some(domain) => Url::parse(&format!("https://{domain}")).ok()?,
+        };
+        let builder = WebauthnBuilder::new(&domain, &first).ok()?;
+        let builder = builder.append_allowed_origin(&own);
+        let builder = origins.fold(builder, |builder, other| {
+            builder.append_allowed_origin(&other)
+        });
+        builder.rp_name(&tenant.settings.name).build().ok()
+    }
 }
 
 /// State of a registration, kept in a cookie. It leaves out the enrolled passkeys: they would not fit, and the store
@@ -63,7 +89,19 @@ struct Authentication {
 
 impl Passkeys for WebauthnPasskeys {
     fn are_possible(&self, tenant: &Tenant) -> bool {
-        build(tenant).is_some()
+        self.build(tenant).is_some()
+    }
+
+    fn domain(&self, tenant: &Tenant) -> Option<String> {
+        let configured = self.origins.domain.clone();
+        configured.or_else(|| {
+            let issuer = Url::parse(&tenant.issuer).ok()?;
+            issuer.domain().map(ToOwned::to_owned)
+        })
+    }
+
+    fn related_origins(&self, tenant: &Tenant) -> Vec<String> {
+        self.origins.published(tenant)
     }
 
     fn begin_registration(
@@ -75,7 +113,8 @@ impl Passkeys for WebauthnPasskeys {
         let id = uuid(user.id);
         let email = user.email.as_str();
         let name = user.name.as_deref().unwrap_or(email);
-        let (mut options, pending) = relying_party(tenant)?
+        let (mut options, pending) = self
+            .relying_party(tenant)?
             .start_passkey_registration(id, email, name, None)
             .map_err(PasskeyRefused::new)?;
         let exclude = enrolled
@@ -104,13 +143,16 @@ impl Passkeys for WebauthnPasskeys {
     ) -> Result<Passkey, PasskeyRefused> {
         let Registration { user, pending } = read(state)?;
         let answer: RegisterPublicKeyCredential = read(answer.as_bytes())?;
-        let credential = relying_party(tenant)?
+        let credential = self
+            .relying_party(tenant)?
             .finish_passkey_registration(&answer, &pending)
             .map_err(PasskeyRefused::new)?;
+        let model = || models::name(&answer.response.attestation_object);
+        let name = Some(name).filter(|name| !name.is_empty()).or_else(model);
         Ok(Passkey {
             id: credential.cred_id().clone(),
             user: UserId::from_bytes(user.into_bytes()),
-            name: name.to_owned(),
+            name: name.unwrap_or(UNNAMED).to_owned(),
             credential: written(&credential)?,
             created_at: now,
             last_used_at: None,
@@ -122,7 +164,8 @@ impl Passkeys for WebauthnPasskeys {
         tenant: &Tenant,
         user: Option<(UserId, &[Passkey])>,
     ) -> Result<Ceremony, PasskeyRefused> {
-        let (mut options, pending) = relying_party(tenant)?
+        let (mut options, pending) = self
+            .relying_party(tenant)?
             .start_discoverable_authentication()
             .map_err(PasskeyRefused::new)?;
         // The page decides whether the email field offers passkeys for autofill.
@@ -169,7 +212,8 @@ impl Passkeys for WebauthnPasskeys {
             return Err(PasskeyRefused::new("the passkey belongs to another user"));
         }
         let mut credential: Credential = read(&passkey.credential)?;
-        let outcome = relying_party(tenant)?
+        let outcome = self
+            .relying_party(tenant)?
             .finish_discoverable_authentication_v2(&answer, pending, &credential)
             .map_err(PasskeyRefused::new)?;
         credential.update_credential(&outcome);

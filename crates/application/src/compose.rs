@@ -2,7 +2,7 @@
 
 use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos};
 use crate::account::Accounts;
-use crate::admin::Activity;
+use crate::admin::{Activity, EventSource};
 use crate::app::App;
 use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;
@@ -62,6 +62,8 @@ pub struct Ports<A: App> {
     pub entropy: Arc<dyn Entropy>,
     /// Events of requests that are no commands.
     pub activity: Arc<Activity>,
+    /// Events of commands. A process has only one source.
+    pub events: Arc<EventSource>,
 }
 
 /// All use cases except administration.
@@ -204,6 +206,7 @@ impl<A: App> Ports<A> {
     fn accounts(&self) -> Accounts<A> {
         Accounts {
             store: self.store.clone(),
+            users: self.users(),
             clients: self.clients.clone(),
             passwords: self.passwords.clone(),
             vault: self.vault.clone(),

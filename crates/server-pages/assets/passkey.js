@@ -1,7 +1,9 @@
-// Passes the form's options to the Web Authentication API and submits the result in the field "credential".
+// Passes the options of a form to the Web Authentication API and submits the result in the field "credential".
 "use strict";
 
-const form = document.querySelector("form[data-passkey]");
+// Key of the last used passkey in the storage of the tab.
+const LAST = "countersign-passkey";
+const api = globalThis.PublicKeyCredential;
 
 const bytes = (text) => {
   const base64 = text.replaceAll("-", "+").replaceAll("_", "/");
@@ -16,7 +18,7 @@ const text = (buffer) => {
 const described = (credentials) =>
   (credentials || []).map((credential) => ({ ...credential, id: bytes(credential.id) }));
 
-const options = () => {
+const options = (form) => {
   const parsed = JSON.parse(form.dataset.options);
   const given = parsed.publicKey || parsed;
   const read = { ...given, challenge: bytes(given.challenge) };
@@ -48,19 +50,62 @@ const answer = (credential) => {
   });
 };
 
-const ceremony = async () => {
+const submit = (form, credential) => {
+  sessionStorage.setItem(LAST, credential.id);
+  form.elements.credential.value = answer(credential);
+  form.submit();
+};
+
+// A ceremony that the user starts with the button.
+const ceremony = async (form) => {
   const failed = document.getElementById("failed");
   failed.hidden = true;
   try {
-    const credential = await navigator.credentials[form.dataset.passkey](options());
-    form.elements.credential.value = answer(credential);
-    form.submit();
+    submit(form, await navigator.credentials[form.dataset.passkey](options(form)));
   } catch {
     failed.hidden = false;
   }
 };
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  ceremony();
-});
+// Offers passkeys in the email field, if the browser can. It waits until the user picks one or leaves the page.
+const autofill = async (form) => {
+  try {
+    if (await api.isConditionalMediationAvailable()) {
+      submit(form, await navigator.credentials.get({ ...options(form), mediation: "conditional" }));
+    }
+  } catch {
+    // The user signs in another way.
+  }
+};
+
+// Reports with the password that the device can create passkeys.
+const report = async (field) => {
+  if (await api.isUserVerifyingPlatformAuthenticatorAvailable()) {
+    field.value = "yes";
+  }
+};
+
+// Tells the password manager that the last used passkey no longer exists (section 5.1.10).
+const forget = (form) => {
+  const { rpId } = options(form).publicKey;
+  const credentialId = sessionStorage.getItem(LAST);
+  if (credentialId && api.signalUnknownCredential) {
+    api.signalUnknownCredential({ rpId, credentialId }).catch(() => {});
+  }
+};
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!api) {
+    for (const shown of document.querySelectorAll("#unsupported")) shown.hidden = false;
+    form.hidden = true;
+  } else if ("autofill" in form.dataset) {
+    autofill(form);
+  } else {
+    if ("unknown" in form.dataset) forget(form);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      ceremony(form);
+    });
+  }
+}
+if (api) document.querySelectorAll("[data-can-create]").forEach(report);

@@ -7,12 +7,13 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_domain::login::methods::Method;
 use countersign_server_pages::pages::views::{
-    Account, AccountView, AccountsView, AddressView, AuthenticatorView, ChangePasswordView,
-    CodeView, ConfirmCodeView, ConsentView, ErrorView, Fault, Form, FormPostView, Item,
-    LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView, Notice, Other, PasskeyView,
-    Problem, QrCode, RecoveryCodesView, ShownProblem, VerifyEmailView,
+    Account, AccountOwner, AccountsView, AddressView, ApplicationsView, AuthenticatorView,
+    ChangePasswordView, CodeView, ConfirmCodeView, ConsentView, EditProfileView, ErrorView, Fault,
+    Form, FormPostView, Item, LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView,
+    Notice, Other, PasskeyOfferView, PasskeyView, Problem, ProfileView, QrCode, RecoveryCodesView,
+    RemovePasswordView, Section, SecurityView, SessionsView, ShownProblem, VerifyEmailView,
 };
-use countersign_server_pages::pages::{PageContext, PageSettings, Pages, Theme, View};
+use countersign_server_pages::pages::{Links, PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
 use std::error::Error;
 use std::fs;
@@ -44,9 +45,16 @@ async fn main() -> Outcome {
     };
     let pages = Pages::new(PageSettings {
         theme,
+        links: Links {
+            help: Some("https://meadow.example/help".parse()?),
+            terms: Some("https://meadow.example/terms".parse()?),
+            privacy: Some("https://meadow.example/privacy".parse()?),
+        },
         ..PageSettings::default()
     })?;
-    let page = pages.page(&HeaderMap::new(), language.as_deref());
+    let page = pages
+        .page(&HeaderMap::new(), language.as_deref())
+        .at(Some("/login"));
     let folder = Path::new(&folder);
     fs::create_dir_all(folder.join("assets"))?;
     sign_in(folder, page).await?;
@@ -109,6 +117,7 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             } else {
                 Vec::new()
             },
+            autofill: None,
         };
         write(folder, name, page, &login).await?;
     }
@@ -128,6 +137,7 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             form: FORM,
             problem: (method == recovery_code).then_some(refused(Problem::RecoveryCodeWrong)),
             method,
+            account: sent_to.is_none().then_some(JANE),
             sent_to,
             digits: method != recovery_code,
             again: sent_to.map(|_| "#".to_owned()),
@@ -153,13 +163,20 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             page,
             form: FORM,
             problem: None,
+            account: None,
             new,
             options: "{}",
             back: "#",
         };
         write(folder, name, page, &view).await?;
     }
-    Ok(())
+    let offer = PasskeyOfferView {
+        page,
+        form: FORM,
+        account: JANE,
+        create: "#",
+    };
+    write(folder, "passkey-offer", page, &offer).await
 }
 
 async fn deciding(folder: &Path, page: PageContext<'_>) -> Outcome {
@@ -253,48 +270,108 @@ async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
     write(folder, "form-post", page, &form_post).await
 }
 
-async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
-    let item = |name: &str, current, details| Item {
+fn item(name: &str, current: bool, lines: &[&str]) -> Item {
+    Item {
         value: "1".to_owned(),
         name: name.to_owned(),
         current,
-        time: "2026-11-22 08:10".to_owned(),
-        details,
+        renamable: name.contains("Key"),
+        lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+    }
+}
+
+const TIME: &str = "Nov 22, 2026, 08:10";
+
+async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
+    let owner = |section, notice| AccountOwner {
+        section,
+        name: Some("Jane Doe"),
+        email: JANE,
+        notice,
     };
-    let account = AccountView {
+    let profile = ProfileView {
         page,
         form: FORM,
-        notice: None,
-        email: JANE,
+        owner: owner(Section::Profile, Some(Notice::Profile)),
+        facts: vec![
+            ("profile.name", Some("Jane Doe")),
+            ("profile.given_name", Some("Jane")),
+            ("profile.locale", None),
+            ("profile.zoneinfo", Some("Europe/Berlin")),
+        ],
         email_verified: false,
         mail: true,
-        name: Some("Jane Doe"),
+    };
+    write(folder, "account", page, &profile).await?;
+    let edit = EditProfileView {
+        page,
+        form: FORM,
+        owner: owner(Section::Profile, None),
+        problem: Some(refused(Problem::ProfileInvalid)),
+        longest: 200,
+        name: "Jane Doe",
+        given_name: "Jane",
+        family_name: "",
+        locale: "en",
+        locales: vec![("en", "English"), ("de", "Deutsch")],
+        zoneinfo: "Europe/Berlin",
+        zones: vec!["Europe/Berlin", "Europe/Paris"],
+    };
+    write(folder, "account-edit-profile", page, &edit).await?;
+    let times = page.with("account.times", "zone", "Europe/Berlin");
+    let added = page.with("account.added", "time", TIME);
+    let used = page.with("account.last_used", "time", TIME);
+    let security = SecurityView {
+        page,
+        form: FORM,
+        owner: owner(Section::Security, None),
         has_password: true,
+        may_remove_password: true,
+        signals: None,
         may_enroll: true,
         may_add_passkey: true,
         authenticator: true,
         recovery_codes: 9,
-        passkeys: vec![item("Phone", false, Vec::new())],
-        sessions: vec![
-            item("Firefox · Linux", true, vec!["192.0.2.1"]),
-            item("Safari · iPhone", false, vec!["2001:db8::7"]),
+        passkeys: vec![
+            item("iCloud Keychain", false, &[&added, &used]),
+            item("YubiKey 5", false, &[&added]),
         ],
-        devices: Vec::new(),
-        consents: vec![item(CLIENT, false, vec!["openid", "email"])],
+        times: times.clone(),
     };
-    write(folder, "account", page, &account).await?;
-    let empty = AccountView {
-        notice: Some(Notice::Email),
-        email_verified: true,
-        name: None,
+    write(folder, "account-security", page, &security).await?;
+    let new = SecurityView {
+        owner: owner(Section::Security, Some(Notice::Password)),
         has_password: false,
+        may_remove_password: false,
         authenticator: false,
         passkeys: Vec::new(),
-        sessions: vec![item("Firefox · Linux", true, vec!["192.0.2.1"])],
-        consents: Vec::new(),
-        ..account
+        ..security
     };
-    write(folder, "account-empty", page, &empty).await
+    write(folder, "account-security-empty", page, &new).await?;
+    let active = page.with("account.last_active", "time", TIME);
+    let sessions = SessionsView {
+        page,
+        form: FORM,
+        owner: owner(Section::Sessions, None),
+        sessions: vec![
+            item("Firefox · Linux", true, &["192.0.2.1", &active]),
+            item("Safari · iPhone", false, &["2001:db8::7", &active]),
+        ],
+        devices: vec![item("Firefox · Linux", false, &[&added])],
+        times: times.clone(),
+    };
+    write(folder, "account-sessions", page, &sessions).await?;
+    let agreed = page.with("account.agreed", "time", TIME);
+    let scope = ["openid", "email", "offline_access"].map(|token| page.scope(token));
+    let lines = [scope[0], scope[1], scope[2], &agreed];
+    let applications = ApplicationsView {
+        page,
+        form: FORM,
+        owner: owner(Section::Applications, None),
+        consents: vec![item(CLIENT, false, &lines)],
+        times,
+    };
+    write(folder, "account-applications", page, &applications).await
 }
 
 async fn changes(folder: &Path, page: PageContext<'_>) -> Outcome {
@@ -324,6 +401,8 @@ async fn changes(folder: &Path, page: PageContext<'_>) -> Outcome {
         };
         write(folder, name, page, &view).await?;
     }
+    let remove = RemovePasswordView { page, form: FORM };
+    write(folder, "remove-password", page, &remove).await?;
     let verify = VerifyEmailView {
         page,
         form: FORM,

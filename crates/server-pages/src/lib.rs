@@ -19,6 +19,7 @@ mod logout;
 pub mod pages;
 mod paths;
 mod redirect;
+mod related_origins;
 mod routes;
 mod services;
 mod unserved;

@@ -1,9 +1,10 @@
 //! Routes of the pages.
 
+use crate::browser::language;
 use crate::interaction::{accounts, consent, sign_in};
 use crate::pages::keep_opener;
 use crate::services::Services;
-use crate::{authorize, logout, paths, unserved};
+use crate::{authorize, logout, paths, related_origins, unserved};
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{get, post};
@@ -41,5 +42,7 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             paths::LOGOUT,
             get(logout::ask::<A>).post(logout::ask_by_form::<A>),
         )
+        .route("/.well-known/webauthn", get(related_origins::show::<A>))
+        .route("/language", get(language::choose::<A>))
         .route(paths::CONFIRM_LOGOUT, post(logout::decide::<A>))
 }

@@ -1,6 +1,6 @@
 //! Responses to requests that no handler serves: unknown paths, and methods that a page does not allow.
 
-use crate::browser::error_page;
+use crate::browser::{error_page, language};
 use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
@@ -30,7 +30,8 @@ pub(crate) async fn not_found<A: App>(
     if is_for_programs || !accepts_pages(request.headers()) {
         return oauth_error::failure(&answer);
     }
-    let page = services.pages.page(request.headers(), None);
+    let is_secure = services.tenant.issuer.starts_with("https://");
+    let page = language::page(&services.pages, request.headers(), is_secure, None);
     error_page::show(page, &Malformed::PathUnknown.into(), &answer)
 }
 
@@ -41,7 +42,9 @@ pub(crate) async fn not_allowed<A: App>(
 ) -> Response {
     let refused = RequestError::from(Malformed::MethodNotAllowed);
     let answer = refused.answer("page", None, false);
-    error_page::show(services.pages.page(&headers, None), &refused, &answer)
+    let is_secure = services.tenant.issuer.starts_with("https://");
+    let page = language::page(&services.pages, &headers, is_secure, None);
+    error_page::show(page, &refused, &answer)
 }
 
 /// Returns whether the client is a browser that navigates. Scripts and programs rarely ask for HTML.

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enterPassword, expectPage, logIn } from '../support/browser.mjs'
-import { addAuthenticator, addPasskey } from '../support/passkeys.mjs'
+import { consent, enterPassword, expectPage } from '../support/browser.mjs'
+import { addAuthenticator, addPasskey, declineOffer } from '../support/passkeys.mjs'
 import { rig } from '../support/rig.mjs'
 
 const the = rig()
@@ -12,14 +12,21 @@ async function personWithPasskey() {
   const user = await the.installation.user({ name: 'Ada Lovelace' })
   const page = await the.person()
   const device = await addAuthenticator(page)
-  await logIn(page, the.party, user)
+  await page.goto(the.party.request().url)
+  await enterPassword(page, user)
+  await declineOffer(page)
+  await consent(page)
+  await the.party.receives(page, '/callback')
   await addPasskey(page, the.installation)
+  // Otherwise, the authenticator would answer the email field of the sign-in page at once.
+  await device.attend(false)
   return { user, page, device }
 }
 
-async function usePasskey(page) {
+async function usePasskey(page, device) {
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
   await expectPage(page, 'Sign in with a passkey')
+  await device.attend(true)
   await page.getByRole('button', { name: 'Use a passkey' }).click()
 }
 
@@ -30,7 +37,7 @@ test('a passkey signs in without a password and counts as two factors', async ()
   const request = the.party.request()
   await page.goto(request.url)
   await expectPage(page, 'Sign in')
-  await usePasskey(page)
+  await usePasskey(page, device)
   const { claims } = await the.party.tokens(page, request)
   assert.equal(claims.sub, user.id)
   assert.ok(claims.amr.includes('mfa'), claims.amr)
@@ -43,21 +50,28 @@ test('a failed user verification shows a problem, and the password still works',
   await device.recognize(false)
   const request = the.party.request()
   await page.goto(request.url)
-  await usePasskey(page)
+  await usePasskey(page, device)
   await page.getByText("That didn't work. Try again, or go back and choose another option.").waitFor()
   await page.getByRole('link', { name: 'Back' }).click()
   await enterPassword(page, user)
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })
 
-test('a removed passkey does not sign in', async () => {
-  const { page } = await personWithPasskey()
-  await page.getByRole('button', { name: 'Remove: My laptop' }).click()
+test('a removed passkey leaves the authenticator, by the signal API', async () => {
+  const { page, device } = await personWithPasskey()
+  await page.getByRole('button', { name: 'Remove: Passkey' }).click()
   await page.getByText('No passkeys').waitFor()
+  await page.waitForLoadState()
+  assert.deepEqual(await device.credentials(), [])
+})
+
+test('a passkey that an operator removed does not sign in, and the page says why', async () => {
+  const { user, page, device } = await personWithPasskey()
+  await the.installation.command(['users', 'reset-factors', user.email])
   await page.context().clearCookies()
   await page.goto(the.party.request().url)
-  await usePasskey(page)
-  await page.getByText("This passkey can't be used here.").waitFor()
+  await usePasskey(page, device)
+  await page.getByText('This passkey no longer belongs to an account.').waitFor()
 })
 
 test('without JavaScript, the page says that passkeys require it', async () => {
@@ -70,10 +84,10 @@ test('without JavaScript, the page says that passkeys require it', async () => {
 })
 
 test('a passkey selects its user despite another login_hint', async () => {
-  const { user, page } = await personWithPasskey()
+  const { user, page, device } = await personWithPasskey()
   const other = await the.installation.user()
   const request = the.party.request({ login_hint: other.email, prompt: 'login' })
   await page.goto(request.url)
-  await usePasskey(page)
+  await usePasskey(page, device)
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
 })

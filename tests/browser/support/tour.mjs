@@ -1,7 +1,7 @@
 // A tour of every page, for axe and the screenshots.
 
 import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
-import { addAuthenticator, addPasskey } from './passkeys.mjs'
+import { addAuthenticator, addPasskey, declineOffer } from './passkeys.mjs'
 import { oneTimeCode } from './totp.mjs'
 
 /** Visits a page after it has loaded, with its styles. */
@@ -85,7 +85,7 @@ async function tourOfAccount(the, visit) {
   const user = await the.installation.user({ name: 'Joan Clarke', email: 'joan@example.com' })
   const at = (path) => `${the.installation.issuer}${path}`
   const page = await the.person()
-  await addAuthenticator(page)
+  const device = await addAuthenticator(page)
   const party = await the.client()
   await page.goto(party.request().url)
   await page.getByRole('link', { name: 'Email me a code' }).click()
@@ -98,12 +98,21 @@ async function tourOfAccount(the, visit) {
   // Use the password: an email code would verify the address and hide the verification page.
   await page.goto(party.request().url)
   await enterPassword(page, user)
+  await expectPage(page, 'Sign in faster next time')
+  await visit('passkey-offer', page)
+  await declineOffer(page)
   await consent(page)
   await party.receives(page, '/callback')
 
+  await page.goto(at('/account/security'))
+  await expectPage(page, 'Security')
+  await visit('account-security-empty', page)
+  await page.goto(at('/account/profile'))
+  await expectPage(page, 'Edit profile')
+  await visit('edit-profile', page)
   await page.goto(at('/account'))
   await expectPage(page, 'Joan Clarke')
-  await visit('account-empty', page)
+  await visit('account', page)
   await page.getByRole('button', { name: 'Verify email address' }).click()
   await page.getByLabel('6-digit code').waitFor()
   await visit('verify-email', page)
@@ -138,9 +147,15 @@ async function tourOfAccount(the, visit) {
   await phone.getByRole('checkbox').check()
   await enterCode(phone, oneTimeCode(secret, 1))
   await expectPage(phone, 'Joan Clarke')
-  await page.goto(at('/account'))
-  await expectPage(page, 'Joan Clarke')
-  await visit('account', page)
+  for (const [path, heading] of [['security', 'Security'], ['sessions', 'Sessions'], ['applications', 'Apps']]) {
+    await page.goto(at(`/account/${path}`))
+    await expectPage(page, heading)
+    await visit(`account-${path}`, page)
+  }
+  await page.goto(at('/account/password/remove'))
+  await expectPage(page, 'Remove password')
+  await visit('remove-password', page)
+  await device.attend(false)
   await page.context().clearCookies()
   await page.goto(party.request().url)
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click()

@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 const ORIGIN: &str = "https://id.example.org";
 const THEN: Timestamp = Timestamp::from_unix_seconds(1_000);
 const NOW: Timestamp = Timestamp::from_unix_seconds(2_000);
-const PASSKEYS: WebauthnPasskeys = WebauthnPasskeys;
+const PASSKEYS: WebauthnPasskeys = WebauthnPasskeys::new(RelatedOrigins {
+    domain: None,
+    others: Vec::new(),
+});
 
 fn tenant() -> Tenant {
     tenant_of("https://id.example.org/tenant")

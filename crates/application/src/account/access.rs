@@ -1,4 +1,4 @@
-use super::Accounts;
+use super::{Accounts, Factors};
 use crate::app::App;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{DeviceId, SessionId, UserId};
-use countersign_domain::login::credential::{Device, Passkey};
+use countersign_domain::login::credential::Device;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
@@ -24,17 +24,28 @@ pub struct Overview {
     pub consents: Vec<(Consent, String)>,
     /// Trusted devices that have not expired.
     pub devices: Vec<Device>,
-    /// Passkeys.
-    pub passkeys: Vec<Passkey>,
-    /// Number of unused recovery codes.
-    pub recovery_codes: u32,
+    /// Passkeys and recovery codes.
+    pub factors: Factors,
 }
 
 impl<A: App> Accounts<A> {
     /// Reads the contents of a user's account page.
     pub async fn overview(&self, tenant: &Tenant, user: &User) -> Result<Overview, Failure> {
-        let (store, now) = (&*self.store, self.clock.now());
-        let read = |after| store.list_consents(tenant.id, user.id, after);
+        Ok(Overview {
+            sessions: self.live_sessions(tenant, user.id).await?,
+            consents: self.consents(tenant, user.id).await?,
+            devices: self.live_devices(tenant, user.id).await?,
+            factors: self.factors(tenant, user.id).await?,
+        })
+    }
+
+    /// Returns the consents of a user, each with the name of its client.
+    pub async fn consents(
+        &self,
+        tenant: &Tenant,
+        user: UserId,
+    ) -> Result<Vec<(Consent, String)>, Failure> {
+        let read = |after| self.store.list_consents(tenant.id, user, after);
         let given = slices::all(|consent: &Consent| consent.client.clone(), read).await?;
         let mut consents = Vec::with_capacity(given.len());
         for consent in given {
@@ -43,15 +54,19 @@ impl<A: App> Accounts<A> {
                 client.map_or_else(|| consent.client.to_string(), |client| client.name.clone());
             consents.push((consent, name));
         }
-        let mut devices = self.devices(tenant, user.id).await?;
+        Ok(consents)
+    }
+
+    /// Returns the trusted devices of a user that have not expired.
+    pub async fn live_devices(
+        &self,
+        tenant: &Tenant,
+        user: UserId,
+    ) -> Result<Vec<Device>, Failure> {
+        let now = self.clock.now();
+        let mut devices = self.devices(tenant, user).await?;
         devices.retain(|device| !device.expires_at.has_passed(now));
-        Ok(Overview {
-            sessions: self.live_sessions(tenant, user.id).await?,
-            consents,
-            devices,
-            passkeys: slices::passkeys(store, tenant.id, user.id).await?,
-            recovery_codes: store.count_recovery_codes(tenant.id, user.id).await?,
-        })
+        Ok(devices)
     }
 
     /// Returns a user's live sessions, most recently active first.

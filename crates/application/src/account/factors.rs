@@ -5,13 +5,32 @@ use crate::refusals;
 use crate::slices;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::audit::event::Action;
+use countersign_domain::identifier::UserId;
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{Ceremony, PasskeyRefused, Race};
 
+/// Passkeys and recovery codes of a user.
+#[derive(Clone, Debug)]
+pub struct Factors {
+    /// Passkeys.
+    pub passkeys: Vec<Passkey>,
+    /// Number of unused recovery codes.
+    pub recovery_codes: u32,
+}
+
 impl<A: App> Accounts<A> {
+    /// Returns the passkeys and the number of recovery codes of a user.
+    pub async fn factors(&self, tenant: &Tenant, user: UserId) -> Result<Factors, Failure> {
+        Ok(Factors {
+            passkeys: slices::passkeys(&*self.store, tenant.id, user).await?,
+            recovery_codes: self.store.count_recovery_codes(tenant.id, user).await?,
+        })
+    }
+
     /// Starts the registration of a passkey.
     pub async fn begin_passkey(
         &self,
@@ -69,6 +88,8 @@ impl<A: App> Accounts<A> {
     ) -> Result<bool, Failure> {
         self.fresh(session)?;
         self.may_remove_factor(tenant, user).await?;
+        let factors = self.factors(tenant, user.id).await?;
+        self.may_remove_passkey(user, &factors)?;
         let removed = self.store.remove_passkey(tenant.id, user.id, id);
         let is_removed = removed.await? == Race::Won;
         if is_removed {
@@ -83,13 +104,9 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         user: &User,
     ) -> Result<(), Failure> {
-        let factors = self.factors(tenant, user).await?;
-        Ok(tenant.settings.mfa.may_remove(factors)?)
-    }
-
-    async fn factors(&self, tenant: &Tenant, user: &User) -> Result<usize, Failure> {
         let passkeys = slices::passkeys(&*self.store, tenant.id, user.id).await?;
-        Ok(passkeys.len() + usize::from(user.sealed_totp_secret.is_some()))
+        let factors = passkeys.len() + usize::from(user.sealed_totp_secret.is_some());
+        Ok(tenant.settings.mfa.may_remove(factors)?)
     }
 }
 

@@ -6,13 +6,17 @@ mod access;
 mod authenticator;
 mod factors;
 mod password;
+mod passwordless;
+mod profile;
 pub mod refusals;
 mod registration;
 
 pub use access::Overview;
 pub use authenticator::Enrollment;
+pub use factors::Factors;
 pub use registration::NewUser;
 
+use crate::admin::users::UserAdmin;
 use crate::app::App;
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
@@ -31,6 +35,8 @@ pub struct Accounts<A: App> {
     pub store: Arc<A::Store>,
     /// Registered clients.
     pub clients: Arc<Clients<A::Store>>,
+    /// Changes the profile.
+    pub users: UserAdmin<A>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<A::PasswordHasher>,
     /// Seals the secrets of authenticator apps.

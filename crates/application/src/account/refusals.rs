@@ -36,6 +36,15 @@ refusals! {
     /// The browser's response does not match the request, or the passkey is already enrolled.
     PASSKEY_REFUSED = "passkey_refused", InvalidRequest,
         "the passkey was rejected; try again or use another one";
+    /// No user has the passkey.
+    PASSKEY_UNKNOWN = "passkey_unknown", InvalidRequest,
+        "no user has this passkey; it may have been removed";
+    /// Without the credential, the user could not sign in again.
+    SIGN_IN_WAY_MISSING = "sign_in_way_missing", AccessDenied,
+        "another way to sign in is needed first: a passkey and either a verified email address or a second passkey";
+    /// A part of the profile is too long, or has control characters.
+    PROFILE_INVALID = "profile_invalid", InvalidRequest,
+        "a name, language or time zone of the profile is not valid";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -65,6 +74,9 @@ mod tests {
             "country_malformed",
             "factor_present",
             "passkey_refused",
+            "passkey_unknown",
+            "sign_in_way_missing",
+            "profile_invalid",
             "registration_closed",
             "client_not_first_party",
             "information_scope_missing",

@@ -3,7 +3,6 @@
 use super::administrators::AdministratorAdmin;
 use super::audit::AuditAdmin;
 use super::clients::ClientAdmin;
-use super::events::EventSource;
 use super::groups::GroupAdmin;
 use super::keys::{KeyAdmin, MakeSigningKey};
 use super::replies::Replies;
@@ -24,8 +23,6 @@ use std::time::Duration;
 
 /// Dependencies of the commands in addition to the ports of the use cases.
 pub struct AdminTools {
-    /// Audit events. A process has only one source.
-    pub events: Arc<EventSource>,
     /// Creates signing keys.
     pub make_key: Box<MakeSigningKey<'static>>,
     /// Returns the secret of an HS256 key, to show it to the operator who has created it.
@@ -70,10 +67,23 @@ pub struct Administration<A: App> {
 }
 
 impl<A: App> Ports<A> {
+    /// Composes the commands for users.
+    pub(crate) fn users(&self) -> UserAdmin<A> {
+        UserAdmin {
+            store: self.store.clone(),
+            passwords: self.passwords.clone(),
+            vault: self.vault.clone(),
+            one_time_codes: self.one_time_codes.clone(),
+            events: self.events.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
     /// Composes the administration commands.
     #[must_use]
     pub fn administration(&self, tools: AdminTools) -> Administration<A> {
-        let events = &tools.events;
+        let events = &self.events;
         let tokens = AccessTokens {
             store: self.store.clone(),
             clients: self.clients.clone(),
@@ -96,15 +106,7 @@ impl<A: App> Ports<A> {
                 events: events.clone(),
                 clock: self.clock.clone(),
             },
-            users: UserAdmin {
-                store: self.store.clone(),
-                passwords: self.passwords.clone(),
-                vault: self.vault.clone(),
-                one_time_codes: self.one_time_codes.clone(),
-                events: events.clone(),
-                clock: self.clock.clone(),
-                entropy: self.entropy.clone(),
-            },
+            users: self.users(),
             ending: self.sessions(),
             roles: RoleAdmin {
                 store: self.store.clone(),

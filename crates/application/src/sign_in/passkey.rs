@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::current_request::CurrentRequest;
 use crate::ephemera::take_step;
 use crate::failure::Failure;
+use crate::refusals;
 use crate::slices;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::authentication::Methods;
@@ -133,7 +134,7 @@ impl<A: App> SignIn<A> {
             .presented(answer)
             .ok_or(Refusal::LoginFailed)?;
         let passkey = self.store.find_passkey(tenant.id, &presented.id).await?;
-        let passkey = passkey.ok_or(Refusal::LoginFailed)?;
+        let passkey = passkey.ok_or(refusals::PASSKEY_UNKNOWN)?;
         CurrentRequest::note_user(passkey.user);
         let is_right = match &challenge.second_factor_of {
             // Reject a user handle that is not the owner of the passkey.

@@ -68,6 +68,7 @@ pub(crate) fn accounts_with_mail<S: Store>(
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
+        users: crate::admin::users::admin(store),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
         passkeys: Arc::new(Fixed),

@@ -208,6 +208,14 @@ impl Passkeys for Fixed {
         true
     }
 
+    fn domain(&self, _: &Tenant) -> Option<String> {
+        Some("id.example.org".to_owned())
+    }
+
+    fn related_origins(&self, _: &Tenant) -> Vec<String> {
+        Vec::new()
+    }
+
     fn begin_registration(
         &self,
         tenant: &Tenant,

@@ -57,7 +57,7 @@ impl UsersCommand {
             Self::SetClaims { user, claims } => set_claims(&user, &claims).await,
             Self::EnableTotp(args) => enable_totp(&args).await,
             Self::ResetFactors(args) => shut_out::reset_factors(&args).await,
-            Self::Access(command) => command.run().await,
+            Self::Access(command) => Box::pin(command.run()).await,
         }
     }
 }

@@ -34,6 +34,10 @@ pub(crate) enum Kind {
     Color,
     /// URL of an image.
     Image,
+    /// URL of a page for people.
+    Link,
+    /// List of web origins.
+    Origins,
     /// Master key, never shown.
     MasterKey,
     /// Number of seconds.
@@ -72,6 +76,8 @@ impl Kind {
             Self::MailUrl => "smtp://user:password@host, smtps://user:password@host or file:///folder".into(),
             Self::Color => "a color such as #2f4fd0".into(),
             Self::Image => "an https URL or a data:image/ URL".into(),
+            Self::Link => "an https, http or mailto URL".into(),
+            Self::Origins => "a list of origins such as https://id.example.org (separated by commas in an environment variable)".into(),
             Self::MasterKey => "a key from `countersign keys generate-master`".into(),
             Self::Seconds(range) => format!(
                 "a whole number of seconds from {} to {}",

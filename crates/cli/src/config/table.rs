@@ -2,7 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::key::Key;
-use crate::config::{keys, scheduled};
+use crate::config::{keys, pages, scheduled};
 
 /// All keys, in the order in which they are shown.
 pub(crate) static TABLE: &[&Key] = &[
@@ -45,6 +45,12 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::PAGES_LANGUAGE,
     &keys::PAGES_CATALOGUES,
     &keys::PAGES_SCOPES,
+    &pages::keys::PAGES_HELP,
+    &pages::keys::PAGES_TERMS,
+    &pages::keys::PAGES_PRIVACY,
+    &pages::keys::PASSKEYS_OFFER,
+    &pages::keys::PASSKEYS_DOMAIN,
+    &pages::keys::PASSKEYS_RELATED_ORIGINS,
     &keys::SIGNING_ALGORITHM,
     &keys::ANNOUNCEMENT,
     &scheduled::keys::ROTATE_EVERY,

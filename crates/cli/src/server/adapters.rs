@@ -92,12 +92,15 @@ impl Adapters {
             formats: self.codecs.clone(),
             passwords: Arc::new(Argon2Passwords::new(&*setup.entropy)),
             one_time_codes: Arc::new(TotpCodes),
-            passkeys: Arc::new(WebauthnPasskeys),
+            passkeys: Arc::new(WebauthnPasskeys::new(
+                setup.settings.pages.passkeys.origins.clone(),
+            )),
             mailer: self.mailer.clone(),
             logout: self.logout.clone(),
             clock: Arc::new(SystemClock),
             entropy: setup.entropy.clone(),
             activity: self.activity.clone(),
+            events: setup.events.clone(),
         }
     }
 
@@ -111,7 +114,6 @@ impl Adapters {
     pub(crate) fn admin_tools(&self, setup: &Setup) -> AdminTools {
         let showing = self.codecs.clone();
         AdminTools {
-            events: setup.events.clone(),
             make_key: self.make_key(),
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,

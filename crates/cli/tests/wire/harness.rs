@@ -24,7 +24,8 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
-    ClientRepository as _, Clock as _, Cursor, PublishedKeys, Race, Signer, Store, TokenVerifier,
+    ClientRepository as _, Clock as _, Cursor, Entropy as _, PublishedKeys, Race, Signer, Store,
+    TokenVerifier,
 };
 use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
@@ -109,15 +110,14 @@ impl<S: Store, G: Signer> App for InMemory<S, G> {
 }
 
 /// Returns an event source of a new node.
-fn events_of<A: App>(ports: &Ports<A>) -> EventSource {
-    let node = NodeId::from_bytes(ports.entropy.time_ordered_id());
-    EventSource::new(node, ports.entropy.clone(), Arc::new(EventEncoder))
+fn events_of(entropy: &Arc<SystemEntropy>) -> EventSource {
+    let node = NodeId::from_bytes(entropy.time_ordered_id());
+    EventSource::new(node, entropy.clone(), Arc::new(EventEncoder))
 }
 
 /// Returns the tools of the admin API.
-fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
+fn admin_tools() -> AdminTools {
     AdminTools {
-        events: Arc::new(events_of(ports)),
         make_key: Box::new(|new: NewSigningKey<'_>| {
             let (tenant, client) = (new.tenant, new.client.cloned());
             let (created_at, signs_from) = (new.created_at, new.signs_from);
@@ -189,6 +189,8 @@ impl<S: Store> Server<S> {
         let passwords = Arc::new(CountedPasswords::default());
         let outside = Arc::new(Outside::default());
         let activity = Arc::new(Activity::new(clock.clone()));
+        let entropy = Arc::new(SystemEntropy::new());
+        let events = events_of(&entropy);
         let ports: Ports<InMemory<S, G>> = Ports {
             store: store.clone(),
             definitions: definitions.clone(),
@@ -209,7 +211,8 @@ impl<S: Store> Server<S> {
             mailer: outside.clone(),
             logout: outside.clone(),
             clock: clock.clone(),
-            entropy: Arc::new(SystemEntropy::new()),
+            events: Arc::new(events_of(&entropy)),
+            entropy,
             activity: activity.clone(),
         };
         let endpoints = Endpoints {
@@ -219,7 +222,7 @@ impl<S: Store> Server<S> {
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
-            admin: Some(admin_tools(&ports)),
+            admin: Some(admin_tools()),
             seed_apis,
         };
         let front = endpoints.front(&ports);
@@ -234,7 +237,7 @@ impl<S: Store> Server<S> {
             address: None,
             clock,
             activity,
-            events: events_of(&ports),
+            events,
         }
     }
 

@@ -88,6 +88,14 @@ impl Passkeys for Outside {
         true
     }
 
+    fn domain(&self, _: &Tenant) -> Option<String> {
+        Some("id.example.org".to_owned())
+    }
+
+    fn related_origins(&self, _: &Tenant) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Includes the user in the state, as the real implementation does.
     fn begin_registration(
         &self,

@@ -101,12 +101,16 @@ impl Action {
     pub const USER_REGISTERED: Self = Self(Cow::Borrowed("user.registered"));
     /// A user changed their password.
     pub const USER_PASSWORD_CHANGED: Self = Self(Cow::Borrowed("user.password_changed"));
+    /// A user removed their password, and signs in with passkeys.
+    pub const USER_PASSWORD_REMOVED: Self = Self(Cow::Borrowed("user.password_removed"));
     /// A user set up an authenticator app.
     pub const USER_TOTP_ADDED: Self = Self(Cow::Borrowed("user.totp_added"));
     /// A user removed their authenticator app.
     pub const USER_TOTP_REMOVED: Self = Self(Cow::Borrowed("user.totp_removed"));
     /// A user registered a passkey.
     pub const USER_PASSKEY_ADDED: Self = Self(Cow::Borrowed("user.passkey_added"));
+    /// A user renamed a passkey.
+    pub const USER_PASSKEY_RENAMED: Self = Self(Cow::Borrowed("user.passkey_renamed"));
     /// A user replaced their recovery codes.
     pub const USER_RECOVERY_CODES_REPLACED: Self =
         Self(Cow::Borrowed("user.recovery_codes_replaced"));

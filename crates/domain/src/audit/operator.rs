@@ -6,11 +6,12 @@ use crate::administration::role::RoleName;
 use crate::audit::event::Party;
 use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
-use crate::identifier::SessionId;
+use crate::identifier::{SessionId, UserId};
 use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use alloc::collections::BTreeSet;
+use alloc::string::ToString as _;
 use core::time::Duration;
 
 /// Person or process that runs a command.
@@ -55,6 +56,20 @@ impl Operator {
             session: None,
             roles: BTreeSet::new(),
             has_second_factor: true,
+        }
+    }
+
+    /// Returns the operator of what users do with their own accounts. It has no permissions.
+    #[must_use]
+    pub fn owner(user: UserId, session: SessionId) -> Self {
+        Self {
+            identity: Party::new("user", user.to_string()),
+            permissions: Permissions::NONE,
+            holder: Some(Holder::User(user)),
+            client: None,
+            session: Some(session),
+            roles: BTreeSet::new(),
+            has_second_factor: false,
         }
     }
 

@@ -54,6 +54,13 @@ pub trait Passkeys: Send + Sync {
     /// without one, pages do not offer passkeys.
     fn are_possible(&self, tenant: &Tenant) -> bool;
 
+    /// Returns the domain that the passkeys of a tenant belong to (relying party ID). `None` without passkeys.
+    fn domain(&self, tenant: &Tenant) -> Option<String>;
+
+    /// Returns the origins that may use the passkeys of a tenant, to publish them (section 5.11.1). None without such a
+    /// setting.
+    fn related_origins(&self, tenant: &Tenant) -> Vec<String>;
+
     /// Begins to register a passkey for a user. Authenticators that hold one of `enrolled` decline.
     fn begin_registration(
         &self,
@@ -63,7 +70,7 @@ pub trait Passkeys: Send + Sync {
     ) -> Result<Ceremony, PasskeyRefused>;
 
     /// Verifies the response of `navigator.credentials.create`, as JSON. The returned passkey belongs to the user for
-    /// whom the ceremony began.
+    /// whom the ceremony began. An empty name becomes the name of the authenticator model.
     fn finish_registration(
         &self,
         tenant: &Tenant,

@@ -5,8 +5,7 @@ use super::owner::{Owner, Sent};
 use super::qr;
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
-use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView};
-use crate::paths::ACCOUNT;
+use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView, Section};
 use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -62,7 +61,7 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         accounts
             .remove_authenticator(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
-        Ok(done("removed"))
+        Ok(done(Section::Security, "removed"))
     };
     let answer = answer.await;
     by.finish_form(REMOVE_AUTHENTICATOR, answer)
@@ -76,7 +75,7 @@ pub(super) async fn new_codes<A: App>(Sent { by, fields }: Sent<A>) -> Response 
         let codes = accounts
             .renew_recovery_codes(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
-        Ok(recovery_codes(&by, codes, ACCOUNT))
+        Ok(recovery_codes(&by, codes, Section::Security.path()))
     };
     let answer = answer.await;
     by.finish_form(RECOVERY_CODES, answer)
@@ -119,10 +118,12 @@ fn page<A: App>(
             let codes = kept.map(|state| accounts.recovery_codes(tenant, user, &state));
             return Ok(match codes.transpose()?.flatten() {
                 Some(codes) => {
-                    let next = owner.way_on().unwrap_or_else(|| ACCOUNT.to_owned());
+                    let next = owner
+                        .way_on()
+                        .unwrap_or_else(|| Section::Security.path().to_owned());
                     recovery_codes(owner, codes, &next)
                 }
-                None => see_other(ACCOUNT),
+                None => see_other(Section::Security.path()),
             });
         }
         (Err(failure), _) => return Err(failure.into()),

@@ -7,7 +7,7 @@ use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 
 use crate::browser::problem::FormProblem;
-use crate::pages::views::VerifyEmailView;
+use crate::pages::views::{Section, VerifyEmailView};
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending, Purpose};
@@ -66,7 +66,7 @@ async fn check<A: App>(
     sign_in
         .verify_address(&browser.tenant, (login, &code), source)
         .await?;
-    Ok(done("email"))
+    Ok(done(Section::Profile, "email"))
 }
 
 fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {

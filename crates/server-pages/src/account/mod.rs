@@ -3,35 +3,55 @@
 mod addresses;
 mod authenticator;
 mod email;
-mod names;
-mod overview;
 mod owner;
+mod passkey_offer;
 mod passkeys;
 mod password;
+mod passwordless;
 mod qr;
 mod removals;
+mod sections;
 mod setup;
 
-use crate::paths::{ACCOUNT, MFA_SETUP};
+use crate::paths::{ACCOUNT, MFA_SETUP, PASSKEY_OFFER};
 use crate::redirect::see_other;
 use crate::services::Services;
-use addresses::{AUTHENTICATOR, EMAIL, PASSKEY, PASSWORD, RECOVERY_CODES, REMOVE_AUTHENTICATOR};
+use addresses::{
+    AUTHENTICATOR, EMAIL, PASSKEY, PASSWORD, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR,
+    REMOVE_PASSWORD,
+};
 use axum::Router;
 use axum::routing::{get, post};
 use countersign_application::App;
+use sections::edit_profile;
 use std::sync::Arc;
 
 /// Returns the routes of the account pages.
 pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
     Router::new()
         .route("/", get(async || see_other(ACCOUNT)))
-        .route(ACCOUNT, get(overview::show::<A>))
+        .route(ACCOUNT, get(sections::profile::<A>))
+        .route(
+            PROFILE,
+            get(edit_profile::show::<A>).post(edit_profile::save::<A>),
+        )
+        .route("/account/security", get(sections::security::<A>))
+        .route("/account/applications", get(sections::applications::<A>))
         .route(
             PASSWORD,
             get(password::show::<A>).post(password::change::<A>),
         )
+        .route(
+            REMOVE_PASSWORD,
+            get(passwordless::ask::<A>).post(passwordless::remove::<A>),
+        )
         .route(EMAIL, get(email::show::<A>).post(email::submit::<A>))
         .route(PASSKEY, get(passkeys::show::<A>).post(passkeys::add::<A>))
+        .route(
+            PASSKEY_OFFER,
+            get(passkey_offer::show::<A>).post(passkey_offer::decline::<A>),
+        )
+        .route("/account/passkey/rename", post(passkeys::rename::<A>))
         .route("/account/passkey/remove", post(passkeys::remove::<A>))
         .route(
             AUTHENTICATOR,
@@ -45,7 +65,10 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             RECOVERY_CODES,
             get(authenticator::ask_for_codes::<A>).post(authenticator::new_codes::<A>),
         )
-        .route("/account/sessions", post(removals::session::<A>))
+        .route(
+            "/account/sessions",
+            get(sections::sessions::<A>).post(removals::session::<A>),
+        )
         .route(
             "/account/sessions/others",
             post(removals::other_sessions::<A>),

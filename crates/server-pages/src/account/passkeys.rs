@@ -4,7 +4,7 @@ use super::addresses::{PASSKEY, done};
 use super::owner::{Owner, Sent};
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
-use crate::pages::views::{PasskeyView, Problem, ShownProblem};
+use crate::pages::views::{PasskeyView, Problem, Section, ShownProblem};
 use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::App;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
-use countersign_server_http::wire::parameters::{given, required};
+use countersign_server_http::wire::parameters::required;
 
 /// Maximum length of the name of a passkey, in characters.
 const LONGEST_NAME: usize = 64;
@@ -24,29 +24,20 @@ pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
     owner.finish(PASSKEY, answer)
 }
 
-/// Registers the passkey that the browser created. If it is rejected, the page starts a new registration.
+/// Registers the passkey that the browser created, under the name of its authenticator model. If it is rejected, the page starts a new registration.
 pub(super) async fn add<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
     let begun = by.enrollment();
     by.interaction.pending = None;
     let answer = async {
-        let name = given(fields.name).unwrap_or_default();
-        let name: String = name.trim().chars().take(LONGEST_NAME).collect();
         let credential = required("credential", fields.credential)?;
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.browser.services.app.accounts;
         accounts
-            .finish_passkey(
-                &by.browser.tenant,
-                user,
-                session,
-                &begun?,
-                &credential,
-                &name,
-            )
+            .finish_passkey(&by.browser.tenant, user, session, &begun?, &credential, "")
             .await?;
         Ok(match by.way_on() {
             Some(way_on) => see_other(&way_on),
-            None => done("passkey"),
+            None => done(Section::Security, "passkey"),
         })
     };
     let answer = answer.await;
@@ -63,10 +54,29 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         accounts
             .remove_passkey(&by.browser.tenant, &by.live.user, &by.live.session, &id)
             .await?;
-        Ok(done("removed"))
+        Ok(done(Section::Security, "removed"))
     };
     let answer = answer.await;
     by.finish(ACCOUNT, answer)
+}
+
+/// Renames a passkey.
+pub(super) async fn rename<A: App>(Sent { by, fields }: Sent<A>) -> Response {
+    let answer = async {
+        let id = required("item", fields.item)?;
+        let id =
+            Base64UrlUnpadded::decode_vec(&id).map_err(|_| MalformedRequest::Missing("item"))?;
+        let name = required("name", fields.name)?;
+        let name: String = name.trim().chars().take(LONGEST_NAME).collect();
+        let accounts = &by.browser.services.app.accounts;
+        let (user, session) = (&by.live.user, &by.live.session);
+        accounts
+            .rename_passkey(&by.browser.tenant, user, session, (&id, &name))
+            .await?;
+        Ok(done(Section::Security, "removed"))
+    };
+    let answer = answer.await;
+    by.finish(Section::Security.path(), answer)
 }
 
 async fn page<A: App>(
@@ -91,6 +101,7 @@ async fn page<A: App>(
             problem: Problem::PasskeyFailed,
             ..problem.shown()
         }),
+        account: None,
         new: true,
         options: &begun.options,
         back: &owner.way_back(),

@@ -4,7 +4,7 @@ use super::addresses::{PASSWORD, done};
 use super::owner::{Owner, Sent};
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
-use crate::pages::views::{ChangePasswordView, Problem};
+use crate::pages::views::{ChangePasswordView, Problem, Section};
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::login::password::LEAST;
@@ -47,7 +47,7 @@ pub(super) async fn change<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
             )
             .await?;
         browser.know(&user);
-        Ok(done("password"))
+        Ok(done(Section::Security, "password"))
     };
     let answer = answer.await;
     by.finish_form(PASSWORD, answer)

@@ -2,7 +2,7 @@
 
 use super::addresses::done;
 use super::owner::Sent;
-use crate::paths::ACCOUNT;
+use crate::pages::views::Section;
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::client::ClientId;
@@ -29,10 +29,10 @@ pub(super) async fn session<A: App>(Sent { by, fields }: Sent<A>) -> Response {
                 session,
             )
             .await?;
-        Ok(done(REMOVED))
+        Ok(done(Section::Sessions, REMOVED))
     };
     let answer = answer.await;
-    by.finish(ACCOUNT, answer)
+    by.finish(Section::Sessions.path(), answer)
 }
 
 /// Ends all other sessions.
@@ -46,10 +46,10 @@ pub(super) async fn other_sessions<A: App>(Sent { by, .. }: Sent<A>) -> Response
                 Some(by.live.session.id),
             )
             .await?;
-        Ok(done(REMOVED))
+        Ok(done(Section::Sessions, REMOVED))
     };
     let answer = answer.await;
-    by.finish(ACCOUNT, answer)
+    by.finish(Section::Sessions.path(), answer)
 }
 
 /// Removes a trusted device.
@@ -63,10 +63,10 @@ pub(super) async fn device<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         accounts
             .forget_device(&by.browser.tenant, by.live.user.id, device)
             .await?;
-        Ok(done(REMOVED))
+        Ok(done(Section::Sessions, REMOVED))
     };
     let answer = answer.await;
-    by.finish(ACCOUNT, answer)
+    by.finish(Section::Sessions.path(), answer)
 }
 
 /// Withdraws consent.
@@ -78,8 +78,8 @@ pub(super) async fn consent<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         accounts
             .withdraw_consent(&by.browser.tenant, by.live.user.id, &client)
             .await?;
-        Ok(done(REMOVED))
+        Ok(done(Section::Applications, REMOVED))
     };
     let answer = answer.await;
-    by.finish(ACCOUNT, answer)
+    by.finish(Section::Applications.path(), answer)
 }

@@ -2,9 +2,9 @@
 
 use super::addresses::{AUTHENTICATOR, PASSKEY};
 use super::owner::Owner;
-use crate::paths::{ACCOUNT, CONTINUE, MFA_SETUP};
+use crate::paths::{CONTINUE, MFA_SETUP};
 
-use crate::pages::views::MfaSetupView;
+use crate::pages::views::{MfaSetupView, Section};
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure};
@@ -46,7 +46,7 @@ impl<A: App> Owner<A> {
     /// Returns the link that cancels an enrollment.
     pub(super) fn way_back(&self) -> String {
         let way_back = self.link_if_asked(MFA_SETUP);
-        way_back.unwrap_or_else(|| ACCOUNT.to_owned())
+        way_back.unwrap_or_else(|| Section::Security.path().to_owned())
     }
 
     /// Returns the link that continues the authorization request after an enrollment, if there is such a request.

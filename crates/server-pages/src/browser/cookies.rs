@@ -13,6 +13,12 @@ pub(crate) const DEVICE: Cookie = Cookie("countersign-device");
 /// Cookie of the known device: digests of the accounts that have signed in, sealed for this browser.
 pub(crate) const KNOWN: Cookie = Cookie("countersign-known");
 
+/// Cookie of the chosen language: a language tag.
+pub(crate) const LANGUAGE: Cookie = Cookie("countersign-language");
+
+/// Cookie of the offer to create a passkey.
+pub(crate) const PASSKEYS: Cookie = Cookie("countersign-passkeys");
+
 /// Maximum cookie lifetime in browsers: 400 days.
 pub const BROWSER_LIFETIME: Duration = Duration::from_secs(400 * 86_400);
 

@@ -5,6 +5,8 @@ pub(crate) mod csrf;
 mod devices;
 pub(crate) mod error_page;
 mod fixed_length;
+pub(crate) mod language;
+mod passkey_offer;
 pub(crate) mod problem;
 mod request;
 mod sealed;

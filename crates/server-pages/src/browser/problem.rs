@@ -93,6 +93,8 @@ pub(crate) fn problem(
                 Weakness::Personal => Problem::PasswordPersonal,
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
+            &refusals::PASSKEY_UNKNOWN => Problem::PasskeyUnknown,
+            &refusals::PROFILE_INVALID => Problem::ProfileInvalid,
             &refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,
             _ => return Err(request_error),
         },

@@ -4,7 +4,7 @@ use super::cookies::{self, BROWSER, SESSION};
 use super::problem::FormProblem;
 use super::sealed::Remark;
 use super::seals::Seals;
-use super::{csrf, error_page, session_cookie};
+use super::{csrf, error_page, language, session_cookie};
 use crate::pages::PageContext;
 use crate::pages::views::Form;
 use crate::redirect::see_other;
@@ -41,6 +41,11 @@ parameters! {
         item,
         name,
         new_password,
+        given_name,
+        family_name,
+        locale,
+        zoneinfo,
+        passkeys,
     }
 }
 
@@ -49,6 +54,8 @@ pub(crate) struct Browser<A: App> {
     pub(crate) services: Arc<Services<A>>,
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) headers: HeaderMap,
+    /// Path and query of the page, if a link can show it again.
+    here: Option<String>,
     /// Seals values for this browser only.
     pub(crate) seals: Seals,
     pub(crate) address: Option<IpAddr>,
@@ -58,6 +65,8 @@ pub(crate) struct Browser<A: App> {
     pub(crate) ui_locales: Option<String>,
     /// `client_id` of the authorization request, for the log.
     pub(crate) client_id: Option<String>,
+    /// Whether a script reported that the device can create passkeys, and the user wants to be asked.
+    pub(super) takes_passkeys: bool,
     /// Cookies that the response sets.
     pub(super) set: Vec<HeaderValue>,
 }
@@ -80,10 +89,12 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             },
             tenant,
             headers: head.headers.clone(),
+            here: language::here(&head.method, &head.uri),
             address: ClientAddress::of(&head.extensions),
             sessions: BrowserSessions::default(),
             ui_locales: None,
             client_id: None,
+            takes_passkeys: false,
             set: Vec::new(),
         };
         browser.recognize();
@@ -122,9 +133,8 @@ impl<A: App> Browser<A> {
 
     /// Returns the context of a page, in the language of the browser.
     pub(crate) fn page(&self) -> PageContext<'_> {
-        self.services
-            .pages
-            .page(&self.headers, self.ui_locales.as_deref())
+        let (pages, ui_locales) = (&self.services.pages, self.ui_locales.as_deref());
+        language::page(pages, &self.headers, self.is_secure(), ui_locales).at(self.here.as_deref())
     }
 
     /// Returns the origin of a sign-in, shown to the user on the account page.

@@ -6,7 +6,7 @@ use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields, Opened};
 use crate::pages::views::Problem;
-use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN};
+use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN, PASSKEY_OFFER};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
@@ -14,6 +14,7 @@ use countersign_application::{Answer, Answered, App, Prompted, Proof, Visitor};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
+use countersign_domain::user::User;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
@@ -135,6 +136,9 @@ async fn judge<A: App>(
         Ok(asked) => asked,
         Err(response) => return Ok(response),
     };
+    if given(fields.passkeys).is_some() {
+        browser.can_create_passkeys();
+    }
     let typed = given(fields.email);
     let answer = Answer {
         email: typed.clone(),
@@ -217,6 +221,20 @@ async fn signed_in<A: App>(
         browser.remember(device);
     }
     browser.know(&live.user);
+    let next = if offers_passkey(browser, &live.user).await? {
+        PASSKEY_OFFER
+    } else {
+        CONTINUE
+    };
     browser.sessions.put_first(live);
-    Ok(browser.lead_to(CONTINUE, &interaction))
+    Ok(browser.lead_to(next, &interaction))
+}
+
+async fn offers_passkey<A: App>(browser: &Browser<A>, user: &User) -> Result<bool, RequestError> {
+    let services = &browser.services;
+    if !services.pages.offers_passkeys() || !browser.takes_passkeys() {
+        return Ok(false);
+    }
+    let accounts = &services.app.accounts;
+    Ok(accounts.may_offer_passkey(&browser.tenant, user).await?)
 }

@@ -1,5 +1,6 @@
 //! Static files. Each name contains a digest of the content, so that browsers can cache the file permanently.
 
+use super::theme::Theme;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -8,6 +9,7 @@ use std::borrow::Cow;
 
 const CSS: HeaderValue = HeaderValue::from_static("text/css; charset=utf-8");
 const SCRIPT: HeaderValue = HeaderValue::from_static("text/javascript; charset=utf-8");
+const SVG: HeaderValue = HeaderValue::from_static("image/svg+xml");
 const FOR_GOOD: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
@@ -43,33 +45,49 @@ impl Asset {
 pub(super) struct Assets {
     pub(super) style: Asset,
     pub(super) theme: Asset,
+    pub(super) mark: Asset,
     pub(super) passkey: Asset,
+    pub(super) reveal: Asset,
+    pub(super) signal: Asset,
     pub(super) submit: Asset,
 }
 
+/// Returns the script `assets/NAME.js`.
+macro_rules! script {
+    ($name:literal) => {
+        Asset::new(
+            $name,
+            "js",
+            SCRIPT,
+            include_str!(concat!("../../assets/", $name, ".js")),
+        )
+    };
+}
+
 impl Assets {
-    pub(super) fn new(theme: String) -> Self {
+    pub(super) fn new(theme: &Theme) -> Self {
         Self {
             style: Asset::new("style", "css", CSS, include_str!("../../assets/style.css")),
-            theme: Asset::new("theme", "css", CSS, theme),
-            passkey: Asset::new(
-                "passkey",
-                "js",
-                SCRIPT,
-                include_str!("../../assets/passkey.js"),
-            ),
-            submit: Asset::new(
-                "submit",
-                "js",
-                SCRIPT,
-                include_str!("../../assets/submit.js"),
-            ),
+            theme: Asset::new("theme", "css", CSS, theme.style_sheet()),
+            mark: Asset::new("mark", "svg", SVG, theme.mark()),
+            passkey: script!("passkey"),
+            reveal: script!("reveal"),
+            signal: script!("signal"),
+            submit: script!("submit"),
         }
     }
 
     /// Returns the file with this name, which includes the digest.
     pub(super) fn serve(&self, file: &str) -> Option<Response> {
-        let all = [&self.style, &self.theme, &self.passkey, &self.submit];
+        let all = [
+            &self.style,
+            &self.theme,
+            &self.mark,
+            &self.passkey,
+            &self.reveal,
+            &self.signal,
+            &self.submit,
+        ];
         let asset = all
             .into_iter()
             .find(|asset| asset.path.strip_prefix("/assets/") == Some(file))?;

@@ -7,6 +7,8 @@ mod assets;
 mod catalogue;
 mod headers;
 mod languages;
+mod links;
+mod mark;
 mod scope_words;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ pub mod views;
 pub use catalogue::{Catalogue, InvalidCatalogue};
 pub use headers::Policy;
 pub(crate) use headers::keep_opener;
+pub use links::{InvalidLink, Link, Links};
 pub use scope_words::ScopeWords;
 pub use theme::{Color, InvalidColor, InvalidLogo, Logo, Theme};
 
@@ -38,11 +41,15 @@ pub const CATALOGUES: [(&str, &str); 2] = [
 pub struct PageSettings {
     /// Name, logo and colors.
     pub theme: Theme,
+    /// Links below every page.
+    pub links: Links,
     /// Language tag and TOML of additional catalogues. They override the built-in ones. Missing texts come from the
     /// built-in catalogue of the language, then from the English one.
     pub catalogues: Vec<(String, String)>,
     /// Language for requests that ask for no available language.
     pub default_language: String,
+    /// Whether users may create a passkey after a sign-in with a password.
+    pub offers_passkeys: bool,
     /// Descriptions of scope tokens.
     pub scope_words: ScopeWords,
     /// Whether clients reach the server over HTTPS.
@@ -53,8 +60,10 @@ impl Default for PageSettings {
     fn default() -> Self {
         Self {
             theme: Theme::default(),
+            links: Links::default(),
             catalogues: Vec::new(),
             default_language: "en".to_owned(),
+            offers_passkeys: true,
             scope_words: ScopeWords::default(),
             secure: true,
         }
@@ -108,7 +117,7 @@ impl Pages {
                     .eq_ignore_ascii_case(&settings.default_language)
             })
             .ok_or_else(|| InvalidPages::DefaultLanguage(settings.default_language.clone()))?;
-        let assets = Assets::new(settings.theme.style_sheet());
+        let assets = Assets::new(&settings.theme);
         Ok(Self {
             catalogues,
             default_language,
@@ -142,7 +151,16 @@ impl Pages {
         let place = languages::negotiated(&there, ui_locales, accepted)
             .and_then(|found| there.iter().position(|tag| *tag == found))
             .unwrap_or(self.default_language);
-        PageContext { pages: self, place }
+        PageContext {
+            pages: self,
+            place,
+            here: None,
+        }
+    }
+
+    /// Returns whether users may create a passkey after a sign-in with a password.
+    pub(crate) const fn offers_passkeys(&self) -> bool {
+        self.settings.offers_passkeys
     }
 
     /// Returns the file `/assets/{file}`, if it exists.
@@ -157,6 +175,8 @@ impl Pages {
 pub struct PageContext<'a> {
     pages: &'a Pages,
     place: usize,
+    /// Path and query of this page.
+    here: Option<&'a str>,
 }
 
 impl<'a> PageContext<'a> {
@@ -262,6 +282,12 @@ impl<'a> PageContext<'a> {
             }
         }
     }
+}
+
+/// Returns the first letter of a name, for the picture of an account.
+fn initial(name: &str) -> String {
+    let letter = name.chars().find(|c| c.is_alphanumeric());
+    letter.map_or_else(String::new, |letter| letter.to_uppercase().collect())
 }
 
 /// Content of a page.

@@ -118,6 +118,10 @@ fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
             link: "/login/passkey".to_owned(),
             posts: true,
         }],
+        autofill: Some(views::Autofill {
+            form: FORM,
+            options: "{}",
+        }),
     }
 }
 
@@ -136,7 +140,7 @@ fn every_form_has_hidden_fields() {
     let page = pages.page(&HeaderMap::new(), None);
     let html = login(page, "App").render().unwrap();
     let forms: Vec<&str> = html.split("<form").skip(1).collect();
-    assert_eq!(forms.len(), 2);
+    assert_eq!(forms.len(), 3);
     for form in forms {
         assert!(form.contains(r#"name="csrf" value="the-csrf""#), "{form}");
         assert!(

@@ -87,6 +87,12 @@ impl fmt::Display for Color {
 impl Color {
     const BLACK: Self = Self([0; 3]);
     const WHITE: Self = Self([0xff; 3]);
+    /// Text in light mode, `--ink` of the style sheet.
+    const INK: Self = Self([0x16, 0x18, 0x1d]);
+    /// Background of the card in dark mode, `--card` of the style sheet.
+    const DARK_CARD: Self = Self([0x1b, 0x1e, 0x25]);
+    /// Text in dark mode, `--ink` of the style sheet.
+    const DARK_INK: Self = Self([0xec, 0xee, 0xf3]);
 
     /// Returns the relative luminance (WCAG 2.2).
     fn luminance(self) -> f64 {
@@ -109,7 +115,7 @@ impl Color {
     }
 
     /// Returns the readable text color on this color: black or white. One of them always has a contrast of 4.5 or more.
-    fn readable(self) -> Self {
+    pub(super) fn readable(self) -> Self {
         if self.contrast(Self::WHITE) >= 4.5 {
             Self::WHITE
         } else {
@@ -126,12 +132,27 @@ impl Theme {
             accent_dark,
             ..
         } = self;
-        let (on, on_dark) = (accent.readable(), accent_dark.readable());
+        let light = custom_properties(*accent, Color::WHITE, Color::INK);
+        let dark = custom_properties(*accent_dark, Color::DARK_CARD, Color::DARK_INK);
         format!(
-            ":root {{ --accent: {accent}; --on-accent: {on}; }}\n\
-             @media (prefers-color-scheme: dark) {{ :root {{ --accent: {accent_dark}; --on-accent: {on_dark}; }} }}\n"
+            ":root {{ {light} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
         )
     }
+}
+
+/// Returns the custom properties of one color scheme. Focus rings and links have the accent color if it is readable on
+/// the card, else the color of text.
+fn custom_properties(accent: Color, card: Color, ink: Color) -> String {
+    let on = accent.readable();
+    let at_least = |contrast: f64| {
+        if accent.contrast(card) >= contrast {
+            accent
+        } else {
+            ink
+        }
+    };
+    let (focus, anchor) = (at_least(3.0), at_least(4.5));
+    format!("--accent: {accent}; --on-accent: {on}; --focus: {focus}; --link: {anchor};")
 }
 
 #[cfg(test)]
@@ -163,6 +184,19 @@ mod tests {
         fn text_is_readable_on_any_accent_color(color: [u8; 3]) {
             let accent = Color(color);
             proptest::prop_assert!(accent.contrast(accent.readable()) >= 4.5);
+        }
+
+        #[test]
+        fn link_and_focus_ring_are_visible_with_any_accent_color(color: [u8; 3]) {
+            for (card, ink) in [(Color::WHITE, Color::INK), (Color::DARK_CARD, Color::DARK_INK)] {
+                let properties = custom_properties(Color(color), card, ink);
+                let value = |name: &str| {
+                    let (_, rest) = properties.split_once(name).unwrap();
+                    rest.get(..7).unwrap().parse::<Color>().unwrap()
+                };
+                proptest::prop_assert!(value("--focus: ").contrast(card) >= 3.0);
+                proptest::prop_assert!(value("--link: ").contrast(card) >= 4.5);
+            }
         }
     }
 }

@@ -233,7 +233,7 @@ pub(super) const FACTOR: &[Check] = &[
     Check::new(
         "factor_right",
         "The code or the passkey is right.",
-        &["one_time_code_wrong", "passkey_refused"],
+        &["one_time_code_wrong", "passkey_refused", "passkey_unknown"],
     ),
 ];
 

@@ -11,27 +11,36 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 
+/// Claims that users set themselves.
+const OWN: [Claim; 5] = [
+    Claim::Name,
+    Claim::GivenName,
+    Claim::FamilyName,
+    Claim::Locale,
+    Claim::Zoneinfo,
+];
+
 impl<A: App> UserAdmin<A> {
     /// Returns the user who runs the command.
     pub async fn find_own(&self, tenant: &Tenant, operator: &Operator) -> Result<User, AdminError> {
         self.stored(tenant, own_id(operator)?).await
     }
 
-    /// Sets the name, given name or family name of the user who runs the command. It needs no permission.
-    pub async fn set_own_names(
+    /// Sets names, language or time zone of the user who runs the command. It needs no permission.
+    pub async fn set_own_profile(
         &self,
         tenant: &Tenant,
         operator: &Operator,
-        names: &[ClaimChange],
+        changes: &[ClaimChange],
     ) -> Result<User, AdminError> {
         let id = own_id(operator)?;
-        let is_name = |claim| matches!(claim, Claim::Name | Claim::GivenName | Claim::FamilyName);
-        if let Some(other) = names.iter().find(|change| !is_name(change.claim)) {
+        let mut others = changes.iter().filter(|change| !OWN.contains(&change.claim));
+        if let Some(other) = others.next() {
             return Err(AdminError::Claim(other.claim, InvalidUserClaim::Unsettable));
         }
-        let edit = EditUser::from(names.to_vec());
+        let edit = EditUser::from(changes.to_vec());
         let now = self.clock.now();
-        // The names give no access, so the admin roles of the user do not matter.
+        // These claims give no access, so the admin roles of the user do not matter.
         let change = |user: &mut User| edit.put_into(user, now);
         self.change_unchecked(tenant, operator, id, change).await
     }

@@ -14,7 +14,7 @@ mod roles;
 mod secrets;
 mod sign_on;
 mod user_removals;
-mod users;
+pub(crate) mod users;
 
 use crate::fakes::Fixed;
 use crate::world::SINGLE;

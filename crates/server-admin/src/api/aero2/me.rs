@@ -33,6 +33,6 @@ async fn update<A: App>(call: Call<A>) -> Outcome {
     let names: Names = call.body()?;
     let users = &call.commands().users;
     let names = names.claims();
-    let changed = users.set_own_names(&call.tenant, &call.operator, &names);
+    let changed = users.set_own_profile(&call.tenant, &call.operator, &names);
     Reply::of(&View::from(&changed.await?))
 }

@@ -1,11 +1,11 @@
 use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
-use crate::pages::views::{AddressView, CodeView, LoginView, Other, PasskeyView};
+use crate::pages::views::{AddressView, Autofill, CodeView, LoginView, Other, PasskeyView};
 use crate::paths::{self, LOGIN};
 use axum::response::Response;
 use countersign_application::{App, Prompt};
-use countersign_domain::login::interaction::{Interaction, Purpose};
+use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_server_http::wire::error::RequestError;
 
@@ -33,6 +33,8 @@ pub(super) async fn render<A: App>(
     Ok(match prompt {
         Prompt::Password => {
             let client = page.asked.map(|asked| &*asked.request.client.name);
+            let passkey = autofill(browser, page).await;
+            let path = paths::of_method(Method::PASSKEY);
             let view = LoginView {
                 page: words,
                 form,
@@ -40,6 +42,10 @@ pub(super) async fn render<A: App>(
                 email: email(browser, page),
                 problem: shown,
                 others: offered(browser, page),
+                autofill: passkey.as_ref().map(|(options, sealed)| Autofill {
+                    form: crate::browser::form(&path, &csrf, Some(sealed)),
+                    options,
+                }),
             };
             FormProblem::show(problem, words, &view)
         }
@@ -55,11 +61,13 @@ pub(super) async fn render<A: App>(
             FormProblem::show(problem, words, &view)
         }
         Prompt::Code { sent_to, digits } => {
+            let account = account(browser, page).await?;
             let view = CodeView {
                 page: words,
                 form,
                 problem: shown,
                 method: page.method,
+                account: account.as_deref(),
                 sent_to: sent_to.as_deref(),
                 digits: *digits,
                 again: sent_to.as_ref().map(|_| restart(browser, page, &path)),
@@ -69,10 +77,12 @@ pub(super) async fn render<A: App>(
             FormProblem::show(problem, words, &view)
         }
         Prompt::Passkey { options } => {
+            let account = account(browser, page).await?;
             let view = PasskeyView {
                 page: words,
                 form,
                 problem: shown,
+                account: account.as_deref(),
                 new: false,
                 options,
                 back: &back(browser, page).await?,
@@ -80,6 +90,20 @@ pub(super) async fn render<A: App>(
             FormProblem::show(problem, words, &view)
         }
     })
+}
+
+/// Returns the options for passkeys in the email field, and the interaction that waits for one of them. The challenge is
+/// in the sealed interaction, so it costs no row. The page works without it.
+async fn autofill<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<(String, String)> {
+    let sign_in = &browser.services.app.sign_in;
+    if !sign_in.offered(&browser.tenant).contains(&Method::PASSKEY) {
+        return None;
+    }
+    let asked = sign_in.ask_for_passkey(&browser.tenant, None).await;
+    let (options, challenge) = asked.ok()?;
+    let mut interaction = page.before.clone();
+    interaction.pending = Some(Pending::Challenge(challenge));
+    Some((options, browser.seals.interaction(&interaction)))
 }
 
 /// Returns the initial value of the email field. A user who signs in again is probably the same person.
@@ -125,6 +149,19 @@ async fn instead<A: App>(
             posts: method == Method::PASSKEY,
         })
         .collect())
+}
+
+/// Returns the email address of the user whose sign-in waits for a second factor.
+async fn account<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+) -> Result<Option<String>, RequestError> {
+    let Some(login) = page.before.pending_login() else {
+        return Ok(None);
+    };
+    let sign_in = &browser.services.app.sign_in;
+    let user = sign_in.user_of(&browser.tenant, login).await?;
+    Ok(Some(user.email.to_string()))
 }
 
 async fn second_factors<A: App>(

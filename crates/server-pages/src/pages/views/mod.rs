@@ -6,12 +6,15 @@ mod endings;
 mod sign_in;
 
 pub use account::{
-    AccountView, AuthenticatorView, ChangePasswordView, ConfirmCodeView, Item, MfaSetupView,
-    Notice, QrCode, RecoveryCodesView, VerifyEmailView,
+    AccountOwner, ApplicationsView, AuthenticatorView, ChangePasswordView, ConfirmCodeView,
+    EditProfileView, Item, MfaSetupView, Notice, ProfileView, QrCode, RecoveryCodesView,
+    RemovePasswordView, Section, SecurityView, SessionsView, VerifyEmailView,
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
-pub use sign_in::{AddressView, CodeView, LoginView, Other, PasskeyView};
+pub use sign_in::{
+    AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
+};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
@@ -60,6 +63,10 @@ pub enum Problem {
     PasswordGuessable,
     /// The current password is wrong.
     PasswordWrong,
+    /// No user has the passkey.
+    PasskeyUnknown,
+    /// A part of the profile is too long or has control characters.
+    ProfileInvalid,
 }
 
 /// Problem with the previous submission of a form, with the ID of that request.
@@ -72,6 +79,18 @@ pub struct ShownProblem<'a> {
 }
 
 impl Problem {
+    /// Returns whether the problem is one of a new password.
+    pub(super) const fn is_of_new_password(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordShort(_)
+                | Self::PasswordLong(_)
+                | Self::PasswordCommon
+                | Self::PasswordPersonal
+                | Self::PasswordGuessable
+        )
+    }
+
     /// Returns the text of the problem.
     #[must_use]
     pub fn words(self, page: PageContext<'_>) -> String {
@@ -93,6 +112,8 @@ impl Problem {
             Self::PasswordPersonal => "problem.password_personal",
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
+            Self::PasskeyUnknown => "problem.passkey_unknown",
+            Self::ProfileInvalid => "problem.profile_invalid",
         };
         page.text(key).to_owned()
     }

@@ -1,6 +1,6 @@
 //! Pages of a sign-in.
 
-use super::{Form, ShownProblem};
+use super::{Form, Problem, ShownProblem};
 use crate::pages::{PageContext, Policy, View};
 use askama::Template;
 use countersign_domain::login::methods::Method;
@@ -32,11 +32,26 @@ pub struct LoginView<'a> {
     pub problem: Option<ShownProblem<'a>>,
     /// Other methods that start a sign-in.
     pub others: Vec<Other>,
+    /// Passkeys that the email field offers, if passkeys are available.
+    pub autofill: Option<Autofill<'a>>,
+}
+
+/// Passkeys that the browser offers in the email field (Web Authentication section 5.1.4, conditional mediation). A
+/// script passes `options` to the browser and posts the result as `credential`.
+#[derive(Clone, Copy, Debug)]
+pub struct Autofill<'a> {
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// `PublicKeyCredentialRequestOptionsJSON`, in a member `publicKey`.
+    pub options: &'a str,
 }
 
 impl View for LoginView<'_> {
     fn policy(&self) -> Policy {
-        leading_away()
+        Policy {
+            scripts: true,
+            ..leading_away()
+        }
     }
 }
 
@@ -76,6 +91,8 @@ pub struct CodeView<'a> {
     pub problem: Option<ShownProblem<'a>>,
     /// Method; its table of the catalogue has the texts.
     pub method: Method,
+    /// Email address of the user, if this is the second factor of a sign-in.
+    pub account: Option<&'a str>,
     /// Address that the code was sent to, if it was sent.
     pub sent_to: Option<&'a str>,
     /// Whether the code has six digits.
@@ -105,6 +122,8 @@ pub struct PasskeyView<'a> {
     pub form: Form<'a>,
     /// Problem with the previous submission.
     pub problem: Option<ShownProblem<'a>>,
+    /// Email address of the user, if this is the second factor of a sign-in.
+    pub account: Option<&'a str>,
     /// Whether the page registers a new passkey instead of using one.
     pub new: bool,
     /// `PublicKeyCredentialRequestOptionsJSON`, or `PublicKeyCredentialCreationOptionsJSON` for a new passkey. It is
@@ -114,12 +133,40 @@ pub struct PasskeyView<'a> {
     pub back: &'a str,
 }
 
+impl PasskeyView<'_> {
+    /// Returns whether no user has the passkey of the previous submission.
+    fn is_unknown(&self) -> bool {
+        let problem = self.problem.map(|shown| shown.problem);
+        problem == Some(Problem::PasskeyUnknown)
+    }
+}
+
 impl View for PasskeyView<'_> {
     fn policy(&self) -> Policy {
         Policy {
             scripts: true,
             ..leading_away()
         }
+    }
+}
+
+/// Offer to create a passkey after a sign-in. Posts the decision not to create one.
+#[derive(Debug, Template)]
+#[template(path = "passkey_offer.html")]
+pub struct PasskeyOfferView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Email address of the user.
+    pub account: &'a str,
+    /// Link to the creation of a passkey.
+    pub create: &'a str,
+}
+
+impl View for PasskeyOfferView<'_> {
+    fn policy(&self) -> Policy {
+        leading_away()
     }
 }
 

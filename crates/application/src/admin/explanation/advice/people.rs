@@ -17,7 +17,10 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "password_changed" => "The password changed after the sign-in started. The user must sign in with the new one.",
         "session_ended" => "The user signed out, or an operator ended the session, before the client redeemed the authorization code. The user must sign in again.",
         "passkey_refused" => "The browser's answer does not match the request, or the passkey was removed. Try again, or sign in with a password.",
+        "passkey_unknown" => "The user removed the passkey, or the user was deleted. Sign in another way, and remove the passkey from the password manager.",
         // Account
+        "sign_in_way_missing" => "The user would have no way to sign in. They need a passkey and either a verified email address or a second passkey.",
+        "profile_invalid" => "A name, language or time zone is too long or has control characters. The user must correct it.",
         "authentication_stale" => "The user must sign in again before changing a credential. The page asks for it.",
         "password_weak" => "The user chose a password that is too short or too easy to guess, and must choose another one.",
         "factors_off" => "Second factors are off. `login.second_factor` sets this.",

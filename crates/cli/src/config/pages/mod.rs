@@ -1,9 +1,13 @@
 //! Settings for pages, and the files that they name.
 
+pub(crate) mod keys;
+mod passkeys;
+
 use crate::command_error::CommandError;
-use crate::config::keys;
+use crate::config::keys as shared;
 use crate::config::reader::Reader;
-use countersign_server_pages::pages::{PageSettings, Pages, ScopeWords, Theme};
+use countersign_server_pages::pages::{Links, PageSettings, Pages, ScopeWords, Theme};
+use passkeys::PasskeyOptions;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -14,6 +18,10 @@ use std::path::{Path, PathBuf};
 pub(crate) struct PageOptions {
     /// Name, logo and colors.
     pub(crate) theme: Theme,
+    /// Links below every page.
+    links: Links,
+    /// Settings for passkeys.
+    pub(crate) passkeys: PasskeyOptions,
     /// Language for browsers that request none of the available languages.
     pub(crate) language: String,
     /// Folder with translations.
@@ -23,16 +31,24 @@ pub(crate) struct PageOptions {
 }
 
 impl Reader<'_> {
-    pub(super) fn pages(&mut self) -> Option<PageOptions> {
+    pub(in crate::config) fn pages(&mut self) -> Option<PageOptions> {
         let line = |text: &str| (!text.contains(char::is_control)).then(|| text.to_owned());
-        let name = self.read(&keys::PAGES_NAME, line);
-        let logo = self.read(&keys::PAGES_LOGO, |text| text.parse().ok());
-        let accent = self.read(&keys::PAGES_ACCENT, |text| text.parse().ok());
-        let accent_dark = self.read(&keys::PAGES_ACCENT_DARK, |text| text.parse().ok());
-        let language = self.read(&keys::PAGES_LANGUAGE, line);
-        let catalogues = self.read(&keys::PAGES_CATALOGUES, |text| Some(text.into()));
-        let scopes = self.read(&keys::PAGES_SCOPES, |text| Some(text.into()));
+        let name = self.read(&shared::PAGES_NAME, line);
+        let logo = self.read(&shared::PAGES_LOGO, |text| text.parse().ok());
+        let accent = self.read(&shared::PAGES_ACCENT, |text| text.parse().ok());
+        let accent_dark = self.read(&shared::PAGES_ACCENT_DARK, |text| text.parse().ok());
+        let language = self.read(&shared::PAGES_LANGUAGE, line);
+        let catalogues = self.read(&shared::PAGES_CATALOGUES, |text| Some(text.into()));
+        let scopes = self.read(&shared::PAGES_SCOPES, |text| Some(text.into()));
+        let links = Links {
+            help: self.read(&keys::PAGES_HELP, |text| text.parse().ok()),
+            terms: self.read(&keys::PAGES_TERMS, |text| text.parse().ok()),
+            privacy: self.read(&keys::PAGES_PRIVACY, |text| text.parse().ok()),
+        };
+        let passkeys = self.passkeys();
         Some(PageOptions {
+            links,
+            passkeys: passkeys?,
             theme: Theme {
                 name: name?,
                 logo,
@@ -68,6 +84,8 @@ impl PageOptions {
         };
         Ok(PageSettings {
             theme: self.theme.clone(),
+            links: self.links.clone(),
+            offers_passkeys: self.passkeys.offer,
             catalogues,
             default_language: self.language.clone(),
             scope_words,

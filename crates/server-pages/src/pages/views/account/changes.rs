@@ -1,101 +1,8 @@
-//! Pages on which users manage their account.
+//! Pages on which users change their account.
 
-use super::{Form, ShownProblem};
-use crate::pages::{PageContext, View};
+use crate::pages::views::{Form, Problem, ShownProblem};
+use crate::pages::{PageContext, Policy, View};
 use askama::Template;
-
-/// Confirmation of a change, shown above the account page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// The password was changed.
-    Password,
-    /// The email address was verified.
-    Email,
-    /// A passkey was added.
-    Passkey,
-    /// An item was removed or a session was ended.
-    Removed,
-}
-
-impl Notice {
-    /// All notices, with their names in the query `done`.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("password", Self::Password),
-        ("email", Self::Email),
-        ("passkey", Self::Passkey),
-        ("removed", Self::Removed),
-    ];
-
-    /// Returns the text of the notice.
-    #[must_use]
-    pub fn words(self, page: PageContext<'_>) -> &str {
-        page.text(match self {
-            Self::Password => "account.done_password",
-            Self::Email => "account.done_email",
-            Self::Passkey => "account.done_passkey",
-            Self::Removed => "account.done_removed",
-        })
-    }
-}
-
-/// Item on the account page that the user can remove. Posts `item`.
-#[derive(Clone, Debug)]
-pub struct Item<'a> {
-    /// Value of `item`.
-    pub value: String,
-    /// Name of the item.
-    pub name: String,
-    /// Whether the item is the current session.
-    pub current: bool,
-    /// Time of the last use or of creation, such as `2026-11-22 05:04`.
-    pub time: String,
-    /// IP address or scope tokens.
-    pub details: Vec<&'a str>,
-}
-
-/// The account page.
-#[derive(Debug, Template)]
-#[template(path = "account/overview.html")]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says whether a part of the page is there"
-)]
-pub struct AccountView<'a> {
-    /// Language and theme.
-    pub page: PageContext<'a>,
-    /// Hidden fields of the forms.
-    pub form: Form<'a>,
-    /// Confirmation of the last change.
-    pub notice: Option<Notice>,
-    /// Email address.
-    pub email: &'a str,
-    /// Whether the email address is verified.
-    pub email_verified: bool,
-    /// Whether the server can send email.
-    pub mail: bool,
-    /// Name of the user.
-    pub name: Option<&'a str>,
-    /// Whether the user has a password.
-    pub has_password: bool,
-    /// Whether the user may add second factors.
-    pub may_enroll: bool,
-    /// Whether the user may add passkeys.
-    pub may_add_passkey: bool,
-    /// Whether the user has an authenticator app.
-    pub authenticator: bool,
-    /// Number of unused recovery codes.
-    pub recovery_codes: u32,
-    /// Passkeys.
-    pub passkeys: Vec<Item<'a>>,
-    /// Live sessions.
-    pub sessions: Vec<Item<'a>>,
-    /// Trusted devices.
-    pub devices: Vec<Item<'a>>,
-    /// Consents. `details` are the scope tokens.
-    pub consents: Vec<Item<'a>>,
-}
-
-impl View for AccountView<'_> {}
 
 /// Password change. Posts `password` (the current one, if the user has one) and `new_password`.
 #[derive(Debug, Template)]
@@ -115,7 +22,34 @@ pub struct ChangePasswordView<'a> {
     pub least: usize,
 }
 
-impl View for ChangePasswordView<'_> {}
+impl ChangePasswordView<'_> {
+    /// Returns whether the problem is about the new password.
+    fn is_new_wrong(&self) -> bool {
+        let problem = self.problem.map(|shown| shown.problem);
+        problem.is_some_and(Problem::is_of_new_password)
+    }
+}
+
+impl View for ChangePasswordView<'_> {
+    fn policy(&self) -> Policy {
+        Policy {
+            scripts: true,
+            ..Policy::default()
+        }
+    }
+}
+
+/// Confirmation before the password is removed.
+#[derive(Debug, Template)]
+#[template(path = "account/remove_password.html")]
+pub struct RemovePasswordView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+}
+
+impl View for RemovePasswordView<'_> {}
 
 /// Verification of the email address by a code. Posts `code`.
 #[derive(Debug, Template)]

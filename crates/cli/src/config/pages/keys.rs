@@ -1,0 +1,40 @@
+//! Keys of the links below pages, and of passkeys.
+
+use crate::config::key::{Key, Kind};
+
+pub(crate) static PAGES_HELP: Key = Key {
+    path: "pages.help",
+    kind: Kind::Link,
+    default: None,
+    doc: "Page or email address for people who need help. Every page links to it.",
+};
+pub(crate) static PAGES_TERMS: Key = Key {
+    path: "pages.terms",
+    kind: Kind::Link,
+    default: None,
+    doc: "Terms of service. Every page links to them.",
+};
+pub(crate) static PAGES_PRIVACY: Key = Key {
+    path: "pages.privacy",
+    kind: Kind::Link,
+    default: None,
+    doc: "Privacy policy. Every page links to it.",
+};
+pub(crate) static PASSKEYS_OFFER: Key = Key {
+    path: "passkeys.offer",
+    kind: Kind::OneOf(&["true", "false"]),
+    default: Some("true"),
+    doc: "Whether users without a passkey may create one right after they have signed in with a password, if their device has a fingerprint reader, face recognition or a screen lock. Users can skip this. The server then asks again after 90 days.",
+};
+pub(crate) static PASSKEYS_DOMAIN: Key = Key {
+    path: "passkeys.domain",
+    kind: Kind::Text,
+    default: None,
+    doc: "Domain that passkeys belong to (relying party ID). By default, it is the host of `issuer`, and a change of that host makes all passkeys useless. After such a change, set the former host here, let this server answer `/.well-known/webauthn` at that host too, and existing passkeys keep working in browsers that support related origins.",
+};
+pub(crate) static PASSKEYS_RELATED_ORIGINS: Key = Key {
+    path: "passkeys.related_origins",
+    kind: Kind::Origins,
+    default: None,
+    doc: "Other origins that may use the passkeys of this server, such as the sign-in of another country. The server publishes them and its own origin at `/.well-known/webauthn`. Without this setting and `passkeys.domain`, the path does not exist.",
+};

@@ -1,0 +1,12 @@
+//! Pages on which users manage their account.
+
+mod changes;
+mod frame;
+mod sections;
+
+pub use changes::{
+    AuthenticatorView, ChangePasswordView, ConfirmCodeView, MfaSetupView, QrCode,
+    RecoveryCodesView, RemovePasswordView, VerifyEmailView,
+};
+pub use frame::{AccountOwner, Item, Notice, Section};
+pub use sections::{ApplicationsView, EditProfileView, ProfileView, SecurityView, SessionsView};
