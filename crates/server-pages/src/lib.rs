@@ -16,6 +16,7 @@ mod authorize;
 mod browser;
 mod interaction;
 mod logout;
+pub mod mails;
 pub mod pages;
 mod paths;
 mod redirect;

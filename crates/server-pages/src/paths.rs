@@ -12,6 +12,10 @@ pub(crate) const LOGOUT: &str = "/oauth2/logout";
 pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
 pub(crate) const ACCOUNT: &str = "/account";
 pub(crate) const MFA_SETUP: &str = "/mfa-setup";
+/// Page of the mailed link to recover an account.
+pub(crate) const RECOVER_LINK: &str = "/recover/link";
+/// Page of the link "This wasn't me" in a security notice.
+pub(crate) const SECURE: &str = "/secure";
 
 /// Path segment of the time code page. It predates the method names.
 const SECOND_FACTOR: &str = "second-factor";

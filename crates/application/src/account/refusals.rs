@@ -36,6 +36,9 @@ refusals! {
     /// The browser's response does not match the request, or the passkey is already enrolled.
     PASSKEY_REFUSED = "passkey_refused", InvalidRequest,
         "the passkey was rejected; try again or use another one";
+    /// The mailed link has expired, was used, or belongs to another account or purpose.
+    LINK_INVALID = "link_invalid", AccessDenied,
+        "the link has expired or was already used";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -65,6 +68,7 @@ mod tests {
             "country_malformed",
             "factor_present",
             "passkey_refused",
+            "link_invalid",
             "registration_closed",
             "client_not_first_party",
             "information_scope_missing",

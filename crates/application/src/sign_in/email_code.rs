@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Visitor};
+use super::answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -6,6 +6,8 @@ use crate::attempts::{self, AttemptSource, bounded};
 use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
+use crate::mail::{Compose, Mail};
+use crate::one_time_code::six_digits;
 use crate::password::user_by_email;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
@@ -82,7 +84,7 @@ impl<A: App> LoginMethod<A> for EmailCode {
 }
 
 impl<A: App> SignIn<A> {
-    /// Sends a code to an email address if it belongs to an enabled user.
+    /// Sends a code to an email address if it belongs to an enabled user. Otherwise, the mail is withheld.
     pub async fn send_email_code(
         &self,
         tenant: &Tenant,
@@ -96,7 +98,7 @@ impl<A: App> SignIn<A> {
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
-        let code = self.six_digits();
+        let code = six_digits(&*self.entropy);
         let pending = EmailCodeLogin {
             login,
             email: email.to_owned(),
@@ -104,9 +106,15 @@ impl<A: App> SignIn<A> {
             code: digest(login, &code),
             expires_at: now.plus(tenant.settings.lifetimes.login()),
         };
-        let message = compose(Mail::Code(&code));
+        let letter = compose(Mail::Code(&code), user.as_ref());
         if let Some(user) = user {
-            self.mail(user.email, message);
+            self.mailer.send(Message::new(user.email, letter));
+        } else if let Ok(recipient) = Email::parse(email.trim()) {
+            self.mailer.send(Message {
+                recipient,
+                letter,
+                is_withheld: true,
+            });
         }
         Ok(pending)
     }
@@ -128,8 +136,8 @@ impl<A: App> SignIn<A> {
             .await?;
         if !user.email_verified && user.self_registered {
             user = self.hand_over(tenant, user, now).await?;
-            let message = (visitor.compose)(Mail::AddressVerified);
-            self.mail(user.email.clone(), message);
+            let letter = (visitor.compose)(Mail::AddressVerified, Some(&user));
+            self.mailer.send(Message::new(user.email.clone(), letter));
         } else {
             self.verify(tenant, &mut user).await?;
         }
@@ -202,26 +210,6 @@ impl<A: App> SignIn<A> {
             user.email_verified = true;
         }
         Ok(())
-    }
-
-    fn mail(&self, recipient: Email, (subject, text): (String, String)) {
-        self.mailer.send(Message {
-            recipient,
-            subject,
-            text,
-        });
-    }
-
-    /// Returns a uniformly distributed code. It discards numbers above the last full million, to avoid modulo bias.
-    fn six_digits(&self) -> String {
-        loop {
-            let mut bytes = [0; 4];
-            self.entropy.fill(&mut bytes);
-            let number = u32::from_be_bytes(bytes);
-            if number < u32::MAX - u32::MAX % 1_000_000 {
-                return format!("{:06}", number % 1_000_000);
-            }
-        }
     }
 }
 

@@ -202,6 +202,7 @@ impl<S: Store> Server<S> {
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),
             vault: codecs.clone(),
+            mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),
             one_time_codes: Arc::new(TotpCodes),

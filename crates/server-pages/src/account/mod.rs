@@ -12,6 +12,8 @@ mod qr;
 mod removals;
 mod setup;
 
+pub(crate) use names::browser as browser_name;
+
 use crate::paths::{ACCOUNT, MFA_SETUP};
 use crate::redirect::see_other;
 use crate::services::Services;

@@ -143,7 +143,7 @@ async fn judge<A: App>(
         credential: given(fields.credential),
         remember: given(fields.remember).is_some(),
     };
-    let page = browser.page();
+    let mails = browser.mails();
     let live = browser.sessions.live.iter();
     let sessions: Vec<_> = live.map(|live| live.session.id).collect();
     let device = browser.known_device();
@@ -152,7 +152,7 @@ async fn judge<A: App>(
         sessions: &sessions,
         source: browser.source(device.as_ref()),
         requested: asked.and_then(|asked| asked.request.demands.acr),
-        compose: &|mail| page.mail(mail),
+        compose: &|mail, user| mails.compose(mail, user),
     };
     let sign_in = &browser.services.app.sign_in;
     let answered = sign_in

@@ -1,0 +1,9 @@
+//! Mail to users, the links in it, and security notices.
+
+mod letters;
+mod links;
+mod notices;
+
+pub use letters::{Compose, LinkMail, Mail, Notice, NoticeMail};
+pub use links::{FoundLink, LinkId, MailedLinks, NewLink, NewlyMade};
+pub use notices::Notices;
