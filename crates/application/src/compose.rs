@@ -136,7 +136,7 @@ impl<A: App> Ports<A> {
             tokens: self.token_issuer(authentication),
             logins: self.logins(),
             sessions: self.sessions(),
-            sign_in: self.sign_in(),
+            sign_in: self.sign_in(links.clone()),
             authorizations: self.authorizations(),
             accounts: self.accounts(),
             notices: Notices {
@@ -190,7 +190,7 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn sign_in(&self) -> SignIn<A> {
+    fn sign_in(&self, links: Arc<MailedLinks<A>>) -> SignIn<A> {
         SignIn {
             store: self.store.clone(),
             sessions: self.sessions(),
@@ -198,6 +198,7 @@ impl<A: App> Ports<A> {
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),
             passkeys: self.passkeys.clone(),
+            links,
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),

@@ -39,6 +39,9 @@ refusals! {
     /// The mailed link has expired, was used, or belongs to another account or purpose.
     LINK_INVALID = "link_invalid", AccessDenied,
         "the link has expired or was already used";
+    /// The user has no password, and must prove access to the mailbox to set one.
+    RECOVERY_REQUIRED = "recovery_required", AccessDenied,
+        "setting a password without the current one requires a code by email";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -69,6 +72,7 @@ mod tests {
             "factor_present",
             "passkey_refused",
             "link_invalid",
+            "recovery_required",
             "registration_closed",
             "client_not_first_party",
             "information_scope_missing",

@@ -3,8 +3,8 @@
 use crate::sessions::Origin;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
-use countersign_ports::Letter;
+use countersign_domain::user::{Email, User};
+use countersign_ports::{Letter, Mailer, Message};
 use std::time::Duration;
 
 /// Mail to a user.
@@ -105,5 +105,19 @@ impl Notice {
             Self::PasswordReset => "password_reset",
             Self::AddressChanged => "address_changed",
         }
+    }
+}
+
+/// Queues a letter for the user of an address. Without a user, the letter is withheld: the work is the same, but a
+/// stranger cannot make the server send mail to any address.
+pub(crate) fn post(mailer: &dyn Mailer, user: Option<Email>, typed: &str, letter: Letter) {
+    let is_withheld = user.is_none();
+    // A text that is no address has no mailbox, so there is nothing to hide.
+    if let Some(recipient) = user.or_else(|| Email::parse(typed.trim()).ok()) {
+        mailer.send(Message {
+            recipient,
+            letter,
+            is_withheld,
+        });
     }
 }

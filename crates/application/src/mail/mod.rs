@@ -4,6 +4,7 @@ mod letters;
 mod links;
 mod notices;
 
+pub(crate) use letters::post;
 pub use letters::{Compose, LinkMail, Mail, Notice, NoticeMail};
 pub use links::{FoundLink, LinkId, MailedLinks, NewLink, NewlyMade};
 pub use notices::Notices;

@@ -6,7 +6,7 @@ use crate::attempts::{self, AttemptSource, bounded};
 use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
-use crate::mail::{Compose, Mail};
+use crate::mail::{Compose, Mail, post};
 use crate::one_time_code::six_digits;
 use crate::password::user_by_email;
 use countersign_domain::identifier::LoginId;
@@ -107,15 +107,7 @@ impl<A: App> SignIn<A> {
             expires_at: now.plus(tenant.settings.lifetimes.login()),
         };
         let letter = compose(Mail::Code(&code), user.as_ref());
-        if let Some(user) = user {
-            self.mailer.send(Message::new(user.email, letter));
-        } else if let Ok(recipient) = Email::parse(email.trim()) {
-            self.mailer.send(Message {
-                recipient,
-                letter,
-                is_withheld: true,
-            });
-        }
+        post(&*self.mailer, user.map(|user| user.email), email, letter);
         Ok(pending)
     }
 
@@ -131,9 +123,23 @@ impl<A: App> SignIn<A> {
         visitor: &Visitor<'_>,
     ) -> Result<FirstFactor, Failure> {
         let now = self.clock.now();
-        let mut user = self
+        let user = self
             .check_email_code(tenant, (pending, code), visitor.source, now)
             .await?;
+        let user = self.verified_by_mail(tenant, user, visitor, now).await?;
+        self.after_first_factor(tenant, user, Method::EMAIL_CODE, visitor.devices, now)
+            .await
+    }
+
+    /// Marks the address of a user as verified who has proved access to the mailbox, and hands the account over if somebody
+    /// may have registered it for the owner of the address.
+    pub(super) async fn verified_by_mail(
+        &self,
+        tenant: &Tenant,
+        mut user: User,
+        visitor: &Visitor<'_>,
+        now: Timestamp,
+    ) -> Result<User, Failure> {
         if !user.email_verified && user.self_registered {
             user = self.hand_over(tenant, user, now).await?;
             let letter = (visitor.compose)(Mail::AddressVerified, Some(&user));
@@ -141,8 +147,7 @@ impl<A: App> SignIn<A> {
         } else {
             self.verify(tenant, &mut user).await?;
         }
-        self.after_first_factor(tenant, user, Method::EMAIL_CODE, visitor.devices, now)
-            .await
+        Ok(user)
     }
 
     /// Verifies the address of a signed-in user with an emailed code.

@@ -8,6 +8,7 @@ mod method;
 mod passkey;
 mod password;
 mod pending;
+mod recovery;
 mod recovery_code;
 mod time_code;
 mod use_cases;

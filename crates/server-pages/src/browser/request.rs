@@ -5,7 +5,6 @@ use super::problem::FormProblem;
 use super::sealed::Remark;
 use super::seals::Seals;
 use super::{csrf, error_page, session_cookie};
-use crate::mails::Mails;
 use crate::pages::PageContext;
 use crate::pages::views::Form;
 use crate::redirect::see_other;
@@ -42,6 +41,7 @@ parameters! {
         item,
         name,
         new_password,
+        token,
     }
 }
 
@@ -126,11 +126,6 @@ impl<A: App> Browser<A> {
         self.services
             .pages
             .page(&self.headers, self.ui_locales.as_deref())
-    }
-
-    /// Returns the mails of this server, in the language of the browser.
-    pub(crate) fn mails(&self) -> Mails<'_> {
-        Mails::new(self.page(), self.issuer())
     }
 
     /// Returns the origin of a sign-in, shown to the user on the account page.

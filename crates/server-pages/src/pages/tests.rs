@@ -119,6 +119,7 @@ fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
             link: "/login/passkey".to_owned(),
             posts: true,
         }],
+        forgot: None,
     }
 }
 
