@@ -45,6 +45,12 @@ refusals! {
     /// A part of the profile is too long, or has control characters.
     PROFILE_INVALID = "profile_invalid", InvalidRequest,
         "a name, language or time zone of the profile is not valid";
+    /// The mailed link has expired, was used, or belongs to another account or purpose.
+    LINK_INVALID = "link_invalid", AccessDenied,
+        "the link has expired or was already used";
+    /// The user has no password, and must prove access to the mailbox to set one.
+    RECOVERY_REQUIRED = "recovery_required", AccessDenied,
+        "setting a password without the current one requires a code by email";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -77,6 +83,8 @@ mod tests {
             "passkey_unknown",
             "sign_in_way_missing",
             "profile_invalid",
+            "link_invalid",
+            "recovery_required",
             "registration_closed",
             "client_not_first_party",
             "information_scope_missing",

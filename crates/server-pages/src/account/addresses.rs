@@ -5,7 +5,6 @@ use crate::redirect::see_other;
 use axum::response::Response;
 
 pub(super) const PROFILE: &str = "/account/profile";
-pub(super) const PASSWORD: &str = "/account/password";
 pub(super) const REMOVE_PASSWORD: &str = "/account/password/remove";
 pub(super) const EMAIL: &str = "/account/email";
 pub(super) const PASSKEY: &str = "/account/passkey";

@@ -13,12 +13,13 @@ mod removals;
 mod sections;
 mod setup;
 
-use crate::paths::{ACCOUNT, MFA_SETUP, PASSKEY_OFFER};
+pub(crate) use sections::browser_name;
+
+use crate::paths::{ACCOUNT, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
 use crate::redirect::see_other;
 use crate::services::Services;
 use addresses::{
-    AUTHENTICATOR, EMAIL, PASSKEY, PASSWORD, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR,
-    REMOVE_PASSWORD,
+    AUTHENTICATOR, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR, REMOVE_PASSWORD,
 };
 use axum::Router;
 use axum::routing::{get, post};

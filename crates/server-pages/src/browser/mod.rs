@@ -6,6 +6,7 @@ mod devices;
 pub(crate) mod error_page;
 mod fixed_length;
 pub(crate) mod language;
+mod mail;
 mod passkey_offer;
 pub(crate) mod problem;
 mod request;

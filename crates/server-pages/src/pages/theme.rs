@@ -125,6 +125,23 @@ impl Color {
 }
 
 impl Theme {
+    /// Returns the readable text color on the accent color.
+    pub(crate) fn on_accent(&self) -> Color {
+        self.accent.readable()
+    }
+
+    /// Returns the readable text color on the accent color of the dark theme.
+    pub(crate) fn on_accent_dark(&self) -> Color {
+        self.accent_dark.readable()
+    }
+
+    /// Returns the logo for mails. Mail clients do not show `data:` URLs.
+    pub(crate) fn mail_logo(&self) -> Option<&Logo> {
+        self.logo
+            .as_ref()
+            .filter(|logo| logo.0.starts_with("https://"))
+    }
+
     /// Returns a style sheet with the colors as custom properties.
     pub(super) fn style_sheet(&self) -> String {
         let Self {

@@ -4,6 +4,8 @@ pub(super) mod edit_profile;
 mod names;
 mod times;
 
+pub(crate) use names::browser as browser_name;
+
 use super::owner::Owner;
 use crate::browser::{Browser, form};
 use crate::pages::PageContext;
