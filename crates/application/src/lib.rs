@@ -32,7 +32,7 @@ pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
     TokenQuery, UserInfo, UserInfos,
 };
-pub use account::{Accounts, Enrollment, Factors, NewUser, Overview, refusals};
+pub use account::{AccountData, Accounts, Enrollment, Factors, NewUser, Overview, refusals};
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};

@@ -7,8 +7,10 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
+use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use std::future::Future;
 
 /// Kind of a definition. A new kind needs no table and no statement: only a variant here and in [`Definition`], and its
@@ -23,6 +25,8 @@ pub enum DefinitionKind {
     Administrators,
     /// Group of users. Its key is its name.
     Group,
+    /// Deletion of an account that its owner requested. Its key is the user ID.
+    ScheduledDeletion,
 }
 
 impl DefinitionKind {
@@ -32,6 +36,7 @@ impl DefinitionKind {
         Self::AdminRole,
         Self::Administrators,
         Self::Group,
+        Self::ScheduledDeletion,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -42,6 +47,7 @@ impl DefinitionKind {
             Self::AdminRole => 4,
             Self::Administrators => 5,
             Self::Group => 6,
+            Self::ScheduledDeletion => 11,
         }
     }
 
@@ -60,6 +66,7 @@ impl DefinitionKind {
             Self::AdminRole => "admin_role",
             Self::Administrators => "administrators",
             Self::Group => "group",
+            Self::ScheduledDeletion => "scheduled_deletion",
         }
     }
 }
@@ -76,6 +83,15 @@ pub struct DefinitionKey {
 impl DefinitionKey {
     /// Identifier of the document with the holders of admin roles.
     pub const ADMINISTRATORS: &'static str = "administrators";
+
+    /// Returns the key of the deletion that a user requested.
+    #[must_use]
+    pub fn scheduled_deletion(user: UserId) -> Self {
+        Self {
+            kind: DefinitionKind::ScheduledDeletion,
+            id: user.to_string(),
+        }
+    }
 
     /// Returns the key of a group.
     #[must_use]
@@ -98,6 +114,8 @@ pub enum Definition {
     Administrators(Administrators),
     /// Group of users.
     Group(Group),
+    /// Deletion of an account that its owner requested.
+    ScheduledDeletion(ScheduledDeletion),
 }
 
 impl Definition {
@@ -118,6 +136,7 @@ impl Definition {
                 id: DefinitionKey::ADMINISTRATORS.to_owned(),
             },
             Self::Group(group) => DefinitionKey::group(&group.name),
+            Self::ScheduledDeletion(deletion) => DefinitionKey::scheduled_deletion(deletion.user),
         }
     }
 
@@ -129,6 +148,7 @@ impl Definition {
             Self::AdminRole(role) => role.version,
             Self::Administrators(all) => all.version,
             Self::Group(group) => group.version,
+            Self::ScheduledDeletion(deletion) => deletion.version,
         }
     }
 
@@ -142,6 +162,10 @@ impl Definition {
             Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
             Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
             Self::Group(group) => Self::Group(Group { version, ..group }),
+            Self::ScheduledDeletion(deletion) => Self::ScheduledDeletion(ScheduledDeletion {
+                version,
+                ..deletion
+            }),
         }
     }
 }

@@ -9,11 +9,12 @@ use countersign_domain::login::methods::Method;
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::views::{
     Account, AccountOwner, AccountsView, AddressView, ApplicationsView, AuthenticatorView,
-    ChangePasswordView, CheckMailView, CodeView, ConfirmCodeView, ConsentView, DeadLinkView,
-    EditProfileView, ErrorView, Fault, Form, FormPostView, Item, LinkView, LoggedOutView,
-    LoginView, LogoutFault, LogoutView, MfaSetupView, NewPasswordView, Notice, Other,
-    PasskeyOfferView, PasskeyView, Problem, ProfileView, QrCode, RecoverView, RecoveryCodesView,
-    RemovePasswordView, Section, SecurityView, SessionsView, ShownProblem, VerifyEmailView,
+    ChangePasswordView, CheckMailView, CodeView, ConfirmCodeView, ConsentView, DataView,
+    DeadLinkView, DeleteView, DeletionView, EditProfileView, ErrorView, Fault, Form, FormPostView,
+    Item, LinkView, LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView,
+    NewPasswordView, Notice, Other, PasskeyOfferView, PasskeyView, Problem, ProfileView, QrCode,
+    RecoverView, RecoveryCodesView, RemovePasswordView, Section, SecurityView, SessionsView,
+    ShownProblem, VerifyEmailView,
 };
 use countersign_server_pages::pages::{Links, PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -424,6 +425,13 @@ async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
         times: times.clone(),
     };
     write(folder, "account-sessions", page, &sessions).await?;
+    let data = DataView {
+        page,
+        form: FORM,
+        owner: owner(Section::Data, None),
+        may_delete: true,
+    };
+    write(folder, "account-data", page, &data).await?;
     let agreed = page.with("account.agreed", "time", TIME);
     let scope = ["openid", "email", "offline_access"].map(|token| page.scope(token));
     let lines = [scope[0], scope[1], scope[2], &agreed];
@@ -461,6 +469,24 @@ async fn changes(folder: &Path, page: PageContext<'_>) -> Outcome {
             form: FORM,
             problem: None,
             remove,
+        };
+        write(folder, name, page, &view).await?;
+    }
+    let delete = DeleteView {
+        page,
+        form: FORM,
+        problem: Some(refused(Problem::NotConfirmed)),
+        account: JANE,
+        days: 7,
+    };
+    write(folder, "delete", page, &delete).await?;
+    let when = page.with("data.when", "time", TIME);
+    for (name, form) in [("deletion", Some(FORM)), ("deletion-requested", None)] {
+        let view = DeletionView {
+            page,
+            form,
+            account: JANE,
+            when: &when,
         };
         write(folder, name, page, &view).await?;
     }

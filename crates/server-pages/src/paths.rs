@@ -11,6 +11,7 @@ pub(crate) const CONSENT: &str = "/consent";
 pub(crate) const LOGOUT: &str = "/oauth2/logout";
 pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
 pub(crate) const ACCOUNT: &str = "/account";
+pub(crate) const DELETION: &str = "/account/deletion";
 pub(crate) const PASSKEY_OFFER: &str = "/account/passkey/offer";
 pub(crate) const MFA_SETUP: &str = "/mfa-setup";
 /// Change of the password of a signed-in user.

@@ -12,6 +12,7 @@ use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::{Definition, DefinitionKind};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -52,6 +53,12 @@ struct GroupDocument<'a> {
     managed_by: Option<&'a str>,
 }
 
+/// Members of the document of a requested deletion.
+#[derive(Serialize)]
+struct ScheduledDeletionDocument {
+    due_at: u64,
+}
+
 /// Members of the document of the holders of admin roles.
 #[derive(Serialize)]
 struct AdministratorsDocument<'a> {
@@ -72,6 +79,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::AdminRole(role) => role.created_at,
         Definition::Administrators(all) => all.created_at,
         Definition::Group(group) => group.created_at,
+        Definition::ScheduledDeletion(deletion) => deletion.created_at,
     }
 }
 
@@ -114,6 +122,10 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 managed_by: group.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &group.later)
+        }
+        Definition::ScheduledDeletion(deletion) => {
+            let due_at = deletion.due_at.as_unix_seconds();
+            members::write(&ScheduledDeletionDocument { due_at }, &deletion.later)
         }
     }
 }
@@ -173,6 +185,16 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
+        DefinitionKind::ScheduledDeletion => {
+            let user = columns.id.parse();
+            Ok(Definition::ScheduledDeletion(ScheduledDeletion {
+                user: user.map_err(|_| Unreadable("definitions.id"))?,
+                due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
+                created_at: columns.created_at,
+                version: columns.version,
+                later: members.take_later()?,
+            }))
+        }
     }
 }
 

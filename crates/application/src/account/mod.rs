@@ -4,6 +4,8 @@
 
 mod access;
 mod authenticator;
+mod deletion;
+mod export;
 mod factors;
 mod password;
 mod passwordless;
@@ -13,6 +15,7 @@ mod registration;
 
 pub use access::Overview;
 pub use authenticator::Enrollment;
+pub use export::AccountData;
 pub use factors::Factors;
 pub use registration::NewUser;
 

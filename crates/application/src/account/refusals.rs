@@ -39,6 +39,12 @@ refusals! {
     /// No user has the passkey.
     PASSKEY_UNKNOWN = "passkey_unknown", InvalidRequest,
         "no user has this passkey; it may have been removed";
+    /// The user is the last owner of the server.
+    LAST_OWNER = "last_owner", AccessDenied,
+        "the last owner of the server cannot delete the account; give another user the admin role owner first";
+    /// Users may not delete their accounts.
+    DELETION_OFF = "deletion_off", AccessDenied,
+        "this server does not let users delete their accounts; contact its operator";
     /// Without the credential, the user could not sign in again.
     SIGN_IN_WAY_MISSING = "sign_in_way_missing", AccessDenied,
         "another way to sign in is needed first: a passkey and either a verified email address or a second passkey";
@@ -81,6 +87,8 @@ mod tests {
             "factor_present",
             "passkey_refused",
             "passkey_unknown",
+            "last_owner",
+            "deletion_off",
             "sign_in_way_missing",
             "profile_invalid",
             "link_invalid",

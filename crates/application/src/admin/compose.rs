@@ -68,7 +68,8 @@ pub struct Administration<A: App> {
 
 impl<A: App> Ports<A> {
     /// Composes the commands for users.
-    pub(crate) fn users(&self) -> UserAdmin<A> {
+    #[must_use]
+    pub fn users(&self) -> UserAdmin<A> {
         UserAdmin {
             store: self.store.clone(),
             passwords: self.passwords.clone(),

@@ -53,6 +53,8 @@ pub(crate) static TABLE: &[&Key] = &[
     &pages::keys::PAGES_HELP,
     &pages::keys::PAGES_TERMS,
     &pages::keys::PAGES_PRIVACY,
+    &pages::keys::ACCOUNT_DELETION,
+    &pages::keys::ACCOUNT_DELETION_GRACE,
     &pages::keys::PASSKEYS_OFFER,
     &pages::keys::PASSKEYS_DOMAIN,
     &pages::keys::PASSKEYS_RELATED_ORIGINS,

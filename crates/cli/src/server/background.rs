@@ -103,6 +103,15 @@ async fn keep_house(state: &State) {
         if let Err(error) = remove_expired(state).await {
             report("cannot delete expired rows", &error);
         }
+        let (users, sessions) = &state.deletions;
+        match users.delete_due(&state.tenant, sessions).await {
+            Ok(0) => {}
+            Ok(count) => {
+                metrics::counter!("countersign_requested_deletions_total").increment(count);
+                tracing::info!(count, "deleted users who had requested it");
+            }
+            Err(error) => tracing::error!("cannot delete users who requested it: {error}"),
+        }
     }
 }
 

@@ -71,6 +71,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             logout: adapters.logout,
             codecs: adapters.codecs,
             forwarder,
+            deletions: (ports.users(), ports.sessions()),
             scheduled: settings.scheduled,
             keeps_house: settings.housekeeping,
             migrates: settings.migrate_at_start,

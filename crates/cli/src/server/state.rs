@@ -2,12 +2,14 @@
 
 use super::forwarding::Forwarder;
 use crate::config::Scheduled;
+use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
+use countersign_application::admin::users::UserAdmin;
 use countersign_application::admin::{Activity, Sealing};
-use countersign_application::{Clients, Definitions, SecretUses};
+use countersign_application::{Clients, Definitions, SecretUses, Sessions};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -39,6 +41,8 @@ pub(super) struct State {
     pub(super) scheduled: Scheduled,
     /// Sends the events of the audit log elsewhere.
     pub(super) forwarder: Option<Forwarder>,
+    /// Deletes users who requested it, and notifies the clients of their sessions.
+    pub(super) deletions: (UserAdmin<Product>, Sessions<Product>),
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.

@@ -101,6 +101,14 @@ impl Action {
     pub const USER_REGISTERED: Self = Self(Cow::Borrowed("user.registered"));
     /// A user changed their password.
     pub const USER_PASSWORD_CHANGED: Self = Self(Cow::Borrowed("user.password_changed"));
+    /// A user requested the deletion of their account.
+    pub const USER_DELETION_REQUESTED: Self = Self(Cow::Borrowed("user.deletion_requested"));
+    /// A user canceled the deletion of their account.
+    pub const USER_DELETION_CANCELED: Self = Self(Cow::Borrowed("user.deletion_canceled"));
+    /// The requested deletion of an account has been carried out.
+    pub const USER_DELETION_COMPLETED: Self = Self(Cow::Borrowed("user.deletion_completed"));
+    /// A user downloaded the data of their account.
+    pub const USER_DATA_EXPORTED: Self = Self(Cow::Borrowed("user.data_exported"));
     /// A user removed their password, and signs in with passkeys.
     pub const USER_PASSWORD_REMOVED: Self = Self(Cow::Borrowed("user.password_removed"));
     /// A user presented a mailed link or code to choose a new password.

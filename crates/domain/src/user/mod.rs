@@ -3,6 +3,7 @@
 pub mod claim_text;
 pub mod email_prefix;
 pub mod profile;
+pub mod scheduled_deletion;
 pub mod user_claims;
 
 use crate::administration::group_name::GroupName;

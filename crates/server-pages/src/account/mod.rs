@@ -2,6 +2,8 @@
 
 mod addresses;
 mod authenticator;
+mod data;
+pub(crate) mod deletion;
 mod email;
 mod owner;
 mod passkey_offer;
@@ -15,11 +17,12 @@ mod setup;
 
 pub(crate) use sections::browser_name;
 
-use crate::paths::{ACCOUNT, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
+use crate::paths::{ACCOUNT, DELETION, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
 use crate::redirect::see_other;
 use crate::services::Services;
 use addresses::{
-    AUTHENTICATOR, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR, REMOVE_PASSWORD,
+    AUTHENTICATOR, DELETE, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR,
+    REMOVE_PASSWORD,
 };
 use axum::Router;
 use axum::routing::{get, post};
@@ -37,6 +40,13 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             get(edit_profile::show::<A>).post(edit_profile::save::<A>),
         )
         .route("/account/security", get(sections::security::<A>))
+        .route("/account/data", get(data::show::<A>))
+        .route("/account/data/download", post(data::download::<A>))
+        .route(DELETE, get(deletion::ask::<A>).post(deletion::request::<A>))
+        .route(
+            DELETION,
+            get(deletion::offer::<A>).post(deletion::decide::<A>),
+        )
         .route("/account/applications", get(sections::applications::<A>))
         .route(
             PASSWORD,

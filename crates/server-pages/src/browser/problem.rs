@@ -71,6 +71,9 @@ pub(crate) fn problem(
     client_id: Option<&str>,
 ) -> Result<FormProblem, RequestError> {
     let problem = match &request_error {
+        RequestError::Malformed(Malformed::Request(MalformedRequest::Missing("confirm"))) => {
+            Problem::NotConfirmed
+        }
         RequestError::Malformed(Malformed::Request(MalformedRequest::Missing(_))) => {
             Problem::Incomplete
         }

@@ -46,6 +46,7 @@ parameters! {
         locale,
         zoneinfo,
         passkeys,
+        confirm,
         token,
     }
 }

@@ -2,11 +2,12 @@
 //! the answer.
 
 use super::{carried, go_on, in_query, judged};
+use crate::account::deletion::is_scheduled;
 use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields, Opened};
 use crate::pages::views::Problem;
-use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN, PASSKEY_OFFER};
+use crate::paths::{self, ACCOUNT, CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
@@ -227,7 +228,9 @@ pub(crate) async fn signed_in<A: App>(
         browser.remember(device);
     }
     browser.know(&live.user);
-    let next = if offers_passkey(browser, &live.user).await? {
+    let next = if is_scheduled(browser, &live.user).await? {
+        DELETION
+    } else if offers_passkey(browser, &live.user).await? {
         PASSKEY_OFFER
     } else {
         CONTINUE

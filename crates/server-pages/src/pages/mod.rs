@@ -10,6 +10,7 @@ mod languages;
 mod links;
 mod mark;
 mod scope_words;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod theme;
@@ -20,6 +21,7 @@ pub use headers::Policy;
 pub(crate) use headers::keep_opener;
 pub use links::{InvalidLink, Link, Links};
 pub use scope_words::ScopeWords;
+pub use settings::PageSettings;
 pub use theme::{Color, InvalidColor, InvalidLogo, Logo, Theme};
 
 use askama::Template;
@@ -28,46 +30,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_domain::login::methods::Method;
 use std::fmt::Display;
+use std::time::Duration;
 
 /// Built-in catalogues: language tag and TOML, from `locales/`. The first one is complete and defines the keys.
 pub const CATALOGUES: [(&str, &str); 2] = [
     ("en", include_str!(concat!(env!("OUT_DIR"), "/en.toml"))),
     ("de", include_str!(concat!(env!("OUT_DIR"), "/de.toml"))),
 ];
-
-/// Page settings of a deployment.
-#[derive(Clone, Debug)]
-pub struct PageSettings {
-    /// Name, logo and colors.
-    pub theme: Theme,
-    /// Links below every page.
-    pub links: Links,
-    /// Language tag and TOML of additional catalogues. They override the built-in ones. Missing texts come from the
-    /// built-in catalogue of the language, then from the English one.
-    pub catalogues: Vec<(String, String)>,
-    /// Language for requests that ask for no available language.
-    pub default_language: String,
-    /// Whether users may create a passkey after a sign-in with a password.
-    pub offers_passkeys: bool,
-    /// Descriptions of scope tokens.
-    pub scope_words: ScopeWords,
-    /// Whether clients reach the server over HTTPS.
-    pub secure: bool,
-}
-
-impl Default for PageSettings {
-    fn default() -> Self {
-        Self {
-            theme: Theme::default(),
-            links: Links::default(),
-            catalogues: Vec::new(),
-            default_language: "en".to_owned(),
-            offers_passkeys: true,
-            scope_words: ScopeWords::default(),
-            secure: true,
-        }
-    }
-}
 
 /// Reason why the page settings were rejected.
 #[derive(Debug, thiserror::Error)]
@@ -155,6 +124,11 @@ impl Pages {
             place,
             here: None,
         }
+    }
+
+    /// Returns the time between the request of a user to delete the account and the deletion; `None` forbids such requests.
+    pub(crate) const fn deletion_grace(&self) -> Option<Duration> {
+        self.settings.deletion_grace
     }
 
     /// Returns whether users may create a passkey after a sign-in with a password.

@@ -3,6 +3,7 @@
 mod access;
 mod claims;
 mod delete;
+mod deletions;
 mod edit;
 mod factors;
 mod invalid_claim;

@@ -20,6 +20,18 @@ pub(crate) static PAGES_PRIVACY: Key = Key {
     default: None,
     doc: "Privacy policy. Every page links to it.",
 };
+pub(crate) static ACCOUNT_DELETION: Key = Key {
+    path: "account.deletion",
+    kind: Kind::OneOf(&["true", "false"]),
+    default: Some("true"),
+    doc: "Whether users can delete their accounts at `/account/data`.",
+};
+pub(crate) static ACCOUNT_DELETION_GRACE: Key = Key {
+    path: "account.deletion_grace",
+    kind: Kind::Seconds(0..=7_776_000),
+    default: Some("604800"),
+    doc: "Time between the request of a user to delete the account and the deletion. Until then, a sign-in offers to keep the account.",
+};
 pub(crate) static PASSKEYS_OFFER: Key = Key {
     path: "passkeys.offer",
     kind: Kind::OneOf(&["true", "false"]),

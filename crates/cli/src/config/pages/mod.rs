@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Settings for pages.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct PageOptions {
     pub(crate) theme: Theme,
     /// Links below every page.
     links: Links,
+    /// Time between the request of a user to delete the account and the deletion; `None` forbids such requests.
+    deletion_grace: Option<Duration>,
     /// Settings for passkeys.
     pub(crate) passkeys: PasskeyOptions,
     /// Language for browsers that request none of the available languages.
@@ -46,9 +49,12 @@ impl Reader<'_> {
             privacy: self.read(&keys::PAGES_PRIVACY, |text| text.parse().ok()),
         };
         let passkeys = self.passkeys();
+        let deletion = self.word(&keys::ACCOUNT_DELETION, |text| text.parse().ok());
+        let grace = self.seconds(&keys::ACCOUNT_DELETION_GRACE);
         Some(PageOptions {
             links,
             passkeys: passkeys?,
+            deletion_grace: grace.filter(|_| deletion == Some(true)),
             theme: Theme {
                 name: name?,
                 logo,
@@ -86,6 +92,7 @@ impl PageOptions {
             theme: self.theme.clone(),
             links: self.links.clone(),
             offers_passkeys: self.passkeys.offer,
+            deletion_grace: self.deletion_grace,
             catalogues,
             default_language: self.language.clone(),
             scope_words,

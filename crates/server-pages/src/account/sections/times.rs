@@ -21,7 +21,7 @@ const REGIONS: [&str; 10] = [
 ];
 
 /// Time zone of the times on a page.
-pub(super) struct Times {
+pub(in crate::account) struct Times {
     zone: TimeZone,
     /// `None` for a user without a known time zone.
     name: Option<String>,
@@ -29,7 +29,7 @@ pub(super) struct Times {
 
 impl Times {
     /// Returns the time zone of a user.
-    pub(super) fn of(user: &User) -> Self {
+    pub(in crate::account) fn of(user: &User) -> Self {
         let name = user.profile.text(StandardClaim::Zoneinfo);
         let zone = name.and_then(|name| TimeZone::get(name).ok());
         Self {
@@ -39,12 +39,17 @@ impl Times {
     }
 
     /// Returns the text of a key, with `{time}` replaced by a time in the language of the page.
-    pub(super) fn text(&self, page: PageContext<'_>, key: &str, time: Timestamp) -> String {
+    pub(in crate::account) fn text(
+        &self,
+        page: PageContext<'_>,
+        key: &str,
+        time: Timestamp,
+    ) -> String {
         page.with(key, "time", self.in_words(page, time))
     }
 
     /// Returns a sentence that names the time zone.
-    pub(super) fn note(&self, page: PageContext<'_>) -> String {
+    pub(in crate::account) fn note(&self, page: PageContext<'_>) -> String {
         match &self.name {
             Some(name) => page.with("account.times", "zone", name.replace('_', " ")),
             None => page.text("account.times_utc").to_owned(),

@@ -8,8 +8,9 @@ mod sign_in;
 
 pub use account::{
     AccountOwner, ApplicationsView, AuthenticatorView, ChangePasswordView, ConfirmCodeView,
-    EditProfileView, Item, MfaSetupView, Notice, ProfileView, QrCode, RecoveryCodesView,
-    RemovePasswordView, Section, SecurityView, SessionsView, VerifyEmailView,
+    DataView, DeleteView, DeletionView, EditProfileView, Item, MfaSetupView, Notice, ProfileView,
+    QrCode, RecoveryCodesView, RemovePasswordView, Section, SecurityView, SessionsView,
+    VerifyEmailView,
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
@@ -65,6 +66,8 @@ pub enum Problem {
     PasswordGuessable,
     /// The current password is wrong.
     PasswordWrong,
+    /// The user did not confirm a change that cannot be undone.
+    NotConfirmed,
     /// No user has the passkey.
     PasskeyUnknown,
     /// A part of the profile is too long or has control characters.
@@ -114,6 +117,7 @@ impl Problem {
             Self::PasswordPersonal => "problem.password_personal",
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
+            Self::NotConfirmed => "problem.not_confirmed",
             Self::PasskeyUnknown => "problem.passkey_unknown",
             Self::ProfileInvalid => "problem.profile_invalid",
         };

@@ -19,6 +19,8 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "passkey_refused" => "The browser's answer does not match the request, or the passkey was removed. Try again, or sign in with a password.",
         "passkey_unknown" => "The user removed the passkey, or the user was deleted. Sign in another way, and remove the passkey from the password manager.",
         // Account
+        "last_owner" => "The user is the last one with the admin role `owner`. Grant the role to another user with `countersign admins grant`.",
+        "deletion_off" => "Users may not delete their accounts: see `account.deletion`. Delete the user with `countersign users delete`.",
         "sign_in_way_missing" => "The user would have no way to sign in. They need a passkey and either a verified email address or a second passkey.",
         "profile_invalid" => "A name, language or time zone is too long or has control characters. The user must correct it.",
         "authentication_stale" => "The user must sign in again before changing a credential. The page asks for it.",

@@ -3,6 +3,7 @@
 use crate::pages::views::{Form, Problem, ShownProblem};
 use crate::pages::{PageContext, Policy, View};
 use askama::Template;
+use base64ct::{Base64, Encoding as _};
 
 /// Password change. Posts `password` (the current one, if the user has one) and `new_password`.
 #[derive(Debug, Template)]
@@ -126,7 +127,24 @@ pub struct RecoveryCodesView<'a> {
     pub next: &'a str,
 }
 
-impl View for RecoveryCodesView<'_> {}
+impl RecoveryCodesView<'_> {
+    /// Returns the URL of a text file with the codes. The file needs no request, so the server need not keep the codes.
+    fn file(&self) -> String {
+        let name = &self.page.theme().name;
+        let text = format!("{name}\r\n\r\n{}\r\n", self.codes.join("\r\n"));
+        let text = Base64::encode_string(text.as_bytes());
+        format!("data:text/plain;charset=utf-8;base64,{text}")
+    }
+}
+
+impl View for RecoveryCodesView<'_> {
+    fn policy(&self) -> Policy {
+        Policy {
+            scripts: true,
+            ..Policy::default()
+        }
+    }
+}
 
 /// Choice of a required second factor.
 #[derive(Debug, Template)]

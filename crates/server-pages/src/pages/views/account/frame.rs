@@ -13,6 +13,8 @@ pub enum Section {
     Sessions,
     /// Applications with access.
     Applications,
+    /// Download of the data, and deletion of the account.
+    Data,
 }
 
 impl Section {
@@ -22,6 +24,7 @@ impl Section {
         Self::Security,
         Self::Sessions,
         Self::Applications,
+        Self::Data,
     ];
 
     /// Returns the path of the page.
@@ -32,6 +35,7 @@ impl Section {
             Self::Security => "/account/security",
             Self::Sessions => "/account/sessions",
             Self::Applications => "/account/applications",
+            Self::Data => "/account/data",
         }
     }
 
@@ -42,6 +46,7 @@ impl Section {
             Self::Security => "account.section_security",
             Self::Sessions => "account.section_sessions",
             Self::Applications => "account.section_applications",
+            Self::Data => "account.section_data",
         }
     }
 
@@ -58,6 +63,7 @@ impl Section {
             Self::Applications => {
                 "M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z"
             }
+            Self::Data => "M12 4v10m-4-4 4 4 4-4M4.5 16v3.5h15V16",
         }
     }
 }

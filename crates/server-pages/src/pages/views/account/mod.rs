@@ -2,6 +2,7 @@
 
 mod changes;
 mod frame;
+mod leaving;
 mod sections;
 
 pub use changes::{
@@ -9,4 +10,5 @@ pub use changes::{
     RecoveryCodesView, RemovePasswordView, VerifyEmailView,
 };
 pub use frame::{AccountOwner, Item, Notice, Section};
+pub use leaving::{DataView, DeleteView, DeletionView};
 pub use sections::{ApplicationsView, EditProfileView, ProfileView, SecurityView, SessionsView};

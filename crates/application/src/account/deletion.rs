@@ -1,0 +1,74 @@
+//! Deletion of an account by its owner, after a grace period.
+
+use super::Accounts;
+use crate::admin::AdminError;
+use crate::app::App;
+use crate::failure::Failure;
+use crate::refusals;
+use crate::sessions::Sessions;
+use countersign_domain::audit::operator::Operator;
+use countersign_domain::identifier::UserId;
+use countersign_domain::login::session::Session;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
+use countersign_ports::prelude::*;
+use countersign_ports::{Definition, DefinitionKey};
+use std::time::Duration;
+
+impl<A: App> Accounts<A> {
+    /// Schedules the deletion of an account, and signs the user out everywhere. Requires a recent sign-in. The last
+    /// owner of the server cannot delete the account. A repeated request changes nothing.
+    pub async fn request_deletion(
+        &self,
+        tenant: &Tenant,
+        sessions: &Sessions<A>,
+        (user, session): (&User, &Session),
+        grace: Duration,
+    ) -> Result<(), Failure> {
+        self.fresh(session)?;
+        let owner = Operator::owner(user.id, session.id);
+        let deletion = ScheduledDeletion::after(grace, user.id, self.clock.now());
+        let scheduled = self.users.schedule_deletion(tenant, &owner, deletion);
+        scheduled.await.map_err(failure)?;
+        sessions.shut_out(tenant, user.id).await?;
+        Ok(())
+    }
+
+    /// Returns the scheduled deletion of an account.
+    pub async fn scheduled_deletion(
+        &self,
+        tenant: &Tenant,
+        user: UserId,
+    ) -> Result<Option<ScheduledDeletion>, Failure> {
+        let key = DefinitionKey::scheduled_deletion(user);
+        match self.store.find_definition(tenant.id, &key).await? {
+            Some(Definition::ScheduledDeletion(deletion)) => Ok(Some(deletion)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Cancels the deletion of an account. Succeeds if none is scheduled.
+    pub async fn cancel_deletion(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        session: &Session,
+    ) -> Result<(), Failure> {
+        let Some(deletion) = self.scheduled_deletion(tenant, user.id).await? else {
+            return Ok(());
+        };
+        let owner = Operator::owner(user.id, session.id);
+        let canceled = self.users.cancel_deletion(tenant, &owner, &deletion);
+        canceled.await.map_err(failure)
+    }
+}
+
+fn failure(error: AdminError) -> Failure {
+    match error {
+        AdminError::Failure(failure) => failure,
+        AdminError::Assignment(_) => refusals::LAST_OWNER.into(),
+        _ => Refusal::LoginStepExpired.into(),
+    }
+}

@@ -1,0 +1,44 @@
+//! Data of an account, for its owner.
+
+use super::{Accounts, Overview};
+use crate::app::App;
+use crate::failure::Failure;
+use crate::slices;
+use countersign_domain::audit::event::Action;
+use countersign_domain::grant::Grant;
+use countersign_domain::login::session::Session;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
+use countersign_ports::prelude::*;
+
+/// Everything that the server stores about a user, except the audit log and secrets.
+#[derive(Clone, Debug)]
+pub struct AccountData {
+    /// Sessions, consents, devices and factors.
+    pub overview: Overview,
+    /// Grants of the user, live or not.
+    pub grants: Vec<Grant>,
+    /// Scheduled deletion.
+    pub deletion: Option<ScheduledDeletion>,
+}
+
+impl<A: App> Accounts<A> {
+    /// Reads the data of an account. Requires a recent sign-in.
+    pub async fn data(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        session: &Session,
+    ) -> Result<AccountData, Failure> {
+        self.fresh(session)?;
+        let read = |after| self.store.list_user_grants(tenant.id, user.id, after);
+        let data = AccountData {
+            overview: self.overview(tenant, user).await?,
+            grants: slices::all(|grant: &Grant| grant.facts().id, read).await?,
+            deletion: self.scheduled_deletion(tenant, user.id).await?,
+        };
+        Self::did(Action::USER_DATA_EXPORTED, user, session, &[]);
+        Ok(data)
+    }
+}
