@@ -1,6 +1,8 @@
 //! The account page and registration.
 
+mod deletion;
 mod factors;
 mod overview;
+mod passwordless;
 mod recovery;
 mod registration;

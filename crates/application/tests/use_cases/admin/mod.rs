@@ -1,6 +1,6 @@
 //! Administration commands, and fixtures for their tests.
 
-mod administrators;
+pub(crate) mod administrators;
 mod audit;
 mod claims;
 mod clients;
