@@ -140,7 +140,7 @@ impl<A: App> Ports<A> {
             sessions: self.sessions(),
             sign_in: self.sign_in(links.clone()),
             authorizations: self.authorizations(),
-            accounts: self.accounts(),
+            accounts: self.accounts(links.clone()),
             notices: Notices {
                 links: links.clone(),
                 mailer: self.mailer.clone(),
@@ -227,9 +227,10 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn accounts(&self) -> Accounts<A> {
+    fn accounts(&self, links: Arc<MailedLinks<A>>) -> Accounts<A> {
         Accounts {
             store: self.store.clone(),
+            links,
             users: self.users(),
             clients: self.clients.clone(),
             passwords: self.passwords.clone(),

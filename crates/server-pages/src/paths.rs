@@ -11,6 +11,9 @@ pub(crate) const CONSENT: &str = "/consent";
 pub(crate) const LOGOUT: &str = "/oauth2/logout";
 pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
 pub(crate) const ACCOUNT: &str = "/account";
+/// Pages of the links that confirm a new email address, and that restore the former one.
+pub(crate) const CONFIRM_ADDRESS: &str = "/account/email/confirm";
+pub(crate) const UNDO_ADDRESS: &str = "/account/email/undo";
 pub(crate) const DELETION: &str = "/account/deletion";
 pub(crate) const PASSKEY_OFFER: &str = "/account/passkey/offer";
 pub(crate) const MFA_SETUP: &str = "/mfa-setup";

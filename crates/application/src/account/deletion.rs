@@ -28,7 +28,7 @@ impl<A: App> Accounts<A> {
         grace: Duration,
     ) -> Result<(), Failure> {
         self.fresh(session)?;
-        let owner = Operator::owner(user.id, session.id);
+        let owner = Operator::owner(user.id, Some(session.id));
         let deletion = ScheduledDeletion::after(grace, user.id, self.clock.now());
         let scheduled = self.users.schedule_deletion(tenant, &owner, deletion);
         scheduled.await.map_err(failure)?;
@@ -59,7 +59,7 @@ impl<A: App> Accounts<A> {
         let Some(deletion) = self.scheduled_deletion(tenant, user.id).await? else {
             return Ok(());
         };
-        let owner = Operator::owner(user.id, session.id);
+        let owner = Operator::owner(user.id, Some(session.id));
         let canceled = self.users.cancel_deletion(tenant, &owner, &deletion);
         canceled.await.map_err(failure)
     }

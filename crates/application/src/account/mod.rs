@@ -3,6 +3,7 @@
 //! Changing a factor requires a recent sign-in ([`Session::is_fresh`]).
 
 mod access;
+mod address;
 mod authenticator;
 mod deletion;
 mod export;
@@ -24,6 +25,7 @@ use crate::app::App;
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use crate::mail::MailedLinks;
 use countersign_domain::audit::event::Action;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
@@ -48,6 +50,8 @@ pub struct Accounts<A: App> {
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Registers passkeys.
     pub passkeys: Arc<dyn Passkeys>,
+    /// Makes links that confirm a new email address.
+    pub links: Arc<MailedLinks<A>>,
     /// Sends mail about registrations.
     pub mailer: Arc<dyn Mailer>,
     /// Current time.

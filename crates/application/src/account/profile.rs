@@ -21,7 +21,7 @@ impl<A: App> Accounts<A> {
         session: &Session,
         changes: &[ClaimChange],
     ) -> Result<(), Failure> {
-        let owner = Operator::owner(user.id, session.id);
+        let owner = Operator::owner(user.id, Some(session.id));
         match self.users.set_own_profile(tenant, &owner, changes).await {
             Ok(_) => Ok(()),
             Err(AdminError::Claim(..)) => Err(refusals::PROFILE_INVALID.into()),

@@ -79,6 +79,7 @@ pub(crate) fn accounts_with_mail<S: Store>(
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
         users: crate::admin::users::admin(store),
+        links: Arc::new(links(store, outside)),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
         passkeys: Arc::new(Fixed),

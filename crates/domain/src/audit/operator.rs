@@ -61,13 +61,13 @@ impl Operator {
 
     /// Returns the operator of what users do with their own accounts. It has no permissions.
     #[must_use]
-    pub fn owner(user: UserId, session: SessionId) -> Self {
+    pub fn owner(user: UserId, session: Option<SessionId>) -> Self {
         Self {
             identity: Party::new("user", user.to_string()),
             permissions: Permissions::NONE,
             holder: Some(Holder::User(user)),
             client: None,
-            session: Some(session),
+            session,
             roles: BTreeSet::new(),
             has_second_factor: false,
         }

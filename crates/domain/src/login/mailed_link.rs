@@ -22,6 +22,10 @@ impl LinkPurpose {
     pub const RECOVERY: Self = Self(1);
     /// "This wasn't me" in a security notice: ends all sessions and starts recovery.
     pub const SECURE: Self = Self(2);
+    /// Confirms a new email address, which is the data of the link.
+    pub const ADDRESS: Self = Self(3);
+    /// Restores the former email address, which is the data of the link, and secures the account.
+    pub const ADDRESS_UNDO: Self = Self(4);
 
     /// Creates a purpose from its number.
     #[must_use]
@@ -43,6 +47,9 @@ impl LinkPurpose {
         hash.update(user.id.as_bytes());
         if self == Self::RECOVERY {
             hash.update(user.password_mark().as_bytes());
+            hash.update(user.email.as_str());
+        }
+        if self == Self::ADDRESS {
             hash.update(user.email.as_str());
         }
         let mut state = [0; 8];

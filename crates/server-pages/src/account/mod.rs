@@ -2,6 +2,7 @@
 
 mod addresses;
 mod authenticator;
+mod change_email;
 mod data;
 pub(crate) mod deletion;
 mod email;
@@ -21,8 +22,8 @@ use crate::paths::{ACCOUNT, DELETION, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
 use crate::redirect::see_other;
 use crate::services::Services;
 use addresses::{
-    AUTHENTICATOR, DELETE, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR,
-    REMOVE_PASSWORD,
+    AUTHENTICATOR, CHANGE_EMAIL, DELETE, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES,
+    REMOVE_AUTHENTICATOR, REMOVE_PASSWORD,
 };
 use axum::Router;
 use axum::routing::{get, post};
@@ -57,6 +58,10 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             get(passwordless::ask::<A>).post(passwordless::remove::<A>),
         )
         .route(EMAIL, get(email::show::<A>).post(email::submit::<A>))
+        .route(
+            CHANGE_EMAIL,
+            get(change_email::show::<A>).post(change_email::submit::<A>),
+        )
         .route(PASSKEY, get(passkeys::show::<A>).post(passkeys::add::<A>))
         .route(
             PASSKEY_OFFER,

@@ -25,6 +25,8 @@ pub(super) struct Owner<A: App> {
     pub(super) interaction: Interaction,
     /// Problem with the previous submission.
     problem: Option<FormProblem>,
+    /// Email address of the previous submission.
+    pub(super) typed: Option<String>,
 }
 
 /// A form of this server that a signed-in user submitted.
@@ -68,9 +70,9 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
 impl<A: App> Owner<A> {
     fn of(browser: Browser<A>, sealed: Option<String>, path: &str) -> Result<Self, Response> {
         let opened = sealed.map(|sealed| browser.open(Some(&sealed)));
-        let (interaction, problem) = match opened.transpose() {
-            Ok(Some(opened)) => (opened.interaction, opened.problem),
-            Ok(None) => (visiting(&browser, ACCOUNT), None),
+        let (interaction, problem, typed) = match opened.transpose() {
+            Ok(Some(opened)) => (opened.interaction, opened.problem, opened.typed),
+            Ok(None) => (visiting(&browser, ACCOUNT), None, None),
             Err(error) => return Err(browser.finish(ACCOUNT, Err(error))),
         };
         let session = interaction.session;
@@ -86,6 +88,7 @@ impl<A: App> Owner<A> {
             live,
             interaction,
             problem,
+            typed,
         })
     }
 

@@ -96,6 +96,7 @@ pub(crate) fn problem(
                 Weakness::Personal => Problem::PasswordPersonal,
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
+            &refusals::EMAIL_MALFORMED => Problem::EmailMalformed,
             &refusals::PASSKEY_UNKNOWN => Problem::PasskeyUnknown,
             &refusals::PROFILE_INVALID => Problem::ProfileInvalid,
             &refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,

@@ -3,7 +3,7 @@
 use crate::account::browser_name;
 use crate::pages::PageContext;
 use crate::paths;
-use countersign_application::{LinkMail, Mail, NoticeMail};
+use countersign_application::{LinkMail, Mail, Notice, NoticeMail};
 use countersign_domain::secret::Secret;
 use countersign_server_http::wire::date::to_the_minute;
 use std::time::Duration;
@@ -30,6 +30,9 @@ impl Content {
             Mail::Registered => Self::named("registered"),
             Mail::AlreadyRegistered => Self::named("already_registered"),
             Mail::Recovery(link) => Self::linked("recovery", &link, issuer, paths::RECOVER_LINK),
+            Mail::AddressChange(link) => {
+                Self::linked("address_change", &link, issuer, paths::CONFIRM_ADDRESS)
+            }
             Mail::Notice(notice) => Self::notice(notice, page, issuer),
         }
     }
@@ -65,12 +68,16 @@ impl Content {
             ),
             (page.text("mail.fact_device").to_owned(), device),
         ];
+        let path = match mail.notice {
+            Notice::AddressChanged => paths::UNDO_ADDRESS,
+            _ => paths::SECURE,
+        };
         if let Some(address) = &mail.origin.ip_address {
             facts.push((page.text("mail.fact_address").to_owned(), address.clone()));
         }
         Self {
             name: format!("notice_{}", mail.notice.as_str()),
-            values: vec![("link", address(issuer, paths::SECURE, mail.token))],
+            values: vec![("link", address(issuer, path, mail.token))],
             facts,
         }
     }

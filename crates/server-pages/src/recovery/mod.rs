@@ -4,6 +4,7 @@
 //! mailed link. Both lead to the second factor, if the user has one, and then to `/recover/password`. `/secure` is the page
 //! of the link in a security notice.
 
+mod address;
 mod check;
 mod link;
 mod password;
@@ -41,6 +42,14 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
         .route(
             paths::RECOVER_LINK,
             get(link::show::<A>).post(link::submit::<A>),
+        )
+        .route(
+            paths::CONFIRM_ADDRESS,
+            get(address::confirm::<A>).post(address::change::<A>),
+        )
+        .route(
+            paths::UNDO_ADDRESS,
+            get(address::ask_to_undo::<A>).post(address::undo::<A>),
         )
         .route(
             paths::SECURE,

@@ -9,7 +9,7 @@ use countersign_domain::audit::operator::Operator;
 use countersign_domain::authorize::claims_request::StandardClaim as Claim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::user::User;
+use countersign_domain::user::{Email, User};
 
 /// Claims that users set themselves.
 const OWN: [Claim; 5] = [
@@ -42,6 +42,25 @@ impl<A: App> UserAdmin<A> {
         let now = self.clock.now();
         // These claims give no access, so the admin roles of the user do not matter.
         let change = |user: &mut User| edit.put_into(user, now);
+        self.change_unchecked(tenant, operator, id, change).await
+    }
+
+    /// Sets the email address of a user who has proved access to its mailbox.
+    pub(crate) async fn set_own_address(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        email: &Email,
+    ) -> Result<User, AdminError> {
+        let id = own_id(operator)?;
+        let now = self.clock.now();
+        let change = |user: &mut User| {
+            user.email.clone_from(email);
+            user.email_verified = true;
+            user.self_registered = false;
+            user.profile.updated_at = Some(now);
+            Ok(())
+        };
         self.change_unchecked(tenant, operator, id, change).await
     }
 

@@ -7,10 +7,10 @@ mod recovery;
 mod sign_in;
 
 pub use account::{
-    AccountOwner, ApplicationsView, AuthenticatorView, ChangePasswordView, ConfirmCodeView,
-    DataView, DeleteView, DeletionView, EditProfileView, Item, MfaSetupView, Notice, ProfileView,
-    QrCode, RecoveryCodesView, RemovePasswordView, Section, SecurityView, SessionsView,
-    VerifyEmailView,
+    AccountOwner, ApplicationsView, AuthenticatorView, ChangeEmailView, ChangePasswordView,
+    ConfirmAddressView, ConfirmCodeView, DataView, DeleteView, DeletionView, EditProfileView,
+    EmailSentView, Item, MfaSetupView, Notice, ProfileView, QrCode, RecoveryCodesView,
+    RemovePasswordView, Section, SecurityView, SessionsView, VerifyEmailView,
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
@@ -66,6 +66,8 @@ pub enum Problem {
     PasswordGuessable,
     /// The current password is wrong.
     PasswordWrong,
+    /// The text is not an email address.
+    EmailMalformed,
     /// The user did not confirm a change that cannot be undone.
     NotConfirmed,
     /// No user has the passkey.
@@ -117,6 +119,7 @@ impl Problem {
             Self::PasswordPersonal => "problem.password_personal",
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
+            Self::EmailMalformed => "problem.email_malformed",
             Self::NotConfirmed => "problem.not_confirmed",
             Self::PasskeyUnknown => "problem.passkey_unknown",
             Self::ProfileInvalid => "problem.profile_invalid",

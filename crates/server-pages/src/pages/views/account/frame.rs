@@ -81,16 +81,19 @@ pub enum Notice {
     Removed,
     /// The profile was saved.
     Profile,
+    /// The email address was changed.
+    Address,
 }
 
 impl Notice {
     /// All notices, with their names in the query `done`.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("password", Self::Password),
         ("email", Self::Email),
         ("passkey", Self::Passkey),
         ("removed", Self::Removed),
         ("profile", Self::Profile),
+        ("address", Self::Address),
     ];
 
     /// Returns the text of the notice.
@@ -102,6 +105,7 @@ impl Notice {
             Self::Passkey => "account.done_passkey",
             Self::Removed => "account.done_removed",
             Self::Profile => "account.done_profile",
+            Self::Address => "account.done_address",
         })
     }
 }

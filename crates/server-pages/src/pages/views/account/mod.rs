@@ -1,10 +1,12 @@
 //! Pages on which users manage their account.
 
+mod address;
 mod changes;
 mod frame;
 mod leaving;
 mod sections;
 
+pub use address::{ChangeEmailView, ConfirmAddressView, EmailSentView};
 pub use changes::{
     AuthenticatorView, ChangePasswordView, ConfirmCodeView, MfaSetupView, QrCode,
     RecoveryCodesView, RemovePasswordView, VerifyEmailView,
