@@ -13,6 +13,7 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::{Definition, DefinitionKind};
 
 /// As a store has it: without whitespace.
@@ -20,6 +21,7 @@ const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_a
 
 const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
+const SCHEDULED_DELETION: &str = include_str!("golden/scheduled_deletion.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
 fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
@@ -71,6 +73,23 @@ fn golden_group_has_expected_values() {
     let group = read_as(DefinitionKind::Group, "staff", later).unwrap();
     assert_eq!(definition::write(&group).unwrap(), later);
     assert_eq!(read_as(DefinitionKind::Group, "Staff", GROUP), None);
+}
+
+#[test]
+fn golden_scheduled_deletion_has_expected_time() {
+    let kind = DefinitionKind::ScheduledDeletion;
+    let user = UserId::from_bytes([1; 16]);
+    let id = user.to_string();
+    let deletion = read_as(kind, &id, SCHEDULED_DELETION).unwrap();
+    let week = std::time::Duration::from_secs(7 * 86_400);
+    let requested_at = Timestamp::from_unix_seconds(1);
+    let expected = ScheduledDeletion {
+        version: 7,
+        ..ScheduledDeletion::after(week, user, requested_at)
+    };
+    assert_eq!(deletion, Definition::ScheduledDeletion(expected));
+    assert_eq!(definition::write(&deletion).unwrap(), SCHEDULED_DELETION);
+    assert_eq!(read_as(kind, "jane", SCHEDULED_DELETION), None);
 }
 
 #[test]

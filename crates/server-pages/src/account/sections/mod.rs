@@ -4,7 +4,7 @@ pub(super) mod edit_profile;
 mod names;
 mod times;
 
-pub(super) use super::owner::Owner;
+use super::owner::Owner;
 use crate::browser::{Browser, form};
 use crate::pages::PageContext;
 use crate::pages::views::{
@@ -24,7 +24,7 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::parameters::{given, parameters};
 pub(crate) use names::browser as browser_name;
-use times::Times;
+pub(super) use times::Times;
 
 parameters! {
     Query { done }

@@ -35,6 +35,7 @@ impl Record for Definition {
             Self::AdminRole(role) => role.later.as_str(),
             Self::Administrators(all) => all.later.as_str(),
             Self::Group(group) => group.later.as_str(),
+            Self::ScheduledDeletion(deletion) => deletion.later.as_str(),
         };
         (self, later)
     }

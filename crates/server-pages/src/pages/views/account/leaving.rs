@@ -1,6 +1,6 @@
 //! Download of the data of an account, and its deletion.
 
-use super::frame::AccountOwner;
+use super::frame::{AccountOwner, Section};
 use crate::pages::views::{Form, ShownProblem};
 use crate::pages::{PageContext, Policy, View};
 use askama::Template;
