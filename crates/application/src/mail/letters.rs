@@ -71,6 +71,8 @@ pub enum Notice {
     RecoveryCodeUsed,
     /// The password was changed.
     PasswordChanged,
+    /// The password was removed. The user signs in with passkeys.
+    PasswordRemoved,
     /// The password was reset with a mailed link or code.
     PasswordReset,
     /// The email address was changed. The notice goes to the former address.
@@ -88,6 +90,7 @@ impl Notice {
         Self::RecoveryCodesReplaced,
         Self::RecoveryCodeUsed,
         Self::PasswordChanged,
+        Self::PasswordRemoved,
         Self::PasswordReset,
         Self::AddressChanged,
     ];
@@ -104,6 +107,7 @@ impl Notice {
             Self::RecoveryCodesReplaced => "recovery_codes_replaced",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordRemoved => "password_removed",
             Self::PasswordReset => "password_reset",
             Self::AddressChanged => "address_changed",
         }

@@ -131,7 +131,11 @@ impl Passkeys for Outside {
         Ok(Passkey {
             id: id.as_bytes().to_vec(),
             user: user.parse().map_err(PasskeyRefused::new)?,
-            name: name.to_owned(),
+            name: if name.is_empty() {
+                format!("Model of {id}")
+            } else {
+                name.to_owned()
+            },
             credential: Vec::new(),
             created_at: now,
             last_used_at: None,

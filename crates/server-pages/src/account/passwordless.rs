@@ -6,7 +6,7 @@ use crate::browser::form;
 use crate::pages::views::{RemovePasswordView, Section};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, Failure};
+use countersign_application::{App, Failure, Notice};
 
 /// Asks for confirmation.
 pub(super) async fn ask<A: App>(owner: Owner<A>) -> Response {
@@ -28,9 +28,15 @@ pub(super) async fn ask<A: App>(owner: Owner<A>) -> Response {
 
 /// Removes the password.
 pub(super) async fn remove<A: App>(Sent { by, .. }: Sent<A>) -> Response {
-    let accounts = &by.browser.services.app.accounts;
-    let (user, session) = (&by.live.user, &by.live.session);
-    let removed = accounts.remove_password(&by.browser.tenant, user, session);
-    let answer = removed.await.map(|()| done(Section::Security, "removed"));
-    by.finish(REMOVE_PASSWORD, answer.map_err(Into::into))
+    let answer = async {
+        let accounts = &by.browser.services.app.accounts;
+        let (user, session) = (&by.live.user, &by.live.session);
+        accounts
+            .remove_password(&by.browser.tenant, user, session)
+            .await?;
+        by.browser.notify(user, Notice::PasswordRemoved).await;
+        Ok(done(Section::Security, "removed"))
+    };
+    let answer = answer.await;
+    by.finish(REMOVE_PASSWORD, answer)
 }

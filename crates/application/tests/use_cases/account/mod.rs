@@ -1,5 +1,6 @@
 //! The account page and registration.
 
+mod address;
 mod deletion;
 mod factors;
 mod overview;

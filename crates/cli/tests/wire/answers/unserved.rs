@@ -57,7 +57,7 @@ const ENDPOINTS: &[(&str, &str, Shape)] = &[
     ("/accounts", "GET,HEAD,POST", Shape::Page),
     ("/account", "GET,HEAD", Shape::Page),
     ("/account/password", "GET,HEAD,POST", Shape::Page),
-    ("/account/sessions", "POST", Shape::Page),
+    ("/account/sessions", "GET,HEAD,POST", Shape::Page),
     ("/assets/style.css", "GET,HEAD", Shape::Page),
 ];
 

@@ -73,10 +73,15 @@ async fn account_requires_login_and_returns() {
 async fn account_shows_sessions_and_consents() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;
-    browser.open("/account").await;
-    let html = browser.html();
-    assert!(html.contains("This browser"), "{html}");
-    assert!(html.contains("Recognize you"), "{html}");
+    for (path, text) in [
+        ("/account/sessions", "This browser"),
+        ("/account/applications", "Recognize you"),
+        ("/account/security", "Change password"),
+    ] {
+        browser.open(path).await;
+        let html = browser.html();
+        assert!(html.contains(text), "{html}");
+    }
     let cached = browser.header("cache-control");
     assert_eq!(cached, Some("no-store"));
 }
@@ -105,7 +110,7 @@ async fn user_can_end_only_own_sessions() {
     assert_eq!(live(&here, jane.id).await, 2);
     act(&mut here, "/account/sessions/others", &[]).await;
     assert_eq!(live(&here, jane.id).await, 1);
-    assert_eq!(here.path(), "/account");
+    assert_eq!(here.path(), "/account/sessions");
     there.open("/account").await;
     assert_eq!(there.path(), "/login");
 }
@@ -147,7 +152,7 @@ async fn password_change_requires_old_password_and_ends_other_sessions() {
     browser
         .submit(&[("password", PASSWORD), ("new_password", NEW)])
         .await;
-    assert_eq!(browser.path(), "/account");
+    assert_eq!(browser.path(), "/account/security");
     assert_eq!(live(&browser, jane).await, 1);
     assert_eq!(
         user(&browser, JANE).await.password_hash.as_deref(),

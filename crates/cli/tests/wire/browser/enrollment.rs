@@ -69,7 +69,7 @@ async fn app_setup_shows_recovery_codes_once() {
     let recovery = recovery.split('<').next().unwrap().to_owned();
     browser.open("/account/authenticator/remove").await;
     browser.submit(&[("code", &recovery)]).await;
-    assert_eq!(browser.path(), "/account");
+    assert_eq!(browser.path(), "/account/security");
     assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
     assert_eq!(
         server

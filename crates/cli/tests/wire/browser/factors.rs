@@ -139,7 +139,7 @@ async fn password_change_removes_other_trusted_devices() {
     let new = "drei gr\u{fc}ne Eulen";
     here.submit(&[("password", PASSWORD), ("new_password", new)])
         .await;
-    assert_eq!(here.path(), "/account");
+    assert_eq!(here.path(), "/account/security");
     assert_eq!(devices(&server, mia).await, 1);
     for (browser, path) in [
         (&mut elsewhere, "/login/second-factor"),

@@ -100,7 +100,7 @@ async fn password_change_keeps_only_its_own_device_known() {
     here.open("/account/password").await;
     here.submit(&[("password", PASSWORD), ("new_password", new)])
         .await;
-    assert_eq!(here.path(), "/account");
+    assert_eq!(here.path(), "/account/security");
     guess(&server).await;
     assert!(is_success(status_with(&mut here, new).await));
     assert_eq!(status_with(&mut other, new).await, 429);

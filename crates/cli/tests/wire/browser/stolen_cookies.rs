@@ -53,7 +53,7 @@ async fn cookie_stolen_before_password_change_is_void() {
     owner
         .submit(&[("password", PASSWORD), ("new_password", new)])
         .await;
-    assert_eq!(owner.path(), "/account");
+    assert_eq!(owner.path(), "/account/security");
     assert_void(&mut thief, &mut owner).await;
 }
 
