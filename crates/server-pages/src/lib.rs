@@ -15,6 +15,7 @@ mod api;
 mod authorize;
 mod browser;
 mod interaction;
+mod language;
 mod logout;
 pub mod mails;
 pub mod pages;

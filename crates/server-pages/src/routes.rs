@@ -1,10 +1,9 @@
 //! Routes of the pages.
 
-use crate::browser::language;
 use crate::interaction::{accounts, consent, sign_in};
 use crate::pages::keep_opener;
 use crate::services::Services;
-use crate::{authorize, logout, paths, related_origins, unserved};
+use crate::{authorize, language, logout, paths, related_origins, unserved};
 use axum::Router;
 use axum::middleware::map_response;
 use axum::routing::{get, post};

@@ -10,7 +10,6 @@ use crate::paths::{CONTINUE, DELETION};
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure, refusals};
-use countersign_domain::user::User;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
@@ -77,16 +76,6 @@ pub(super) async fn decide<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
     };
     let answer = answer.await;
     by.finish(DELETION, answer)
-}
-
-/// Returns whether the deletion of the account of a user is scheduled, who has just signed in.
-pub(crate) async fn is_scheduled<A: App>(
-    browser: &Browser<A>,
-    user: &User,
-) -> Result<bool, RequestError> {
-    let accounts = &browser.services.app.accounts;
-    let scheduled = accounts.scheduled_deletion(&browser.tenant, user.id);
-    Ok(scheduled.await?.is_some())
 }
 
 fn grace<A: App>(browser: &Browser<A>) -> Result<Duration, Failure> {

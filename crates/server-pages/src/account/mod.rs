@@ -4,7 +4,7 @@ mod addresses;
 mod authenticator;
 mod change_email;
 mod data;
-pub(crate) mod deletion;
+mod deletion;
 mod email;
 mod owner;
 mod passkey_offer;

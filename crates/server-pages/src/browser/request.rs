@@ -125,7 +125,7 @@ impl<A: App> Browser<A> {
         &self.tenant.issuer
     }
 
-    pub(super) fn is_secure(&self) -> bool {
+    pub(crate) fn is_secure(&self) -> bool {
         self.issuer().starts_with("https://")
     }
 
@@ -137,6 +137,11 @@ impl<A: App> Browser<A> {
     pub(crate) fn page(&self) -> PageContext<'_> {
         let (pages, ui_locales) = (&self.services.pages, self.ui_locales.as_deref());
         language::page(pages, &self.headers, self.is_secure(), ui_locales).at(self.here.as_deref())
+    }
+
+    /// Sets a cookie with the response.
+    pub(crate) fn set_cookie(&mut self, cookie: Option<HeaderValue>) {
+        self.set.extend(cookie);
     }
 
     /// Returns the origin of a sign-in, shown to the user on the account page.

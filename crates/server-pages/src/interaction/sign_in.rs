@@ -2,7 +2,6 @@
 //! the answer.
 
 use super::{carried, go_on, in_query, judged};
-use crate::account::deletion::is_scheduled;
 use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields, Opened};
@@ -228,7 +227,7 @@ pub(crate) async fn signed_in<A: App>(
         browser.remember(device);
     }
     browser.know(&live.user);
-    let next = if is_scheduled(browser, &live.user).await? {
+    let next = if will_be_deleted(browser, &live.user).await? {
         DELETION
     } else if offers_passkey(browser, &live.user).await? {
         PASSKEY_OFFER
@@ -237,6 +236,13 @@ pub(crate) async fn signed_in<A: App>(
     };
     browser.sessions.put_first(live);
     Ok(browser.lead_to(next, &interaction))
+}
+
+/// Returns whether the user has requested the deletion of the account, and can still keep it.
+async fn will_be_deleted<A: App>(browser: &Browser<A>, user: &User) -> Result<bool, RequestError> {
+    let accounts = &browser.services.app.accounts;
+    let scheduled = accounts.scheduled_deletion(&browser.tenant, user.id);
+    Ok(scheduled.await?.is_some())
 }
 
 async fn offers_passkey<A: App>(browser: &Browser<A>, user: &User) -> Result<bool, RequestError> {

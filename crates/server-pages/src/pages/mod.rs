@@ -5,6 +5,7 @@
 
 mod assets;
 mod catalogue;
+mod footer;
 mod headers;
 mod languages;
 mod links;
