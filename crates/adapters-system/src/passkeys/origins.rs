@@ -33,6 +33,12 @@ impl FromStr for Origin {
 }
 
 impl RelatedOrigins {
+    /// Passkeys belong to the host of the issuer, which alone uses them.
+    pub const NONE: Self = Self {
+        domain: None,
+        others: Vec::new(),
+    };
+
     /// Returns all origins of a tenant, that of its issuer first. `None` if the issuer has none.
     pub(super) fn of(&self, tenant: &Tenant) -> Option<Vec<Url>> {
         let issuer = Url::parse(&tenant.issuer).ok()?;

@@ -12,10 +12,7 @@ use serde_json::{Value, json};
 const ORIGIN: &str = "https://id.example.org";
 const THEN: Timestamp = Timestamp::from_unix_seconds(1_000);
 const NOW: Timestamp = Timestamp::from_unix_seconds(2_000);
-const PASSKEYS: WebauthnPasskeys = WebauthnPasskeys::new(RelatedOrigins {
-    domain: None,
-    others: Vec::new(),
-});
+const PASSKEYS: WebauthnPasskeys = WebauthnPasskeys::new(RelatedOrigins::NONE);
 
 fn tenant() -> Tenant {
     tenant_of("https://id.example.org/tenant")

@@ -6,7 +6,7 @@ use askama::Template;
 
 /// New email address. Posts `email`.
 #[derive(Debug, Template)]
-#[template(path = "account/change_email.html")]
+#[template(path = "account/email/change_email.html")]
 pub struct ChangeEmailView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,
@@ -24,7 +24,7 @@ impl View for ChangeEmailView<'_> {}
 
 /// Page after the link was sent to the new address.
 #[derive(Debug, Template)]
-#[template(path = "account/email_sent.html")]
+#[template(path = "account/email/email_sent.html")]
 pub struct EmailSentView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,
@@ -38,7 +38,7 @@ impl View for EmailSentView<'_> {}
 
 /// Page of the link that confirms a new address, or that restores the former one. Posts `token`.
 #[derive(Debug, Template)]
-#[template(path = "account/confirm_address.html")]
+#[template(path = "account/email/confirm_address.html")]
 pub struct ConfirmAddressView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,

@@ -54,7 +54,7 @@ impl View for RemovePasswordView<'_> {}
 
 /// Verification of the email address by a code. Posts `code`.
 #[derive(Debug, Template)]
-#[template(path = "account/verify_email.html")]
+#[template(path = "account/email/verify_email.html")]
 pub struct VerifyEmailView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,

@@ -7,7 +7,7 @@ use askama::Template;
 
 /// Download of the data, and link to the deletion of the account.
 #[derive(Debug, Template)]
-#[template(path = "account/data.html")]
+#[template(path = "account/data/show.html")]
 pub struct DataView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,
@@ -23,7 +23,7 @@ impl View for DataView<'_> {}
 
 /// Confirmation before the deletion of the account. Posts `confirm`.
 #[derive(Debug, Template)]
-#[template(path = "account/delete.html")]
+#[template(path = "account/data/delete.html")]
 pub struct DeleteView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,
@@ -41,7 +41,7 @@ impl View for DeleteView<'_> {}
 
 /// Scheduled deletion of the account. A signed-in user can cancel it. Posts `decision`: `keep` or `delete`.
 #[derive(Debug, Template)]
-#[template(path = "account/deletion.html")]
+#[template(path = "account/data/deletion.html")]
 pub struct DeletionView<'a> {
     /// Language and theme.
     pub page: PageContext<'a>,

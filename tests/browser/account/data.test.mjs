@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { enterPassword, expectPage, logIn, problem } from './support/browser.mjs'
-import { rig } from './support/rig.mjs'
-import { oneTimeCode } from './support/totp.mjs'
+import { enterPassword, expectPage, logIn, problem } from '../support/browser.mjs'
+import { rig } from '../support/rig.mjs'
+import { oneTimeCode } from '../support/totp.mjs'
 
 const the = rig()
 const at = (path, one = the) => `${one.installation.issuer}${path}`

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { consent, enterCode, enterPassword, expectPage, leave, logIn, problem } from './support/browser.mjs'
-import { rig } from './support/rig.mjs'
-import { oneTimeCode } from './support/totp.mjs'
+import { consent, enterCode, enterPassword, expectPage, leave, logIn, problem } from '../support/browser.mjs'
+import { rig } from '../support/rig.mjs'
+import { oneTimeCode } from '../support/totp.mjs'
 
 const the = rig()
 

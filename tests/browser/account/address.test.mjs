@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { enterPassword, expectPage, problem } from './support/browser.mjs'
-import { eventually } from './support/process.mjs'
-import { rig } from './support/rig.mjs'
+import { enterPassword, expectPage, problem } from '../support/browser.mjs'
+import { eventually } from '../support/process.mjs'
+import { rig } from '../support/rig.mjs'
 
 const the = rig()
 const at = (path) => `${the.installation.issuer}${path}`
