@@ -6,10 +6,13 @@ use crate::api::login::{LoginArgs, LogoutArgs};
 use crate::arguments::{ConfigArgs, DevArgs};
 use crate::commands::admin_roles::AdminRolesCommand;
 use crate::commands::admins::AdminsCommand;
+use crate::commands::application_roles::ApplicationRolesCommand;
 use crate::commands::apply::{self, ApplyArgs, ExportArgs};
+use crate::commands::attributes::AttributesCommand;
 use crate::commands::audit::AuditCommand;
 use crate::commands::audit::explain::ExplainArgs;
 use crate::commands::call::CallApi;
+use crate::commands::claims::ClaimsCommand;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::doctor::DoctorArgs;
@@ -113,6 +116,15 @@ pub(crate) enum Command {
     /// Manage groups of users
     #[command(subcommand)]
     Groups(GroupsCommand),
+    /// Manage user attributes: what is known of users beyond standard claims
+    #[command(subcommand)]
+    Attributes(AttributesCommand),
+    /// Manage application roles: what users may do at resource servers
+    #[command(subcommand)]
+    ApplicationRoles(ApplicationRolesCommand),
+    /// Manage claims policies: what tokens tell of users
+    #[command(subcommand)]
+    Claims(ClaimsCommand),
     /// Manage administrators: the users, clients and groups with admin roles
     #[command(subcommand)]
     Admins(AdminsCommand),

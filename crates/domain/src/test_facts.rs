@@ -1,6 +1,7 @@
 //! Fixtures for the tests of this crate.
 
 use crate::authorize::claims_request::RequestedClaims;
+use crate::claims::policy::ClaimsPolicy;
 use crate::client::authentication::RegisteredClient;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
@@ -71,6 +72,8 @@ pub(crate) fn user() -> User {
         created_at: NOW,
         self_registered: false,
         groups: alloc::vec::Vec::new(),
+        roles: crate::claims::roles::HeldRoles::default(),
+        attributes: crate::claims::attribute_value::Attributes::default(),
         version: 0,
         later: LaterMembers::default(),
     }
@@ -104,6 +107,7 @@ pub(crate) fn confidential_client() -> Client {
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: [].into(),
+        claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,

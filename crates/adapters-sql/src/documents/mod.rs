@@ -10,6 +10,8 @@
 //!   the document.
 //! * Defaults are written explicitly, so that a new default in a later version changes no stored document.
 
+mod attribute;
+mod claims_policy;
 pub(crate) mod client;
 mod client_parts;
 pub(crate) mod definition;

@@ -1,6 +1,8 @@
 use super::authenticator::Authenticator;
 use super::*;
 use countersign_domain::authorize::policy::RequestPolicy;
+use countersign_domain::claims::attribute_value::Attributes;
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::{TenantId, TenantSettings, lifetimes::Lifetimes};
@@ -46,6 +48,8 @@ fn user(id: u8) -> User {
         created_at: THEN,
         self_registered: false,
         groups: Vec::new(),
+        roles: HeldRoles::default(),
+        attributes: Attributes::default(),
         version: 0,
         later: LaterMembers::default(),
     }

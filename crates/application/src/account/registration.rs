@@ -9,6 +9,8 @@ use crate::refusals;
 use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::audit::event::Action;
+use countersign_domain::claims::attribute_value::Attributes;
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::login::attempts::Target;
@@ -125,6 +127,8 @@ impl<A: App> Accounts<A> {
             created_at: now,
             self_registered: true,
             groups: Vec::new(),
+            roles: HeldRoles::default(),
+            attributes: Attributes::default(),
             version: 0,
             later: LaterMembers::default(),
         })

@@ -3,6 +3,9 @@
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::policy::RequestPolicy;
+use countersign_domain::claims::attribute_value::Attributes;
+use countersign_domain::claims::policy::ClaimsPolicy;
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::client::authentication::{Credential, RegisteredClient};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -123,6 +126,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: Vec::new(),
+        claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,
@@ -156,6 +160,8 @@ pub(crate) fn user(id: [u8; 16]) -> Result<User, InvalidEmail> {
         created_at: NOW,
         self_registered: false,
         groups: Vec::new(),
+        roles: HeldRoles::default(),
+        attributes: Attributes::default(),
         version: 0,
         later: LaterMembers::default(),
     })

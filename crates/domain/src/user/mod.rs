@@ -6,6 +6,8 @@ pub mod profile;
 pub mod user_claims;
 
 use crate::administration::group_name::GroupName;
+use crate::claims::attribute_value::Attributes;
+use crate::claims::roles::HeldRoles;
 use crate::identifier::UserId;
 use crate::later::LaterMembers;
 use crate::refusal::Refusal;
@@ -95,6 +97,10 @@ pub struct User {
     pub self_registered: bool,
     /// Names of the user's groups, at most [`User::MAX_GROUPS`]. Each exists.
     pub groups: Vec<GroupName>,
+    /// Application roles, in addition to those of the groups.
+    pub roles: HeldRoles,
+    /// Attributes.
+    pub attributes: Attributes,
     /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
     /// by a sign-in or on the account page do not.
     pub version: u64,

@@ -62,6 +62,8 @@ impl User {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::attribute_value::Attributes;
+    use crate::claims::roles::HeldRoles;
     use crate::identifier::UserId;
     use crate::later::LaterMembers;
     use crate::test_facts::NOW;
@@ -82,6 +84,8 @@ mod tests {
             created_at: NOW,
             self_registered: false,
             groups: Vec::new(),
+            roles: HeldRoles::default(),
+            attributes: Attributes::default(),
             version: 1,
             later: LaterMembers::default(),
         }

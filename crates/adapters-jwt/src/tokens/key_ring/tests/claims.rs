@@ -1,6 +1,8 @@
 //! Claims of the signed tokens.
 
 use super::*;
+use countersign_domain::claims::attribute_value::Attributes;
+use countersign_domain::claims::roles::HeldRoles;
 
 #[test]
 fn client_credentials_token_has_expected_claims() {
@@ -102,6 +104,8 @@ fn jane() -> User {
         created_at: NOW,
         self_registered: false,
         groups: Vec::new(),
+        roles: HeldRoles::default(),
+        attributes: Attributes::default(),
         version: 0,
         later: LaterMembers::default(),
     }
