@@ -21,7 +21,6 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
-use crate::user::profile::Profile;
 use crate::user::{Email, User};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
@@ -60,22 +59,10 @@ pub(crate) fn session() -> Session {
 }
 
 pub(crate) fn user() -> User {
+    let email = Email::parse("jane@example.com").unwrap();
     User {
-        id: session().user,
-        email: Email::parse("jane@example.com").unwrap(),
-        email_verified: false,
-        name: None,
-        profile: Profile::default(),
-        enabled: true,
         password_hash: Some("$argon2id$hash".into()),
-        sealed_totp_secret: None,
-        created_at: NOW,
-        self_registered: false,
-        groups: alloc::vec::Vec::new(),
-        roles: crate::claims::roles::HeldRoles::default(),
-        attributes: crate::claims::attribute_value::Attributes::default(),
-        version: 0,
-        later: LaterMembers::default(),
+        ..User::new(session().user, email, NOW)
     }
 }
 

@@ -19,6 +19,8 @@ mod members;
 pub(crate) mod user;
 
 #[cfg(test)]
+mod claims_tests;
+#[cfg(test)]
 mod definition_tests;
 #[cfg(test)]
 mod tests;

@@ -135,6 +135,28 @@ impl User {
     /// Maximum number of groups of a user.
     pub const MAX_GROUPS: usize = 100;
 
+    /// Creates an enabled user without credentials, whose address is not verified.
+    #[must_use]
+    pub fn new(id: UserId, email: Email, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            email_verified: false,
+            name: None,
+            profile: Profile::default(),
+            enabled: true,
+            password_hash: None,
+            sealed_totp_secret: None,
+            created_at,
+            self_registered: false,
+            groups: Vec::new(),
+            roles: HeldRoles::default(),
+            attributes: Attributes::default(),
+            version: 0,
+            later: LaterMembers::default(),
+        }
+    }
+
     /// Returns the mark of the current password. It is computed from the salted hash, so setting the same password
     /// again changes it too.
     #[must_use]

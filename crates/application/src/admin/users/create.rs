@@ -11,14 +11,12 @@ use crate::app::App;
 use countersign_domain::audit::event::{Action, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::StandardClaim;
-use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
+use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
 use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::identifier::UserId;
-use countersign_domain::later::LaterMembers;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, User};
 use countersign_ports::Race;
 use countersign_ports::prelude::*;
@@ -47,21 +45,9 @@ impl CreateUser {
         let checked = self.name.as_deref().map_or(Ok(()), check_name);
         checked.map_err(|error| AdminError::Claim(StandardClaim::Name, error))?;
         let mut user = User {
-            id,
-            email: self.email,
-            email_verified: false,
             name: self.name,
-            profile: Profile::default(),
-            enabled: true,
-            password_hash: None,
-            sealed_totp_secret: None,
-            created_at: now,
-            self_registered: false,
-            groups: Vec::new(),
             roles: self.roles,
-            attributes: Attributes::default(),
-            version: 0,
-            later: LaterMembers::default(),
+            ..User::new(id, self.email, now)
         };
         let attributes = self.attributes.into_iter();
         let attributes = attributes

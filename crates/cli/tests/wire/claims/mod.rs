@@ -1,20 +1,18 @@
 //! Claims policies: groups, roles, attributes and fixed values in tokens and responses.
 
+mod attributes;
 mod roles;
 
 use crate::facts::{FORM, JSON, TENANT};
 use crate::harness::Server;
 use crate::introspection::introspected;
-use crate::requests::{claims, exchange, machine};
+use crate::requests::{claims, exchange};
 use axum::body::Body;
 use axum::http::{Request, header};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
-use countersign_domain::claims::attribute::{Attribute, AttributeParty};
-use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
 use countersign_domain::claims::mapping::{ClaimMapping, ClaimSource, Destination};
 use countersign_domain::claims::policy::ClaimsPolicy;
-use countersign_domain::claims::value_rule::AttributeType;
 use countersign_domain::identifier::UserId;
 use countersign_domain::resource::Resource;
 use countersign_domain::resource_server::ResourceServer;
@@ -228,9 +226,8 @@ async fn changed_group_definition_reaches_other_nodes_with_the_feed() {
 #[tokio::test]
 async fn resource_server_sets_roles_of_its_tokens_and_wins_over_client() {
     let server = server().await;
-    let found = server
-        .store
-        .find_definition(TENANT, &DefinitionKey::resource_server(API));
+    let key = DefinitionKey::resource_server(API);
+    let found = server.store.find_definition(TENANT, &key);
     let Some(Definition::ResourceServer(mut api)) = found.await.unwrap() else {
         panic!("the resource server exists");
     };
@@ -257,57 +254,5 @@ async fn resource_server_sets_roles_of_its_tokens_and_wins_over_client() {
     assert_eq!(
         introspected(&server, "other", &token).await.get("roles"),
         None
-    );
-}
-
-#[tokio::test]
-async fn attribute_is_released_while_its_definition_allows_it() {
-    let server = server().await;
-    let name = AttributeName::parse("cost_center").unwrap();
-    let mut cost = Attribute::new(name.clone(), AttributeType::Text, fixtures::NOW);
-    cost.readers.insert(AttributeParty::Application);
-    server.put(Definition::Attribute(cost.clone())).await;
-    let value = AttributeValue::Text("4711".into());
-    server
-        .change_user(jane(), |user| {
-            drop(user.attributes.values.insert(name, value))
-        })
-        .await;
-    let both = policy([
-        mapping("cost", "attribute:cost_center"),
-        mapping("groups", "attribute:cost_center"),
-    ]);
-    server.change("web", |web| web.claims_policy = both).await;
-    let (_, found, _) = redeemed(&server, &[]).await;
-    assert_eq!(
-        (&found["cost"], &found["groups"]),
-        (&json!("4711"), &json!("4711"))
-    );
-    cost.version = 1;
-    cost.writers.insert(AttributeParty::User);
-    server.put(Definition::Attribute(cost.clone())).await;
-    let (_, found, _) = redeemed(&server, &[]).await;
-    assert_eq!(
-        (&found["cost"], found.get("groups")),
-        (&json!("4711"), None)
-    );
-    cost.version = 2;
-    cost.readers.clear();
-    server.put(Definition::Attribute(cost)).await;
-    assert_eq!(redeemed(&server, &[]).await.1.get("cost"), None);
-}
-
-#[tokio::test]
-async fn client_credentials_token_has_only_fixed_values() {
-    let server = server().await;
-    let both = policy([mapping("groups", "groups"), fixed("plan", "team")]);
-    server
-        .change("machine", |own| own.claims_policy = both)
-        .await;
-    let token = server.form(FORM, &machine()).await.ok();
-    let found = claims(&token.text("access_token"));
-    assert_eq!(
-        (&found["plan"], found.get("groups")),
-        (&json!("team"), None)
     );
 }

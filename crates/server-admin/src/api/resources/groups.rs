@@ -1,6 +1,6 @@
 //! `/groups`.
 
-use super::claims::held::{RolesBody, held_roles, roles_body};
+use super::claims::held::{RolesBody, held_roles, roles_body, roles_schema};
 use super::managed_by::managed_by;
 use super::users::body::View as UserView;
 use super::users::{readable, shown};
@@ -38,6 +38,7 @@ pub(in crate::api) struct Body {
     parents: Vec<String>,
     /// Application roles of all members, by the audience of the resource server.
     #[serde(default)]
+    #[schemars(transform = roles_schema)]
     roles: RolesBody,
     /// Set of files that declares the group; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

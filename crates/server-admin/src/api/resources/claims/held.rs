@@ -1,9 +1,11 @@
 //! JSON form of roles and attributes of a user or group.
 
 use crate::api::problem::Problem;
+use crate::api::shape::{ATTRIBUTE, ROLE};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::claims::roles::{ApplicationRoleName, HeldRoles};
-use serde_json::Value;
+use schemars::Schema;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// Roles by audience.
@@ -11,6 +13,26 @@ pub(in crate::api) type RolesBody = BTreeMap<String, Vec<String>>;
 
 /// Attributes by name.
 pub(in crate::api) type AttributesBody = BTreeMap<String, Value>;
+
+/// Describes roles by audience.
+pub(in crate::api) fn roles_schema(schema: &mut Schema) {
+    let names = json!({"type": "array", "items": {"type": "string", "pattern": ROLE}});
+    schema.insert(
+        "propertyNames".to_owned(),
+        json!({"minLength": 1, "maxLength": 200}),
+    );
+    schema.insert("additionalProperties".to_owned(), names);
+}
+
+/// Describes attributes by name.
+pub(in crate::api) fn attributes_schema(schema: &mut Schema) {
+    let value = json!({"anyOf": [
+        {"type": ["string", "integer", "boolean"]},
+        {"type": "array", "items": {"type": "string"}},
+    ]});
+    schema.insert("propertyNames".to_owned(), json!({"pattern": ATTRIBUTE}));
+    schema.insert("additionalProperties".to_owned(), value);
+}
 
 /// Returns the JSON form of roles.
 pub(in crate::api) fn roles_body(roles: &HeldRoles) -> RolesBody {
@@ -40,11 +62,11 @@ pub(in crate::api) fn held_roles(body: &RolesBody) -> Result<HeldRoles, Problem>
 /// Returns the JSON form of attributes.
 pub(in crate::api) fn attributes_body(attributes: &Attributes) -> AttributesBody {
     let all = attributes.values.iter();
-    all.map(|(name, value)| (name.to_string(), json(value)))
+    all.map(|(name, value)| (name.to_string(), shown(value)))
         .collect()
 }
 
-fn json(value: &AttributeValue) -> Value {
+fn shown(value: &AttributeValue) -> Value {
     match value {
         AttributeValue::Text(text) => text.as_str().into(),
         AttributeValue::Number(number) => (*number).into(),

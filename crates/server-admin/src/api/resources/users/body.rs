@@ -3,7 +3,8 @@
 use super::address::AddressBody;
 use crate::api::problem::Problem;
 use crate::api::resources::claims::held::{
-    AttributesBody, RolesBody, attribute_values, attributes_body, held_roles, roles_body,
+    AttributesBody, RolesBody, attribute_values, attributes_body, attributes_schema, held_roles,
+    roles_body, roles_schema,
 };
 use crate::api::shape::PLAIN_TEXT;
 use countersign_application::admin::users::{ClaimChange, GivenClaim};
@@ -104,9 +105,11 @@ pub(in crate::api) struct Body {
     address: Option<AddressBody>,
     /// Application roles, in addition to those of the groups, by the audience of the resource server.
     #[serde(default)]
+    #[schemars(transform = roles_schema)]
     roles: RolesBody,
     /// Attributes by name. Those that operators may not read are absent.
     #[serde(default)]
+    #[schemars(transform = attributes_schema)]
     attributes: AttributesBody,
 }
 
