@@ -1,6 +1,5 @@
 //! Document of a user attribute, and the values in the document of a user.
 
-use super::definition::Columns;
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::managed_by::ManagedBy;
@@ -8,6 +7,7 @@ use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::claims::value_rule::{AttributeType, TextFormat, ValueRule};
 use countersign_domain::later::LaterMembers;
+use countersign_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -61,7 +61,12 @@ pub(super) fn write(attribute: &Attribute) -> Result<String, Failure> {
 }
 
 /// Reads an attribute from its document and columns.
-pub(super) fn read(members: &mut Members, columns: Columns) -> Result<Attribute, Unreadable> {
+pub(super) fn read(
+    members: &mut Members,
+    id: &str,
+    created_at: Timestamp,
+    version: u64,
+) -> Result<Attribute, Unreadable> {
     let rule = ValueRule {
         kind: members.require_parsed("type", AttributeType::parse)?,
         min_length: members.take("min_length")?,
@@ -76,14 +81,14 @@ pub(super) fn read(members: &mut Members, columns: Columns) -> Result<Attribute,
     let readers = members.require_list("readers", AttributeParty::parse)?;
     let writers = members.require_list("writers", AttributeParty::parse)?;
     Ok(Attribute {
-        name: AttributeName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
+        name: AttributeName::parse(id).map_err(|_| Unreadable("definitions.id"))?,
         description: members.require("description")?,
         rule,
         readers: readers.into_iter().collect(),
         writers: writers.into_iter().collect(),
         managed_by: members.take_managed_by()?,
-        created_at: columns.created_at,
-        version: columns.version,
+        created_at,
+        version,
         later: members.take_later()?,
     })
 }

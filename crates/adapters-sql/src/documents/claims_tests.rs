@@ -13,11 +13,11 @@ use countersign_domain::later::LaterMembers;
 use countersign_domain::token::custom_claims::CustomValue;
 use countersign_ports::{Definition, DefinitionKind};
 
-const GROUP: &str = include_str!("golden/group_in_group.json").trim_ascii();
-const SERVER: &str = include_str!("golden/resource_server_with_roles.json").trim_ascii();
-const ATTRIBUTE: &str = include_str!("golden/attribute.json").trim_ascii();
-const USER: &str = include_str!("golden/user_with_attributes.json").trim_ascii();
-const POLICY: &str = include_str!("golden/client_policy.json").trim_ascii();
+const GROUP: &str = include_str!("golden/claims/group_in_group.json").trim_ascii();
+const SERVER: &str = include_str!("golden/claims/resource_server_with_roles.json").trim_ascii();
+const ATTRIBUTE: &str = include_str!("golden/claims/attribute.json").trim_ascii();
+const USER: &str = include_str!("golden/claims/user_with_attributes.json").trim_ascii();
+const POLICY: &str = include_str!("golden/claims/client_policy.json").trim_ascii();
 
 #[test]
 fn golden_group_in_groups_has_parents_and_roles() {

@@ -200,7 +200,10 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
-        DefinitionKind::Attribute => attribute::read(members, columns).map(Definition::Attribute),
+        DefinitionKind::Attribute => {
+            attribute::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::Attribute)
+        }
     }
 }
 
