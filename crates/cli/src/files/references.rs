@@ -3,6 +3,7 @@
 use super::declared::{Declared, Objects, spoken};
 use super::present::{Present, algorithms};
 use super::read::Mistakes;
+use crate::api::member;
 use countersign_domain::administration::role::AdminRole;
 use countersign_server_admin::{ObjectKind, suggestion};
 use serde_json::{Map, Value};
@@ -112,7 +113,34 @@ fn references(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
     let roles = roles.map(|name| ("admin_roles", ObjectKind::AdminRole, name.clone()));
     let groups = own.extra.groups.iter().flatten();
     let groups = groups.map(|name| ("groups", ObjectKind::Group, name.clone()));
-    clients.chain(roles).chain(groups).collect()
+    let parents = names(own, "parents");
+    let parents = parents.map(|name| ("parents", ObjectKind::Group, name));
+    let named = clients.chain(roles).chain(groups).chain(parents);
+    named.chain(of_claims(own)).collect()
+}
+
+fn names(own: &Declared, field: &str) -> impl Iterator<Item = String> {
+    let names = own.fields.get(field).and_then(Value::as_array);
+    let names = names.into_iter().flatten().filter_map(Value::as_str);
+    names.map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
+/// Returns the attributes of a policy or user, and the resource servers whose roles a user or group holds.
+fn of_claims(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
+    let policy = own.fields.get("claims_policy").and_then(Value::as_array);
+    let sources = policy
+        .into_iter()
+        .flatten()
+        .filter_map(|mapping| member(mapping, "from").as_str());
+    let used = sources.filter_map(|source| source.strip_prefix("attribute:"));
+    let used = used.map(|name| ("claims_policy", ObjectKind::Attribute, name.to_owned()));
+    let keys = |field: &str| {
+        let object = own.fields.get(field).and_then(Value::as_object);
+        object.into_iter().flat_map(Map::keys).cloned()
+    };
+    let set = keys("attributes").map(|name| ("attributes", ObjectKind::Attribute, name));
+    let held = keys("roles").map(|audience| ("roles", ObjectKind::ResourceServer, audience));
+    used.chain(set).chain(held).collect()
 }
 
 /// Checks that the present object may become the declared one.
