@@ -20,6 +20,7 @@ mod failure;
 mod interaction;
 mod login;
 mod logout;
+mod mail;
 mod one_time_code;
 mod password;
 mod read_through;
@@ -44,11 +45,13 @@ pub use definitions::Definitions;
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
+pub use mail::{
+    Compose, FoundLink, LinkId, LinkMail, Mail, MailedLinks, NewLink, NewlyMade, Notice,
+    NoticeMail, Notices,
+};
 pub use one_time_code::totp_context;
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };
-pub use sign_in::{
-    Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Proof, SignIn, Visitor,
-};
+pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};

@@ -6,9 +6,10 @@
 
 use countersign_codec::{
     decode_authorization, decode_batch, decode_code, decode_done, decode_event,
-    decode_known_device, decode_login_step, decode_refresh_token, decode_stored,
-    encode_authorization, encode_batch, encode_code, encode_done, encode_event,
-    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
+    decode_known_device, decode_login_step, decode_mailed_link, decode_refresh_token,
+    decode_stored, encode_authorization, encode_batch, encode_code, encode_done, encode_event,
+    encode_known_device, encode_login_step, encode_mailed_link, encode_refresh_token,
+    encode_stored,
 };
 use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
@@ -26,9 +27,11 @@ use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subjec
 use countersign_domain::later::{LaterFact, LaterFacts};
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::login::known_device::{KnownAccount, KnownDevice};
+use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
@@ -261,6 +264,49 @@ fn golden_known_device_round_trips() {
     let device = KnownDevice::new([0x77; 16], accounts.to_vec());
     let bytes = golden("known-device-1.hex", &encode_known_device(&device));
     assert_eq!(decode_known_device(&bytes), Ok(device));
+}
+
+#[test]
+fn golden_mailed_links_round_trip() {
+    let full = MailedLink {
+        purpose: LinkPurpose::SECURE,
+        user: Some(USER),
+        email: "jane@example.com".into(),
+        secret: SecretDigest::from_bytes([0xbb; 32]),
+        code: SecretDigest::from_bytes([0xcc; 32]),
+        state: [0xdd; 8],
+        data: vec![1, 2, 3],
+    };
+    let minimal = MailedLink {
+        purpose: LinkPurpose::RECOVERY,
+        user: None,
+        data: Vec::new(),
+        ..full.clone()
+    };
+    for (value, name) in [
+        (full, "mailed-link-full-1.hex"),
+        (minimal, "mailed-link-minimal-1.hex"),
+    ] {
+        let bytes = golden(name, &encode_mailed_link(&value));
+        let decoded = decode_mailed_link(&bytes).unwrap();
+        assert_eq!(
+            (
+                decoded.purpose,
+                decoded.user,
+                &decoded.email,
+                decoded.state,
+                &decoded.data
+            ),
+            (
+                value.purpose,
+                value.user,
+                &value.email,
+                value.state,
+                &value.data
+            )
+        );
+        assert!(decoded.secret.is(&value.secret) && decoded.code.is(&value.code));
+    }
 }
 
 #[test]

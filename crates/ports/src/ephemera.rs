@@ -19,6 +19,8 @@ pub enum EphemeralKind {
     AssertionId,
     /// The reply of an administration command. Key: its operator and `Idempotency-Key`.
     CommandReply,
+    /// A mailed link. Key: its random identifier.
+    MailedLink,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -38,6 +40,7 @@ impl EphemeralKind {
         Self::Attempts,
         Self::AssertionId,
         Self::CommandReply,
+        Self::MailedLink,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -49,6 +52,7 @@ impl EphemeralKind {
             Self::Attempts => 3,
             Self::AssertionId => 4,
             Self::CommandReply => 5,
+            Self::MailedLink => 6,
         }
     }
 
@@ -56,7 +60,9 @@ impl EphemeralKind {
     #[must_use]
     pub const fn durability(self) -> Durability {
         match self {
-            Self::DeniedToken | Self::SignInStep | Self::CommandReply => Durability::Durable,
+            Self::DeniedToken | Self::SignInStep | Self::CommandReply | Self::MailedLink => {
+                Durability::Durable
+            }
             Self::Attempts | Self::AssertionId => Durability::BestEffort,
         }
     }

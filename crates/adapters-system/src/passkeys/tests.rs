@@ -2,6 +2,7 @@ use super::authenticator::Authenticator;
 use super::*;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::{TenantId, TenantSettings, lifetimes::Lifetimes};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::Email;
@@ -28,6 +29,7 @@ fn tenant_of(issuer: &str) -> Tenant {
             sliding_sessions: false,
             requests: RequestPolicy::default(),
             registration_client: None,
+            recovery: RecoveryPolicy::default(),
         },
     }
 }

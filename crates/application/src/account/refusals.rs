@@ -36,6 +36,12 @@ refusals! {
     /// The browser's response does not match the request, or the passkey is already enrolled.
     PASSKEY_REFUSED = "passkey_refused", InvalidRequest,
         "the passkey was rejected; try again or use another one";
+    /// The mailed link has expired, was used, or belongs to another account or purpose.
+    LINK_INVALID = "link_invalid", AccessDenied,
+        "the link has expired or was already used";
+    /// The user has no password, and must prove access to the mailbox to set one.
+    RECOVERY_REQUIRED = "recovery_required", AccessDenied,
+        "setting a password without the current one requires a code by email";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -74,6 +80,8 @@ mod tests {
             "country_malformed",
             "factor_present",
             "passkey_refused",
+            "link_invalid",
+            "recovery_required",
             "registration_closed",
             "client_not_first_party",
             "information_scope_missing",

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::attempts;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use crate::mail::{Compose, Mail};
 use crate::password::hash_new;
 use crate::refusals;
-use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
@@ -57,15 +57,12 @@ impl<A: App> Accounts<A> {
         if inserted == Race::Won {
             CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &[]);
         }
-        let (subject, text) = compose(match inserted {
+        let mail = match inserted {
             Race::Won => Mail::Registered,
             Race::Lost => Mail::AlreadyRegistered,
-        });
-        self.mailer.send(Message {
-            recipient: user.email,
-            subject,
-            text,
-        });
+        };
+        let letter = compose(mail, None);
+        self.mailer.send(Message::new(user.email, letter));
         Ok(())
     }
 

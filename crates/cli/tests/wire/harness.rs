@@ -21,6 +21,7 @@ use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -210,6 +211,7 @@ impl<S: Store> Server<S> {
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),
             vault: codecs.clone(),
+            mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),
             one_time_codes: Arc::new(TotpCodes),
@@ -251,6 +253,14 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings of recovery.
+    pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.recovery = recovery;
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

@@ -22,6 +22,7 @@ mod login;
 mod malformed;
 mod outside;
 mod properties;
+mod recovery;
 mod registration;
 mod requests;
 mod resource_servers;

@@ -10,8 +10,8 @@ mod verifier;
 pub use assertions::{Assertions, UnreadableAssertion};
 pub use batches::{BatchCodec, OpenedBatch, SealedBy};
 pub use codec::{
-    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
-    RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec,
+    OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
 pub use signer::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError};

@@ -8,4 +8,4 @@ mod mail;
 pub use http::{Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse};
 pub use key_sets::{KeySetFuture, KeySets, NoKeySet};
 pub use logout::LogoutSender;
-pub use mail::{Mailer, Message};
+pub use mail::{Letter, Mailer, Message};
