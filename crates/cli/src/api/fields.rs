@@ -84,7 +84,7 @@ impl Field {
             one => vec![one.clone()],
         };
         let is = |name: &str| types.contains(&json!(name));
-        if is("array") && !member(member(schema, "items"), "type").is_string() {
+        if is("array") && !member(member(schema, "items"), "properties").is_null() {
             return None;
         }
         let kind = if is("array") {

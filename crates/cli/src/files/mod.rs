@@ -10,6 +10,7 @@ mod assignments;
 mod concurrently;
 pub(crate) mod declared;
 pub(crate) mod export;
+mod nesting;
 pub(crate) mod plan;
 pub(crate) mod present;
 mod prune;

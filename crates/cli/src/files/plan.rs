@@ -1,6 +1,7 @@
 //! The difference between declared and present objects, as requests to the admin API.
 
 use super::declared::Declared;
+use super::nesting;
 use super::present::{Assignment, Object, Present};
 use super::read::Place;
 use crate::api::{is_empty, path};
@@ -123,7 +124,7 @@ fn step(own: &Declared, present: &Present) -> Option<Step> {
     step.set_enabled(enabled.filter(|enabled| !*enabled), object);
     if object.is_none() {
         let mut body = own.fields.clone();
-        step.postpone(&mut body);
+        step.postpone(&mut body, &Map::new());
         if let Some(secret) = &own.secret {
             let secret = secret.expose_secret();
             body.insert("client_secret".to_owned(), json!(secret));
@@ -164,7 +165,7 @@ impl Step {
             patch.insert(name.clone(), difference(old, new));
         }
         if before.is_some() {
-            self.postpone(&mut patch);
+            self.postpone(&mut patch, present);
         }
         if before.is_some() && !patch.is_empty() {
             let request = Request::new(Method::PATCH, self.path());
@@ -172,17 +173,21 @@ impl Step {
         }
     }
 
-    /// Moves the parents and roles of a group to a late request: other groups and resource servers may be created after
+    /// Moves new parents and roles of a group to a late request: other groups and resource servers may be created after
     /// the group.
-    fn postpone(&mut self, fields: &mut Map<String, Value>) {
+    fn postpone(&mut self, fields: &mut Map<String, Value>, before: &Map<String, Value>) {
         if self.kind != ObjectKind::Group {
             return;
         }
-        let names = ["parents", "roles"];
-        let late = names.iter().filter_map(|name| fields.remove_entry(*name));
-        let late: Map<_, _> = late
-            .filter(|(_, value)| self.change == Change::Update || !is_empty(value))
-            .collect();
+        let (mut late, parents) = (Map::new(), nesting::PARENTS);
+        if fields.contains_key(parents) {
+            let (first, rest) = nesting::split(before, fields);
+            fields.remove(parents);
+            fields.extend(first.map(|names| (parents.to_owned(), names)));
+            late.extend(rest.map(|names| (parents.to_owned(), names)));
+        }
+        let roles = fields.remove_entry("roles");
+        late.extend(roles.filter(|(_, roles)| self.change == Change::Update || !is_empty(roles)));
         if !late.is_empty() {
             let request = Request::new(Method::PATCH, self.path());
             self.late.push(request.with(Value::Object(late)));

@@ -178,7 +178,7 @@ pub(super) fn may_feed(
     }
 }
 
-/// Returns whether a mapping may set its claim, whoever owns it and whatever the attributes are.
+/// Returns whether a mapping may set its claim, for any owner and any attributes.
 pub(super) fn may_set(mapping: &ClaimMapping) -> Result<(), InvalidMapping> {
     if mapping.is_protocol_claim() {
         return Err(InvalidMapping::ProtocolClaim);
