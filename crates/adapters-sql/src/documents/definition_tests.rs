@@ -24,7 +24,7 @@ const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const SCHEDULED_DELETION: &str = include_str!("golden/scheduled_deletion.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
-fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
+pub(super) fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
     let columns = Columns {
         id: id.into(),
         created_at: Timestamp::from_unix_seconds(1),
