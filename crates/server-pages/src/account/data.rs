@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::{AccountData, App};
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::claims::attribute_value::AttributeValue;
 use countersign_domain::grant::Grant;
 use countersign_domain::user::User;
 use countersign_domain::user::user_claims::ClaimValue;
@@ -93,6 +94,7 @@ fn document(issuer: &str, user: &User, data: &AccountData) -> Value {
         "format": 1,
         "issuer": issuer,
         "user": person(user),
+        "attributes": attributes(data),
         "passkeys": passkeys.collect::<Vec<_>>(),
         "unused_recovery_codes": overview.factors.recovery_codes,
         "trusted_devices": devices.collect::<Vec<_>>(),
@@ -118,6 +120,20 @@ fn person(user: &User) -> Value {
         "has_password": user.password_hash.is_some(),
         "has_authenticator_app": user.sealed_totp_secret.is_some(),
     })
+}
+
+fn attributes(data: &AccountData) -> Map<String, Value> {
+    let all = data.attributes.iter();
+    all.map(|(name, value)| {
+        let value = match value {
+            AttributeValue::Text(text) => json!(text),
+            AttributeValue::Number(number) => json!(number),
+            AttributeValue::Flag(flag) => json!(flag),
+            AttributeValue::Texts(texts) => json!(texts),
+        };
+        (name.as_str().to_owned(), value)
+    })
+    .collect()
 }
 
 fn claim(value: ClaimValue<'_>) -> Value {
