@@ -45,7 +45,9 @@ fn page<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
 impl<A: App> Owner<A> {
     /// Returns the link that cancels an enrollment.
     pub(super) fn way_back(&self) -> String {
-        let way_back = self.link_if_asked(MFA_SETUP);
+        // Without a required factor, the user only followed an offer.
+        let is_required = self.browser.tenant.settings.mfa.demands_every_time();
+        let way_back = self.link_if_asked(if is_required { MFA_SETUP } else { CONTINUE });
         way_back.unwrap_or_else(|| Section::Security.path().to_owned())
     }
 
