@@ -49,7 +49,7 @@ async function tourOfRecovery(the, visit) {
   await page.getByRole('button', { name: 'Continue' }).click()
   await expectPage(page, 'Choose a new password')
   await visit('recover-password', page)
-  await page.getByLabel('New password').fill('password')
+  await page.getByLabel('New password').fill('password123')
   await page.getByRole('button', { name: 'Save password' }).click()
   await page.getByRole('alert').getByText(/./).waitFor()
   await visit('recover-password-weak', page)

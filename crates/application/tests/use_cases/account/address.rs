@@ -81,8 +81,8 @@ async fn address_of_another_user_gets_no_link() {
     assert!(queued.len() == 1 && queued[0].is_withheld);
     // The link works for no user, even if its token leaks.
     let found = accounts.address_link(tenant(), &token(&queued[0])).await;
-    let origin = Origin::default();
-    let changed = accounts.change_address(tenant(), &found.unwrap(), &origin, &compose);
+    let (found, origin) = (found.unwrap(), Origin::default());
+    let changed = accounts.change_address(tenant(), &found, &origin, &compose);
     assert!(changed.await.is_err());
     assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
 }
@@ -115,8 +115,8 @@ async fn former_address_undoes_change_and_ends_sessions() {
     let notice = outside.queued().pop().unwrap();
     assert_eq!(notice.recipient.as_str(), "jane@example.com");
     let found = accounts.address_undo_link(tenant(), &token(&notice)).await;
-    let sessions = sessions(&store, &Arc::default());
-    let undone = accounts.undo_address(tenant(), &sessions, &found.unwrap());
+    let (found, sessions) = (found.unwrap(), sessions(&store, &Arc::default()));
+    let undone = accounts.undo_address(tenant(), &sessions, &found);
     undone.await.unwrap();
     assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
     assert!(is_shut_out(&store).await);
