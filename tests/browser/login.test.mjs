@@ -106,6 +106,8 @@ test('sign-in works with the keyboard only', async () => {
   await page.keyboard.type(user.email)
   await page.keyboard.press('Tab')
   await page.keyboard.type(user.password)
+  // The button beside the field shows the password.
+  await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   await expectPage(page, /wants to access your account$/)

@@ -1,8 +1,10 @@
 //! Use cases on a store and in the [`world`](crate::world).
 
+use crate::admin::{Counting, events};
 use crate::fakes::{Fakes, Fixed};
 use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
+use countersign_application::admin::users::UserAdmin;
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
     LiveSession, MailedLinks, SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
@@ -64,6 +66,18 @@ pub(crate) fn links<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> MailedL
     }
 }
 
+pub(crate) fn users<S: Store>(store: &Arc<S>) -> UserAdmin<Fakes<S>> {
+    UserAdmin {
+        store: store.clone(),
+        passwords: Arc::new(Fixed),
+        vault: Arc::new(Fixed),
+        one_time_codes: Arc::new(Fixed),
+        events: events(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Counting::default()),
+    }
+}
+
 pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<Fakes<S>> {
     accounts_with_mail(store, &Arc::new(Outside::without_mail()))
 }
@@ -78,7 +92,7 @@ pub(crate) fn accounts_with_mail<S: Store>(
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
-        users: crate::admin::users::admin(store),
+        users: users(store),
         links: Arc::new(links(store, outside)),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),

@@ -1,11 +1,10 @@
 //! User administration commands.
 
-use crate::admin::{Counting, events, fields, only, root, stored_events};
+use crate::admin::{fields, only, root, stored_events};
 use crate::composition::sessions;
-use crate::fakes::Fixed;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_application::admin::users::{
-    ClaimChange, CreateUser, EditUser, GivenClaim, InvalidUserClaim, UserAdmin,
+    ClaimChange, CreateUser, EditUser, GivenClaim, InvalidUserClaim,
 };
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
@@ -21,23 +20,13 @@ use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
     After, ClientRepository as _, DeviceRepository as _, GrantRepository as _, Race,
-    RecoveryCodeRepository as _, SessionRepository as _, Store, UserKey, UserRepository as _,
+    RecoveryCodeRepository as _, SessionRepository as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub(crate) fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<crate::fakes::Fakes<S>> {
-    UserAdmin {
-        store: store.clone(),
-        passwords: Arc::new(Fixed),
-        vault: Arc::new(Fixed),
-        one_time_codes: Arc::new(Fixed),
-        events: events(),
-        clock: Arc::new(Fixed),
-        entropy: Arc::new(Counting::default()),
-    }
-}
+pub(crate) use crate::composition::users as admin;
 
 fn new_user() -> CreateUser {
     CreateUser {
