@@ -26,6 +26,7 @@ mod sessions;
 mod sign_in;
 mod slices;
 mod token;
+mod webhooks;
 
 pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
@@ -51,3 +52,4 @@ pub use sign_in::{
     Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Proof, SignIn, Visitor,
 };
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
+pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

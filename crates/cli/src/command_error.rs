@@ -117,6 +117,9 @@ impl From<AdminError> for CommandError {
             AdminError::Group(broken) => {
                 return Self::usage(format!("The group cannot be saved: {broken}."));
             }
+            AdminError::Webhook(broken) => {
+                return Self::usage(format!("The webhook cannot be saved: {broken}."));
+            }
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
             }

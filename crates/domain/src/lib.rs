@@ -18,6 +18,7 @@
 //! | [`user`] | users, email addresses, profiles, standard claims |
 //! | [`tenant`] | issuer, settings, lifetimes |
 //! | [`audit`] | audit log events, operators, permissions |
+//! | [`webhook`] | webhooks, their signatures, retries and dead letters |
 //!
 //! The remaining modules are shared: decisions, refusals, identifiers, scopes, resources, secrets and timestamps.
 //!
@@ -178,6 +179,7 @@ pub mod tenant;
 pub mod time;
 pub mod token;
 pub mod user;
+pub mod webhook;
 
 #[cfg(test)]
 mod test_facts;

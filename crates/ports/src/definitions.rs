@@ -9,6 +9,7 @@ use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::webhook::{Webhook, WebhookName};
 use std::future::Future;
 
 /// Kind of a definition. A new kind needs no table and no statement: only a variant here and in [`Definition`], and its
@@ -23,6 +24,8 @@ pub enum DefinitionKind {
     Administrators,
     /// Group of users. Its key is its name.
     Group,
+    /// Webhook. Its key is its name.
+    Webhook,
 }
 
 impl DefinitionKind {
@@ -32,6 +35,7 @@ impl DefinitionKind {
         Self::AdminRole,
         Self::Administrators,
         Self::Group,
+        Self::Webhook,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -42,6 +46,7 @@ impl DefinitionKind {
             Self::AdminRole => 4,
             Self::Administrators => 5,
             Self::Group => 6,
+            Self::Webhook => 7,
         }
     }
 
@@ -60,6 +65,7 @@ impl DefinitionKind {
             Self::AdminRole => "admin_role",
             Self::Administrators => "administrators",
             Self::Group => "group",
+            Self::Webhook => "webhook",
         }
     }
 }
@@ -85,6 +91,15 @@ impl DefinitionKey {
             id: name.as_str().to_owned(),
         }
     }
+
+    /// Returns the key of a webhook.
+    #[must_use]
+    pub fn webhook(name: &WebhookName) -> Self {
+        Self {
+            kind: DefinitionKind::Webhook,
+            id: name.as_str().to_owned(),
+        }
+    }
 }
 
 /// A versioned definition.
@@ -98,6 +113,8 @@ pub enum Definition {
     Administrators(Administrators),
     /// Group of users.
     Group(Group),
+    /// Webhook.
+    Webhook(Webhook),
 }
 
 impl Definition {
@@ -118,6 +135,7 @@ impl Definition {
                 id: DefinitionKey::ADMINISTRATORS.to_owned(),
             },
             Self::Group(group) => DefinitionKey::group(&group.name),
+            Self::Webhook(webhook) => DefinitionKey::webhook(&webhook.name),
         }
     }
 
@@ -129,6 +147,7 @@ impl Definition {
             Self::AdminRole(role) => role.version,
             Self::Administrators(all) => all.version,
             Self::Group(group) => group.version,
+            Self::Webhook(webhook) => webhook.version,
         }
     }
 
@@ -142,6 +161,7 @@ impl Definition {
             Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
             Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
             Self::Group(group) => Self::Group(Group { version, ..group }),
+            Self::Webhook(webhook) => Self::Webhook(Webhook { version, ..webhook }),
         }
     }
 }

@@ -19,6 +19,10 @@ pub enum EphemeralKind {
     AssertionId,
     /// The reply of an administration command. Key: its operator and `Idempotency-Key`.
     CommandReply,
+    /// The node that delivers the webhooks of a tenant. It never expires by time: its version is the proof of life.
+    WebhookLease,
+    /// State of the delivery to a webhook. Key: the identifier of the webhook. It lives as long as the webhook.
+    WebhookDelivery,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -38,6 +42,8 @@ impl EphemeralKind {
         Self::Attempts,
         Self::AssertionId,
         Self::CommandReply,
+        Self::WebhookLease,
+        Self::WebhookDelivery,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -49,6 +55,8 @@ impl EphemeralKind {
             Self::Attempts => 3,
             Self::AssertionId => 4,
             Self::CommandReply => 5,
+            Self::WebhookLease => 7,
+            Self::WebhookDelivery => 15,
         }
     }
 
@@ -56,8 +64,10 @@ impl EphemeralKind {
     #[must_use]
     pub const fn durability(self) -> Durability {
         match self {
-            Self::DeniedToken | Self::SignInStep | Self::CommandReply => Durability::Durable,
-            Self::Attempts | Self::AssertionId => Durability::BestEffort,
+            Self::DeniedToken | Self::SignInStep | Self::CommandReply | Self::WebhookDelivery => {
+                Durability::Durable
+            }
+            Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Documents of definitions, one `read` and one `write` per kind.
 
 use super::members::{self, Members};
+use super::webhook;
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
 use countersign_domain::administration::group::Group;
@@ -72,6 +73,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::AdminRole(role) => role.created_at,
         Definition::Administrators(all) => all.created_at,
         Definition::Group(group) => group.created_at,
+        Definition::Webhook(webhook) => webhook.created_at,
     }
 }
 
@@ -115,6 +117,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
             };
             members::write(&document, &group.later)
         }
+        Definition::Webhook(webhook) => webhook::write(webhook),
     }
 }
 
@@ -173,6 +176,7 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
+        DefinitionKind::Webhook => webhook::read(members, &columns).map(Definition::Webhook),
     }
 }
 

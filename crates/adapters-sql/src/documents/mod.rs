@@ -15,6 +15,7 @@ mod client_parts;
 pub(crate) mod definition;
 mod members;
 pub(crate) mod user;
+mod webhook;
 
 #[cfg(test)]
 mod definition_tests;

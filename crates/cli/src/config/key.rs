@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     OneOf(&'static [&'static str]),
     /// List of a few words.
     AnyOf(&'static [&'static str]),
+    /// List of pauses in seconds.
+    Pauses,
     /// URL of a proxy, which may contain a password.
     ProxyUrl,
     /// Receiver of the audit log.
@@ -84,6 +86,7 @@ impl Kind {
                 "a list of {} (separated by commas in an environment variable)",
                 words.join(", ")
             ),
+            Self::Pauses => "a list of 1 to 20 whole numbers of seconds from 1 to 604800 (separated by commas in an environment variable)".into(),
             Self::Destination => "off, stdout, syslog:///dev/log, syslog+udp://host:514, syslog+tcp://host:601 or otlp+https://host:4318".into(),
             Self::ProxyUrl => "an http or https URL with scheme, host and port, and with user and password if the proxy requires them, such as http://proxy.example.org:3128".into(),
         }

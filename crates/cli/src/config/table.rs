@@ -54,6 +54,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::OUTBOUND_TIMEOUT,
     &scheduled::keys::AUDIT_RETENTION,
     &scheduled::keys::AUDIT_FORWARD,
+    &scheduled::keys::WEBHOOK_RETRIES,
     &admin_keys::ADMIN_API,
     &admin_keys::ADMIN_REQUESTS,
     &admin_keys::SEED_APIS,

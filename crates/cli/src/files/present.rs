@@ -169,7 +169,7 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
                 ObjectKind::AdminRole => own.extra.admin_roles.is_some(),
                 ObjectKind::Group => own.extra.groups.is_some(),
                 ObjectKind::Client => own.kind == ObjectKind::ResourceServer,
-                ObjectKind::ResourceServer | ObjectKind::User => false,
+                ObjectKind::ResourceServer | ObjectKind::User | ObjectKind::Webhook => false,
             }
     })
 }

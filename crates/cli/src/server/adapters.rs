@@ -12,7 +12,7 @@ use countersign_adapters_system::{
     TotpCodes, WebauthnPasskeys,
 };
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
-use countersign_application::admin::{Activity, AdminTools};
+use countersign_application::admin::{Activity, AdminTools, WebhookTools};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
 use countersign_ports::{Changes as _, SigningKeyRepository as _};
 use std::sync::Arc;
@@ -116,6 +116,11 @@ impl Adapters {
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,
             requests_per_minute: setup.settings.admin_requests,
+            webhooks: WebhookTools {
+                outbound: self.outbound.clone(),
+                deliveries: self.codecs.clone(),
+                http_allowed: setup.settings.outbound.allows_private_webhooks(),
+            },
         }
     }
 }

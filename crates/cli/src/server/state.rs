@@ -1,6 +1,7 @@
 //! State of the background tasks.
 
 use super::forwarding::Forwarder;
+use super::webhooks::Webhooks;
 use crate::config::Scheduled;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
@@ -39,6 +40,8 @@ pub(super) struct State {
     pub(super) scheduled: Scheduled,
     /// Sends the events of the audit log elsewhere.
     pub(super) forwarder: Option<Forwarder>,
+    /// Delivery to webhooks.
+    pub(super) webhooks: Webhooks,
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.

@@ -72,6 +72,7 @@ const READ: Permissions = Permissions::of(&[
     P::RolesRead,
     P::AuditRead,
     P::GroupsRead,
+    P::WebhooksRead,
 ]);
 
 /// Admin roles that are part of the server.
@@ -88,7 +89,7 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "operator",
-        description: "Manages clients, resource servers and signing keys. Reads users, groups and the audit log.",
+        description: "Manages clients, resource servers, signing keys and webhooks. Reads users, groups and the audit log.",
         permissions: Permissions::of(&[
             P::ClientsRead,
             P::ClientsWrite,
@@ -100,6 +101,8 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::KeysWrite,
             P::AuditRead,
             P::GroupsRead,
+            P::WebhooksRead,
+            P::WebhooksWrite,
         ]),
     },
     ShippedRole {

@@ -222,6 +222,7 @@ impl From<AdminError> for Problem {
             }
             AdminError::Role(rule) => invalid("admin_role_invalid").about(fields_of::role(rule)),
             AdminError::Group(_) => invalid("group_invalid").about("description"),
+            AdminError::Webhook(rule) => invalid("webhook_invalid").about(fields_of::webhook(rule)),
             AdminError::Assignment(_) => Self::of(StatusCode::CONFLICT, "assignment_invalid", text),
             AdminError::Keys(_) => invalid("keys_invalid").about("jwks"),
             AdminError::SigningKeyMissing(_) => {

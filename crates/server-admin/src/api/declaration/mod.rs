@@ -7,7 +7,9 @@ mod normal;
 
 use super::body::check_names;
 use super::problem::Problem;
-use super::resources::{ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody};
+use super::resources::{
+    ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, WebhookBody,
+};
 use super::shape::{SchemaOf, inline, schema_of};
 use countersign_ports::Assertions;
 use serde_json::{Map, Value, json};
@@ -25,6 +27,8 @@ pub enum ObjectKind {
     ResourceServer,
     /// User.
     User,
+    /// Webhook.
+    Webhook,
 }
 
 /// Field of a declared object that breaks a rule.
@@ -44,6 +48,7 @@ impl ObjectKind {
         Self::Client,
         Self::ResourceServer,
         Self::User,
+        Self::Webhook,
     ];
 
     /// Returns the name of the kind.
@@ -55,6 +60,7 @@ impl ObjectKind {
             Self::Client => "client",
             Self::ResourceServer => "resource_server",
             Self::User => "user",
+            Self::Webhook => "webhook",
         }
     }
 
@@ -68,7 +74,7 @@ impl ObjectKind {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::AdminRole | Self::Group => "name",
+            Self::AdminRole | Self::Group | Self::Webhook => "name",
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -84,6 +90,7 @@ impl ObjectKind {
             Self::Client => "/clients",
             Self::ResourceServer => "/resource-servers",
             Self::User => "/users",
+            Self::Webhook => "/webhooks",
         }
     }
 
@@ -103,6 +110,7 @@ impl ObjectKind {
             Self::Client => schema_of::<ClientBody>,
             Self::ResourceServer => schema_of::<ResourceServerBody>,
             Self::User => schema_of::<UserBody>,
+            Self::Webhook => schema_of::<WebhookBody>,
         }
     }
 
@@ -135,6 +143,7 @@ impl ObjectKind {
             Self::Client => normal::client(fields, assertions),
             Self::ResourceServer => normal::resource_server(fields),
             Self::User => normal::user(fields),
+            Self::Webhook => normal::webhook(fields),
         }
     }
 
@@ -142,7 +151,9 @@ impl ObjectKind {
     #[must_use]
     pub fn stand_in(self, field: &str) -> Option<Value> {
         match (self, field) {
-            (Self::AdminRole | Self::Group, "name") => Some(json!("x")),
+            (Self::AdminRole | Self::Group | Self::Webhook, "name") => Some(json!("x")),
+            (Self::Webhook, "url") => Some(json!("https://client.example/webhook")),
+            (Self::Webhook, "events") => Some(json!(["user.*"])),
             (Self::Client, "client_id" | "client_name") | (Self::ResourceServer, "audience") => {
                 Some(json!("x"))
             }

@@ -13,6 +13,7 @@ mod roles;
 mod sessions;
 mod statistics;
 mod users;
+mod webhooks;
 
 use super::operation::Operation;
 pub(super) use clients::body::ClientBody;
@@ -25,6 +26,8 @@ pub(super) use resource_servers::Body as ResourceServerBody;
 pub(super) use roles::{Body as RoleBody, permission, role_name};
 pub(super) use users::body::Body as UserBody;
 pub(super) use users::{email, user_id};
+pub(super) use webhooks::Body as WebhookBody;
+pub use webhooks::webhook_message;
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {
@@ -38,6 +41,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         grants::operations(),
         roles::operations(),
         groups::operations(),
+        webhooks::operations(),
         administrators::operations(),
         keys::operations(),
         events::operations(),
