@@ -7,8 +7,9 @@
 use countersign_codec::{
     decode_authorization, decode_batch, decode_code, decode_done, decode_event,
     decode_known_device, decode_login_step, decode_refresh_token, decode_stored,
-    encode_authorization, encode_batch, encode_code, encode_done, encode_event,
-    encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
+    decode_webhook_delivery, encode_authorization, encode_batch, encode_code, encode_done,
+    encode_event, encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
+    encode_webhook_delivery,
 };
 use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
@@ -32,6 +33,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
+use countersign_domain::webhook::delivery::{DeadLetter, Delivery, EventPlace, Lane, Waiting};
 use std::path::Path;
 use std::{env, fs};
 
@@ -309,5 +311,51 @@ fn golden_events_round_trip() {
     ] {
         let bytes = golden(name, &encode_event(tenant, &value));
         assert_eq!(decode_event(&bytes), Ok((tenant, value)));
+    }
+}
+
+#[test]
+fn golden_webhook_delivery_round_trips() {
+    let place = |batch, number| EventPlace {
+        batch,
+        id: EventId {
+            node: NodeId::from_bytes([0x88; 16]),
+            number,
+        },
+    };
+    let new = Delivery::new(999, TIME);
+    let full = Delivery {
+        replayed: 4,
+        failures: 12,
+        waiting: vec![
+            Waiting {
+                place: place(998, 7),
+                lane: Lane(u64::MAX),
+                attempts: 2,
+                due: TIME,
+            },
+            Waiting {
+                place: place(999, 8),
+                lane: Lane(1),
+                attempts: 0,
+                due: Timestamp::from_unix_seconds(1_790_000_300),
+            },
+        ],
+        dead: vec![DeadLetter {
+            place: place(12, 3),
+            lane: Lane(5),
+            action: "user.created".to_owned(),
+            attempts: 10,
+            died_at: TIME,
+            reason: "the receiver responded with status 500".to_owned(),
+        }],
+        ..new.clone()
+    };
+    for (name, value) in [
+        ("webhook-delivery-new-2.hex", new),
+        ("webhook-delivery-full-2.hex", full),
+    ] {
+        let bytes = golden(name, &encode_webhook_delivery(&value));
+        assert_eq!(decode_webhook_delivery(&bytes), Ok(value));
     }
 }

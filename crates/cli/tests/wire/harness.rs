@@ -14,7 +14,7 @@ use countersign_adapters_jwt::{
 };
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
-use countersign_application::admin::{Activity, AdminTools, EventSource};
+use countersign_application::admin::{Activity, AdminTools, EventSource, WebhookTools};
 use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
@@ -115,7 +115,7 @@ fn events_of<A: App>(ports: &Ports<A>) -> EventSource {
 }
 
 /// Returns the tools of the admin API.
-fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
+fn admin_tools<A: App>(ports: &Ports<A>, outside: &Arc<Outside>) -> AdminTools {
     AdminTools {
         events: Arc::new(events_of(ports)),
         make_key: Box::new(|new: NewSigningKey<'_>| {
@@ -134,6 +134,11 @@ fn admin_tools<A: App>(ports: &Ports<A>) -> AdminTools {
         shared_secret: Box::new(|tenant, key| shared_secret(tenant, key, &KEYS.0)),
         announcement: Duration::from_secs(300),
         requests_per_minute: 200,
+        webhooks: WebhookTools {
+            outbound: outside.clone(),
+            deliveries: KEYS.0.clone(),
+            http_allowed: false,
+        },
     }
 }
 
@@ -219,7 +224,7 @@ impl<S: Store> Server<S> {
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
-            admin: Some(admin_tools(&ports)),
+            admin: Some(admin_tools(&ports, &outside)),
             seed_apis,
         };
         let front = endpoints.front(&ports);

@@ -10,6 +10,7 @@ mod limits;
 mod permissions;
 mod user_claims;
 mod users;
+mod webhooks;
 
 use crate::facts::{ISSUER, TENANT};
 use crate::harness::Server;
