@@ -148,6 +148,9 @@ def examples():
     for name in ("kept", "doomed"):
         create("/groups", {"name": name})
     create("/groups/kept/members", {"user_id": jane})
+    hook = {"url": "https://192.0.2.1/hook", "events": ["group.*"]}
+    for name in ("kept", "doomed"):
+        create("/webhooks", hook | {"name": name})
     of_client, of_user, of_jane = {"client_id": client}, {"user_id": user}, {"user_id": jane}
     later = int(time.time()) + 86_400
     return {
@@ -199,6 +202,14 @@ def examples():
         "listMembers": ({"name": "kept"}, None),
         "addMember": ({"name": "kept"}, {"user_id": user}),
         "removeMember": ({"name": "kept", "user_id": jane}, None),
+        "createWebhook": ({}, hook | {"name": "example"}),
+        "getWebhook": ({"name": "kept"}, None),
+        "updateWebhook": ({"name": "kept"}, {"description": "Renamed"}),
+        "deleteWebhook": ({"name": "doomed"}, None),
+        "rotateWebhookSecret": ({"name": "kept"}, {"overlap": 60}),
+        "getWebhookDelivery": ({"name": "kept"}, None),
+        "testWebhook": ({"name": "kept"}, None),
+        "replayWebhook": ({"name": "kept"}, {"since": later}),
         "grantAdminRole": ({"holder": f"client:{client}"}, {"role": "auditor"}),
         "revokeAdminRole": ({"holder": f"client:{client}", "role": "held"}, None),
         "revokeAdminRoles": ({"holder": f"client:{client}"}, None),

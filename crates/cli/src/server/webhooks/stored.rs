@@ -8,7 +8,9 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::delivery::Delivery;
-use countersign_ports::{Ephemera as _, EphemeralKey, Race};
+use countersign_ports::{
+    Definition, DefinitionKey, DefinitionRepository as _, Ephemera as _, EphemeralKey, Race,
+};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -41,6 +43,13 @@ impl Stored {
             let state = state.ok_or("the state of a webhook is of a later version")?;
             (stored.version, state)
         } else {
+            // Its deletion has removed the state of a deleted webhook.
+            let found = store.find_definition(tenant, &DefinitionKey::webhook(&webhook.name));
+            let is_own =
+                |own: &Definition| matches!(own, Definition::Webhook(own) if own.id == webhook.id);
+            if !found.await?.as_ref().is_some_and(is_own) {
+                return Err("the webhook was deleted".into());
+            }
             let position = position(shared, webhook.created_at).await?;
             let state = Delivery::new(position, webhook.created_at);
             let value = shared.admin.deliveries.encode(&state);

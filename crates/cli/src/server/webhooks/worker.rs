@@ -225,7 +225,7 @@ impl Drop for Worker {
 
 fn gauges(webhook: &str, waiting: usize, lag: f64) {
     let name = webhook.to_owned();
-    #[expect(clippy::cast_precision_loss, reason = "at most 1,500")]
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
     metrics::gauge!("countersign_webhook_waiting_events", "webhook" => name.clone())
         .set(waiting as f64);
     metrics::gauge!("countersign_webhook_lag_seconds", "webhook" => name).set(lag);

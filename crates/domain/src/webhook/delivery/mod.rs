@@ -88,8 +88,8 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Number of waiting events at which the delivery reads no more of the audit log. A replay can exceed it by
-    /// [`Self::MOST_DEAD`].
+    /// Number of waiting events at which the delivery reads no more of the audit log. The last batch and the dead letters
+    /// of a replay can exceed it.
     pub const MOST_WAITING: usize = 1_000;
 
     /// Maximum number of dead letters. A further one replaces the oldest.
