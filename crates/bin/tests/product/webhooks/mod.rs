@@ -156,6 +156,10 @@ async fn dead_letters_are_listed_and_replayed() {
         (&first["type"], &first["attempts"]),
         (&"user.created".into(), &2.into())
     );
+    let doctor = installation.command(&["doctor"]).output().unwrap();
+    let report = String::from_utf8(doctor.stdout).unwrap();
+    assert!(report.contains("do not accept events: crm"), "{report}");
+    assert!(report.contains("were given up: crm"), "{report}");
     receiver.answer(200);
     installation.run(&["webhooks", "replay", "crm"]);
     has_all(&receiver, &expected).await;

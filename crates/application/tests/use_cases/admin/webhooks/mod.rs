@@ -181,8 +181,9 @@ async fn messages_are_signed_with_active_secrets() {
     assert_eq!(signature, message.signature(&both));
     let events = stored_events(&store).await;
     assert_eq!(events.last().unwrap().action, Action::WEBHOOK_TESTED);
-    let leaked = admin.rotate_secret(tenant(), root(), &crm(), Duration::ZERO);
-    let third = leaked.await.unwrap().secret;
+    let (name, none) = (crm(), Duration::ZERO);
+    let leaked = admin.rotate_secret(tenant(), root(), &name, none).await;
+    let third = leaked.unwrap().secret;
     let sent = admin.test(tenant(), root(), &crm(), body).await.unwrap();
     sent.unwrap();
     let (message, signature) = receiver.last();
