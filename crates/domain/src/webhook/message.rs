@@ -44,7 +44,7 @@ mod tests {
         }
     }
 
-    /// Computed with `standardwebhooks` 1.0 of PyPI.
+    /// Computed with the module `hmac` of Python.
     #[test]
     fn signature_is_that_of_specification() {
         let mut bytes = [0; 32];

@@ -44,10 +44,11 @@ impl Stored {
             (stored.version, state)
         } else {
             // Its deletion has removed the state of a deleted webhook.
-            let found = store.find_definition(tenant, &DefinitionKey::webhook(&webhook.name));
-            let is_own =
-                |own: &Definition| matches!(own, Definition::Webhook(own) if own.id == webhook.id);
-            if !found.await?.as_ref().is_some_and(is_own) {
+            let name = DefinitionKey::webhook(&webhook.name);
+            let found = store.find_definition(tenant, &name).await?;
+            if !found
+                .is_some_and(|own| matches!(own, Definition::Webhook(own) if own.id == webhook.id))
+            {
                 return Err("the webhook was deleted".into());
             }
             let position = position(shared, webhook.created_at).await?;
