@@ -10,9 +10,9 @@ pub use transport::InvalidMailSettings;
 
 use crate::outbox::{Courier, Limits, Outbox, Undelivered, causes};
 use countersign_ports::{Mailer, Message};
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MessageBuilder};
-use lettre::{AsyncTransport as _, Message as Letter};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
+use lettre::{AsyncTransport as _, Message as Mail};
 use std::time::Duration;
 use transport::{Transport, check_folder, write_down};
 use uuid::Uuid;
@@ -135,22 +135,24 @@ struct Post {
 }
 
 impl Post {
-    fn letter(&self, id: Uuid, message: &Message) -> Result<Letter, Undelivered> {
+    fn letter(&self, id: Uuid, message: &Message) -> Result<Mail, Undelivered> {
         let recipient = message.recipient.as_str().parse();
         let recipient = recipient.map_err(|error| Undelivered::for_good(&error))?;
         let domain = self.from.email.domain();
         MessageBuilder::new()
             .from(self.from.clone())
             .to(Mailbox::new(None, recipient))
-            .subject(&message.subject)
+            .subject(&message.letter.subject)
             .message_id(Some(format!("<{id}@{domain}>")))
             // Suppresses automatic replies (RFC 3834 section 5).
             .raw_header(HeaderValue::new(
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".into(),
             ))
-            .header(ContentType::TEXT_PLAIN)
-            .body(message.text.clone())
+            .multipart(MultiPart::alternative_plain_html(
+                message.letter.text.clone(),
+                message.letter.html.clone(),
+            ))
             .map_err(|error| Undelivered::for_good(&error))
     }
 }
@@ -159,6 +161,9 @@ impl Post {
     /// Attempts delivery once. Returns the reply of the mail server, or the file.
     async fn send(&self, id: Uuid, message: &Message) -> Result<String, Undelivered> {
         let letter = self.letter(id, message)?;
+        if message.is_withheld {
+            return Ok("withheld".to_owned());
+        }
         match &self.transport {
             Transport::Smtp(smtp) => match smtp.send(letter).await {
                 Ok(reply) => {

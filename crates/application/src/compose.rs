@@ -1,6 +1,6 @@
 //! Composition of the use cases from their ports.
 
-use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos};
+use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos, UserRoles};
 use crate::account::Accounts;
 use crate::admin::Activity;
 use crate::app::App;
@@ -9,12 +9,14 @@ use crate::client_authentication::ClientAuthentication;
 use crate::clients::{Clients, SecretUses};
 use crate::definitions::Definitions;
 use crate::login::Logins;
+use crate::mail::{MailedLinks, Notices};
 use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
 use countersign_ports::{
     Assertions, AuthorizationCodeCodec, Clock, Entropy, Formats, KeySets, LoginStepCodec,
-    LogoutSender, Mailer, OneTimeCodes, Passkeys, RefreshTokenCodec, TokenVerifier, Vault,
+    LogoutSender, MailedLinkCodec, Mailer, OneTimeCodes, Passkeys, RefreshTokenCodec,
+    TokenVerifier, Vault,
 };
 use std::sync::Arc;
 
@@ -44,6 +46,8 @@ pub struct Ports<A: App> {
     pub steps: Arc<dyn LoginStepCodec>,
     /// Seals secrets in the store.
     pub vault: Arc<dyn Vault>,
+    /// Seals mailed links in the store.
+    pub mailed_links: Arc<dyn MailedLinkCodec>,
     /// Reports which formats every live node understands.
     pub formats: Arc<dyn Formats>,
     /// Hashes passwords.
@@ -72,6 +76,8 @@ pub struct UseCases<A: App> {
     pub user_infos: UserInfos<A>,
     /// Introspection endpoint.
     pub introspections: Introspections<A>,
+    /// Application roles of users, for resource servers.
+    pub user_roles: UserRoles<A>,
     /// Revocation endpoint.
     pub revocations: Revocations<A::Store>,
     /// JSON login.
@@ -84,6 +90,10 @@ pub struct UseCases<A: App> {
     pub authorizations: Authorizations<A::Store>,
     /// Account pages.
     pub accounts: Accounts<A>,
+    /// Mailed links.
+    pub links: Arc<MailedLinks<A>>,
+    /// Security notices.
+    pub notices: Notices<A>,
     /// Events of requests that are no commands.
     pub activity: Arc<Activity>,
 }
@@ -104,9 +114,11 @@ impl<A: App> Ports<A> {
             assertions: self.assertions.clone(),
             key_sets: self.key_sets.clone(),
         });
+        let links = Arc::new(self.links());
         UseCases {
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
+                definitions: self.definitions.clone(),
                 signer: self.signer.clone(),
                 clock: self.clock.clone(),
             },
@@ -118,6 +130,11 @@ impl<A: App> Ports<A> {
                 signer: self.signer.clone(),
                 clock: self.clock.clone(),
             },
+            user_roles: UserRoles {
+                tokens: access_tokens.clone(),
+                definitions: self.definitions.clone(),
+                clock: self.clock.clone(),
+            },
             revocations: Revocations {
                 tokens: access_tokens,
                 authentication: authentication.clone(),
@@ -127,9 +144,14 @@ impl<A: App> Ports<A> {
             tokens: self.token_issuer(authentication),
             logins: self.logins(),
             sessions: self.sessions(),
-            sign_in: self.sign_in(),
+            sign_in: self.sign_in(links.clone()),
             authorizations: self.authorizations(),
             accounts: self.accounts(),
+            notices: Notices {
+                links: links.clone(),
+                mailer: self.mailer.clone(),
+            },
+            links,
             activity: self.activity.clone(),
         }
     }
@@ -138,6 +160,7 @@ impl<A: App> Ports<A> {
         TokenIssuer {
             store: self.store.clone(),
             clients: self.clients.clone(),
+            definitions: self.definitions.clone(),
             authentication,
             signer: self.signer.clone(),
             codes: self.codes.clone(),
@@ -176,7 +199,7 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn sign_in(&self) -> SignIn<A> {
+    fn sign_in(&self, links: Arc<MailedLinks<A>>) -> SignIn<A> {
         SignIn {
             store: self.store.clone(),
             sessions: self.sessions(),
@@ -184,6 +207,7 @@ impl<A: App> Ports<A> {
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),
             passkeys: self.passkeys.clone(),
+            links,
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
@@ -196,6 +220,15 @@ impl<A: App> Ports<A> {
             clients: self.clients.clone(),
             verifier: self.verifier.clone(),
             codes: self.codes.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn links(&self) -> MailedLinks<A> {
+        MailedLinks {
+            store: self.store.clone(),
+            codec: self.mailed_links.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }

@@ -48,6 +48,15 @@ const fn attempts(name: LoginId, ends: Timestamp) -> EphemeralKey {
     }
 }
 
+/// Returns the key of a mailed link.
+pub(crate) const fn mailed_link(link: LoginId, expires_at: Timestamp) -> EphemeralKey {
+    EphemeralKey {
+        expires_at,
+        kind: EphemeralKind::MailedLink,
+        id: *link.as_bytes(),
+    }
+}
+
 /// Marks a step of a sign-in as used. Fails with [`Refusal::LoginStepUsed`] if it already was.
 pub(crate) async fn take_step<S: Ephemera + Sync>(
     store: &S,

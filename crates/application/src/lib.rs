@@ -9,6 +9,7 @@ pub mod admin;
 mod app;
 mod attempts;
 mod authorize;
+mod claims;
 mod client_authentication;
 mod clients;
 mod compose;
@@ -19,6 +20,7 @@ mod failure;
 mod interaction;
 mod login;
 mod logout;
+mod mail;
 mod one_time_code;
 mod password;
 mod read_through;
@@ -30,7 +32,7 @@ mod webhooks;
 
 pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
-    TokenQuery, UserInfo, UserInfos,
+    TokenQuery, UserInfo, UserInfos, UserRoles,
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
 pub use app::App;
@@ -44,12 +46,14 @@ pub use definitions::Definitions;
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
+pub use mail::{
+    Compose, FoundLink, LinkId, LinkMail, Mail, MailedLinks, NewLink, NewlyMade, Notice,
+    NoticeMail, Notices,
+};
 pub use one_time_code::totp_context;
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };
-pub use sign_in::{
-    Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Proof, SignIn, Visitor,
-};
+pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
 pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

@@ -1,4 +1,4 @@
-//! Authenticator app codes (TOTP), for browser and JSON sign-ins.
+//! Codes of six digits: those of authenticator apps (TOTP), and those that are mailed.
 
 use crate::failure::Failure;
 use countersign_domain::identifier::UserId;
@@ -6,12 +6,24 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_ports::{OneTimeCodes, Race, UserRepository, Vault};
+use countersign_ports::{Entropy, OneTimeCodes, Race, UserRepository, Vault};
 
 /// Returns the context under which a user's TOTP secret is sealed.
 #[must_use]
 pub fn totp_context(user: UserId) -> String {
     format!("totp:{user}")
+}
+
+/// Returns a uniformly distributed code. It discards numbers above the last full million, to avoid modulo bias.
+pub(crate) fn six_digits(entropy: &dyn Entropy) -> String {
+    loop {
+        let mut bytes = [0; 4];
+        entropy.fill(&mut bytes);
+        let number = u32::from_be_bytes(bytes);
+        if number < u32::MAX - u32::MAX % 1_000_000 {
+            return format!("{:06}", number % 1_000_000);
+        }
+    }
 }
 
 /// Verifies one-time codes.

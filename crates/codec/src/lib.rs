@@ -1,5 +1,5 @@
-//! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, known devices, the
-//! authorizations of stored grants, events, batches of events, and the state of webhooks.
+//! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, known devices,
+//! mailed links, the authorizations of stored grants, events, batches of events, and the state of webhooks.
 //!
 //! During an upgrade, two versions of the server run side by side, and a stored value outlives the version that wrote
 //! it. The format therefore follows three rules:
@@ -55,8 +55,7 @@ mod done;
 mod error;
 mod event;
 mod fields;
-mod known_device;
-mod login_step;
+mod login;
 mod refresh_token;
 pub mod tags;
 #[cfg(feature = "test-later-version")]
@@ -71,8 +70,10 @@ pub use done::{decode_done, encode_done};
 pub use error::DecodeError;
 pub use event::{decode_event, encode_event};
 pub use fields::{Fields, Value};
-pub use known_device::{decode_known_device, encode_known_device};
-pub use login_step::{decode_login_step, encode_login_step};
+pub use login::{
+    decode_known_device, decode_login_step, decode_mailed_link, encode_known_device,
+    encode_login_step, encode_mailed_link,
+};
 pub use refresh_token::{
     MAX_AUTHORIZATION_IN_REFRESH_TOKEN, decode_refresh_token, encode_refresh_token,
 };

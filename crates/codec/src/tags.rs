@@ -72,6 +72,24 @@ pub mod known_device {
     pub const ACCOUNTS: i64 = 1;
 }
 
+/// A mailed link, in the store.
+pub mod mailed_link {
+    /// Purpose: number.
+    pub const PURPOSE: i64 = 0;
+    /// User: 16 bytes; omitted if the address has no account.
+    pub const USER: i64 = 1;
+    /// Address to which the link was sent: text.
+    pub const EMAIL: i64 = 2;
+    /// SHA-256 of the secret in the link: 32 bytes.
+    pub const SECRET: i64 = 3;
+    /// SHA-256 of the code: 32 bytes.
+    pub const CODE: i64 = 4;
+    /// Digest of the state of the account for which the link was made: 8 bytes.
+    pub const STATE: i64 = 5;
+    /// What the purpose needs besides, such as a new address: bytes; omitted if empty.
+    pub const DATA: i64 = 6;
+}
+
 /// Steps that a user has completed for an authorization request.
 pub mod done {
     /// Expiration time: number, seconds since the Unix epoch.

@@ -6,10 +6,10 @@
 
 use countersign_codec::{
     decode_authorization, decode_batch, decode_code, decode_done, decode_event,
-    decode_known_device, decode_login_step, decode_refresh_token, decode_stored,
-    decode_webhook_delivery, encode_authorization, encode_batch, encode_code, encode_done,
-    encode_event, encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
-    encode_webhook_delivery,
+    decode_known_device, decode_login_step, decode_mailed_link, decode_refresh_token,
+    decode_stored, decode_webhook_delivery, encode_authorization, encode_batch, encode_code,
+    encode_done, encode_event, encode_known_device, encode_login_step, encode_mailed_link,
+    encode_refresh_token, encode_stored, encode_webhook_delivery,
 };
 use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
@@ -27,9 +27,11 @@ use countersign_domain::identifier::{GrantId, LoginId, NodeId, SessionId, Subjec
 use countersign_domain::later::{LaterFact, LaterFacts};
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::login::known_device::{KnownAccount, KnownDevice};
+use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
+use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
@@ -266,6 +268,49 @@ fn golden_known_device_round_trips() {
 }
 
 #[test]
+fn golden_mailed_links_round_trip() {
+    let full = MailedLink {
+        purpose: LinkPurpose::SECURE,
+        user: Some(USER),
+        email: "jane@example.com".into(),
+        secret: SecretDigest::from_bytes([0xbb; 32]),
+        code: SecretDigest::from_bytes([0xcc; 32]),
+        state: [0xdd; 8],
+        data: vec![1, 2, 3],
+    };
+    let minimal = MailedLink {
+        purpose: LinkPurpose::RECOVERY,
+        user: None,
+        data: Vec::new(),
+        ..full.clone()
+    };
+    for (value, name) in [
+        (full, "mailed-link-full-1.hex"),
+        (minimal, "mailed-link-minimal-1.hex"),
+    ] {
+        let bytes = golden(name, &encode_mailed_link(&value));
+        let decoded = decode_mailed_link(&bytes).unwrap();
+        assert_eq!(
+            (
+                decoded.purpose,
+                decoded.user,
+                &decoded.email,
+                decoded.state,
+                &decoded.data
+            ),
+            (
+                value.purpose,
+                value.user,
+                &value.email,
+                value.state,
+                &value.data
+            )
+        );
+        assert!(decoded.secret.is(&value.secret) && decoded.code.is(&value.code));
+    }
+}
+
+#[test]
 fn golden_refresh_tokens_round_trip() {
     for (authorization, name) in [
         (Some(full()), "refresh-token-full-1.hex"),
@@ -352,8 +397,8 @@ fn golden_webhook_delivery_round_trips() {
         ..new.clone()
     };
     for (name, value) in [
-        ("webhook-delivery-new-2.hex", new),
-        ("webhook-delivery-full-2.hex", full),
+        ("webhooks/delivery-new-2.hex", new),
+        ("webhooks/delivery-full-2.hex", full),
     ] {
         let bytes = golden(name, &encode_webhook_delivery(&value));
         assert_eq!(decode_webhook_delivery(&bytes), Ok(value));

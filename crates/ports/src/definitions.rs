@@ -7,6 +7,8 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
+use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::webhook::{Webhook, WebhookName};
@@ -26,6 +28,8 @@ pub enum DefinitionKind {
     Group,
     /// Webhook. Its key is its name.
     Webhook,
+    /// User attribute. Its key is its name.
+    Attribute,
 }
 
 impl DefinitionKind {
@@ -36,6 +40,7 @@ impl DefinitionKind {
         Self::Administrators,
         Self::Group,
         Self::Webhook,
+        Self::Attribute,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -47,6 +52,7 @@ impl DefinitionKind {
             Self::Administrators => 5,
             Self::Group => 6,
             Self::Webhook => 7,
+            Self::Attribute => 9,
         }
     }
 
@@ -66,6 +72,7 @@ impl DefinitionKind {
             Self::Administrators => "administrators",
             Self::Group => "group",
             Self::Webhook => "webhook",
+            Self::Attribute => "attribute",
         }
     }
 }
@@ -100,6 +107,24 @@ impl DefinitionKey {
             id: name.as_str().to_owned(),
         }
     }
+
+    /// Returns the key of a resource server.
+    #[must_use]
+    pub fn resource_server(audience: &str) -> Self {
+        Self {
+            kind: DefinitionKind::ResourceServer,
+            id: audience.to_owned(),
+        }
+    }
+
+    /// Returns the key of a user attribute.
+    #[must_use]
+    pub fn attribute(name: &AttributeName) -> Self {
+        Self {
+            kind: DefinitionKind::Attribute,
+            id: name.as_str().to_owned(),
+        }
+    }
 }
 
 /// A versioned definition.
@@ -115,6 +140,8 @@ pub enum Definition {
     Group(Group),
     /// Webhook.
     Webhook(Webhook),
+    /// User attribute.
+    Attribute(Attribute),
 }
 
 impl Definition {
@@ -122,10 +149,7 @@ impl Definition {
     #[must_use]
     pub fn key(&self) -> DefinitionKey {
         match self {
-            Self::ResourceServer(server) => DefinitionKey {
-                kind: DefinitionKind::ResourceServer,
-                id: server.audience.clone(),
-            },
+            Self::ResourceServer(server) => DefinitionKey::resource_server(&server.audience),
             Self::AdminRole(role) => DefinitionKey {
                 kind: DefinitionKind::AdminRole,
                 id: role.name.as_str().to_owned(),
@@ -136,6 +160,7 @@ impl Definition {
             },
             Self::Group(group) => DefinitionKey::group(&group.name),
             Self::Webhook(webhook) => DefinitionKey::webhook(&webhook.name),
+            Self::Attribute(attribute) => DefinitionKey::attribute(&attribute.name),
         }
     }
 
@@ -148,6 +173,7 @@ impl Definition {
             Self::Administrators(all) => all.version,
             Self::Group(group) => group.version,
             Self::Webhook(webhook) => webhook.version,
+            Self::Attribute(attribute) => attribute.version,
         }
     }
 
@@ -162,6 +188,10 @@ impl Definition {
             Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
             Self::Group(group) => Self::Group(Group { version, ..group }),
             Self::Webhook(webhook) => Self::Webhook(Webhook { version, ..webhook }),
+            Self::Attribute(attribute) => Self::Attribute(Attribute {
+                version,
+                ..attribute
+            }),
         }
     }
 }

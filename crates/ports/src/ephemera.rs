@@ -23,6 +23,8 @@ pub enum EphemeralKind {
     WebhookLease,
     /// State of the delivery to a webhook. Key: the identifier of the webhook. It lives as long as the webhook.
     WebhookDelivery,
+    /// A mailed link. Key: its random identifier.
+    MailedLink,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -44,6 +46,7 @@ impl EphemeralKind {
         Self::CommandReply,
         Self::WebhookLease,
         Self::WebhookDelivery,
+        Self::MailedLink,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -57,6 +60,7 @@ impl EphemeralKind {
             Self::CommandReply => 5,
             Self::WebhookLease => 7,
             Self::WebhookDelivery => 15,
+            Self::MailedLink => 6,
         }
     }
 
@@ -64,9 +68,11 @@ impl EphemeralKind {
     #[must_use]
     pub const fn durability(self) -> Durability {
         match self {
-            Self::DeniedToken | Self::SignInStep | Self::CommandReply | Self::WebhookDelivery => {
-                Durability::Durable
-            }
+            Self::DeniedToken
+            | Self::SignInStep
+            | Self::CommandReply
+            | Self::MailedLink
+            | Self::WebhookDelivery => Durability::Durable,
             Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }
     }

@@ -46,9 +46,9 @@ pub use answer::{Race, StoreError};
 pub use clients::{ClientGrants, ClientRepository, SecretUse};
 pub use crypto::{
     Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
-    KnownDeviceCodec, LoginStepCodec, OpenError, OpenedBatch, PublishedKeys, RefreshTokenCodec,
-    RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer, SigningError,
-    TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
+    KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, OpenedBatch, PublishedKeys,
+    RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer,
+    SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
@@ -65,8 +65,8 @@ pub use login::{
     PresentedPasskey,
 };
 pub use outbound::{
-    KeySetFuture, KeySets, LogoutSender, Mailer, Message, NoKeySet, Outbound, OutboundContent,
-    OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+    KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, Outbound,
+    OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
 };
 pub use people::{
     ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,

@@ -6,11 +6,13 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use countersign_domain::login::methods::Method;
+use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::views::{
     Account, AccountView, AccountsView, AddressView, AuthenticatorView, ChangePasswordView,
-    CodeView, ConfirmCodeView, ConsentView, ErrorView, Fault, Form, FormPostView, Item,
-    LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView, Notice, Other, PasskeyView,
-    Problem, QrCode, RecoveryCodesView, ShownProblem, VerifyEmailView,
+    CheckMailView, CodeView, ConfirmCodeView, ConsentView, DeadLinkView, ErrorView, Fault, Form,
+    FormPostView, Item, LinkView, LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView,
+    NewPasswordView, Notice, Other, PasskeyView, Problem, QrCode, RecoverView, RecoveryCodesView,
+    ShownProblem, VerifyEmailView,
 };
 use countersign_server_pages::pages::{PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -50,6 +52,8 @@ async fn main() -> Outcome {
     let folder = Path::new(&folder);
     fs::create_dir_all(folder.join("assets"))?;
     sign_in(folder, page).await?;
+    recovery(folder, page).await?;
+    mails(folder, page)?;
     deciding(folder, page).await?;
     endings(folder, page).await?;
     account(folder, page).await?;
@@ -109,6 +113,7 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             } else {
                 Vec::new()
             },
+            forgot: Some("#".to_owned()),
         };
         write(folder, name, page, &login).await?;
     }
@@ -158,6 +163,64 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             back: "#",
         };
         write(folder, name, page, &view).await?;
+    }
+    Ok(())
+}
+
+async fn recovery(folder: &Path, page: PageContext<'_>) -> Outcome {
+    for (name, problem) in [("recover", None), ("recover-wait", Some(Problem::Wait(7)))] {
+        let view = RecoverView {
+            page,
+            form: FORM,
+            problem: problem.map(refused),
+            email: JANE,
+            back: "#",
+        };
+        write(folder, name, page, &view).await?;
+    }
+    for (name, problem) in [
+        ("recover-check", None),
+        ("recover-check-wrong", Some(Problem::CodeWrong)),
+    ] {
+        let view = CheckMailView {
+            page,
+            form: FORM,
+            problem: problem.map(refused),
+            email: JANE,
+            minutes: 30,
+            again: "#",
+            other: "#",
+        };
+        write(folder, name, page, &view).await?;
+    }
+    for (name, secures) in [("recover-link", false), ("secure", true)] {
+        let view = LinkView {
+            page,
+            form: FORM,
+            secures,
+            email: JANE,
+            token: "token",
+        };
+        write(folder, name, page, &view).await?;
+    }
+    let view = DeadLinkView { page, again: "#" };
+    write(folder, "dead-link", page, &view).await?;
+    let view = NewPasswordView {
+        page,
+        form: FORM,
+        problem: Some(refused(Problem::PasswordCommon)),
+        email: JANE,
+        least: 10,
+    };
+    write(folder, "recover-password", page, &view).await
+}
+
+/// Writes the HTML form of every mail.
+fn mails(folder: &Path, page: PageContext<'_>) -> Outcome {
+    let mails = Mails::new(page, "https://id.example.org");
+    for name in countersign_server_pages::mails::names() {
+        let letter = preview(mails, &name).ok_or("there is no such mail")?;
+        fs::write(folder.join(format!("mail-{name}.html")), letter.html)?;
     }
     Ok(())
 }

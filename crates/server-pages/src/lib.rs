@@ -16,8 +16,10 @@ mod authorize;
 mod browser;
 mod interaction;
 mod logout;
+pub mod mails;
 pub mod pages;
 mod paths;
+mod recovery;
 mod redirect;
 mod routes;
 mod services;
@@ -38,6 +40,7 @@ pub fn router<A: App>(services: Services<A>) -> Router {
     Router::new()
         .merge(routes::routes())
         .merge(account::routes())
+        .merge(recovery::routes())
         .merge(api::routes())
         .route("/assets/{file}", get(asset::<A>))
         .method_not_allowed_fallback(unserved::not_allowed::<A>)

@@ -12,6 +12,18 @@ pub(crate) const LOGOUT: &str = "/oauth2/logout";
 pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
 pub(crate) const ACCOUNT: &str = "/account";
 pub(crate) const MFA_SETUP: &str = "/mfa-setup";
+/// Change of the password of a signed-in user.
+pub(crate) const PASSWORD: &str = "/account/password";
+/// The recovery of an account begins here.
+pub(crate) const RECOVER: &str = "/recover";
+/// Page for the code of the recovery mail.
+pub(crate) const RECOVER_CHECK: &str = "/recover/check";
+/// New password after a recovery.
+pub(crate) const RECOVER_PASSWORD: &str = "/recover/password";
+/// Page of the mailed link to recover an account.
+pub(crate) const RECOVER_LINK: &str = "/recover/link";
+/// Page of the link "This wasn't me" in a security notice.
+pub(crate) const SECURE: &str = "/secure";
 
 /// Path segment of the time code page. It predates the method names.
 const SECOND_FACTOR: &str = "second-factor";

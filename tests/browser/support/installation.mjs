@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parsed } from './mail_server.mjs'
 import { newDatabase } from './postgres.mjs'
 import { eventually, freePort, run, start } from './process.mjs'
 
@@ -83,6 +84,11 @@ export class Installation {
   mails() {
     const names = readdirSync(this.mailbox).sort()
     return names.filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(this.mailbox, name), 'utf8'))
+  }
+
+  /** Returns the texts of all mails to an address, oldest first. */
+  textsTo(email) {
+    return this.mails().map(parsed).filter((mail) => mail.to === email).map((mail) => mail.text)
   }
 
   /** Returns the latest code for an address. */

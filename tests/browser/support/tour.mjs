@@ -2,6 +2,7 @@
 
 import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
 import { addAuthenticator, addPasskey } from './passkeys.mjs'
+import { eventually } from './process.mjs'
 import { oneTimeCode } from './totp.mjs'
 
 /** Visits a page after it has loaded, with its styles. */
@@ -21,8 +22,46 @@ export async function tourOfSetup(the, visit) {
 
 /** Calls `visit(name, page)` on every other page of the server `the` (see `rig.mjs`). */
 export async function tour(the, visit) {
+  await tourOfRecovery(the, whole(visit))
   await tourOfLogin(the, whole(visit))
   await tourOfAccount(the, whole(visit))
+}
+
+async function tourOfRecovery(the, visit) {
+  const user = await the.installation.user({ email: 'annie@example.com' })
+  const page = await the.person()
+  const mail = (sign) => eventually(`a mail with ${sign}`, () => the.installation.textsTo(user.email).find((text) => text.includes(sign)))
+  const link = (text) => text.match(/^http\S+token=\S+$/m)[0]
+  await page.goto(`${the.installation.issuer}/recover`)
+  await expectPage(page, 'Reset your password')
+  await visit('recover', page)
+  await page.getByLabel('Email address').fill(user.email)
+  await page.getByRole('button', { name: 'Send email' }).click()
+  await expectPage(page, 'Check your email')
+  await visit('recover-check', page)
+  await page.getByLabel('6-digit code').fill('000000')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('alert').getByText(/Incorrect code/).waitFor()
+  await visit('recover-check-wrong', page)
+  await page.goto(link(await mail('/recover/link')))
+  await expectPage(page, 'Reset your password')
+  await visit('recover-link', page)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expectPage(page, 'Choose a new password')
+  await visit('recover-password', page)
+  await page.getByLabel('New password').fill('password')
+  await page.getByRole('button', { name: 'Save password' }).click()
+  await page.getByRole('alert').getByText(/./).waitFor()
+  await visit('recover-password-weak', page)
+  await page.goto(`${the.installation.issuer}/recover/link?token=old`)
+  await expectPage(page, 'This link no longer works')
+  await visit('dead-link', page)
+  const other = await the.person()
+  await other.goto(`${the.installation.issuer}/account`)
+  await enterPassword(other, user)
+  await other.goto(link(await mail('/secure')))
+  await expectPage(other, 'Secure your account')
+  await visit('secure', other)
 }
 
 async function tourOfLogin(the, visit) {

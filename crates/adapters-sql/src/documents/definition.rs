@@ -1,5 +1,7 @@
 //! Documents of definitions, one `read` and one `write` per kind.
 
+use super::attribute;
+use super::claims_policy::{RoleObject, held, policy, take_defined_roles, take_held, take_policy};
 use super::members::{self, Members};
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
@@ -15,7 +17,9 @@ use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Definition, DefinitionKind};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 const COLUMN: &str = "definitions.document";
 
@@ -32,6 +36,11 @@ struct ResourceServerDocument<'a> {
     name: &'a str,
     introspection_clients: Vec<&'a str>,
     personal_claims: bool,
+    /// Application roles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<RoleObject>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    claims_policy: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
@@ -49,6 +58,11 @@ struct AdminRoleDocument<'a> {
 #[derive(Serialize)]
 struct GroupDocument<'a> {
     description: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<&'a str>,
+    /// Application roles by audience.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    roles: BTreeMap<&'a str, Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
@@ -74,6 +88,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Administrators(all) => all.created_at,
         Definition::Group(group) => group.created_at,
         Definition::Webhook(webhook) => webhook.created_at,
+        Definition::Attribute(attribute) => attribute.created_at,
     }
 }
 
@@ -86,6 +101,8 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 name: &server.name,
                 introspection_clients: clients.map(ClientId::as_str).collect(),
                 personal_claims: server.personal_claims,
+                roles: server.roles.iter().map(RoleObject::from).collect(),
+                claims_policy: policy(&server.claims_policy)?,
                 managed_by: server.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &server.later)
@@ -113,11 +130,14 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         Definition::Group(group) => {
             let document = GroupDocument {
                 description: &group.description,
+                parents: group.parents.iter().map(GroupName::as_str).collect(),
+                roles: held(&group.roles),
                 managed_by: group.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &group.later)
         }
         Definition::Webhook(webhook) => webhook::write(webhook),
+        Definition::Attribute(attribute) => attribute::write(attribute),
     }
 }
 
@@ -136,6 +156,8 @@ pub(crate) fn read(
             introspection_clients: members
                 .require_list("introspection_clients", |id| ClientId::parse(id).ok())?,
             personal_claims: members.require("personal_claims")?,
+            roles: take_defined_roles(members)?,
+            claims_policy: take_policy(members)?,
             managed_by: members.take_managed_by()?,
             created_at: columns.created_at,
             version: columns.version,
@@ -171,12 +193,21 @@ pub(crate) fn read(
         DefinitionKind::Group => Ok(Definition::Group(Group {
             name: GroupName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
             description: members.require("description")?,
+            parents: members
+                .take_list("parents", |name| GroupName::parse(name).ok())?
+                .into_iter()
+                .collect(),
+            roles: take_held(members)?,
             managed_by: members.take_managed_by()?,
             created_at: columns.created_at,
             version: columns.version,
             later: members.take_later()?,
         })),
         DefinitionKind::Webhook => webhook::read(members, &columns).map(Definition::Webhook),
+        DefinitionKind::Attribute => {
+            attribute::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::Attribute)
+        }
     }
 }
 

@@ -10,6 +10,8 @@
 //!   the document.
 //! * Defaults are written explicitly, so that a new default in a later version changes no stored document.
 
+mod attribute;
+mod claims_policy;
 pub(crate) mod client;
 mod client_parts;
 pub(crate) mod definition;
@@ -17,6 +19,8 @@ mod members;
 pub(crate) mod user;
 mod webhook;
 
+#[cfg(test)]
+mod claims_tests;
 #[cfg(test)]
 mod definition_tests;
 #[cfg(test)]

@@ -2,6 +2,7 @@ use super::smtp_server::SmtpServer;
 use super::*;
 use base64ct::{Base64, Encoding as _};
 use countersign_domain::user::Email;
+use countersign_ports::Letter;
 use std::fs;
 
 const FROM: &str = "Example <no-reply@example.org>";
@@ -14,8 +15,16 @@ const LONG: Duration = Duration::from_secs(60);
 fn message() -> Message {
     Message {
         recipient: Email::parse("ada@example.com").unwrap(),
+        letter: letter(),
+        is_withheld: false,
+    }
+}
+
+fn letter() -> Letter {
+    Letter {
         subject: "Ihr Code für die Anmeldung".into(),
         text: "Your code is 123456.\n".into(),
+        html: "<p>Your code is <b>123456</b>.</p>\n".into(),
     }
 }
 
@@ -49,8 +58,19 @@ async fn message_reaches_mail_server() {
     assert_line(&lines, "From: Example <no-reply@example.org>");
     assert_line(&lines, "To: ada@example.com");
     assert_line(&lines, "Auto-Submitted: auto-generated");
-    assert_line(&lines, "Content-Type: text/plain; charset=utf-8");
+    // The last part is the one that the sender prefers (RFC 2046 section 5.1.4).
+    let types = lines
+        .iter()
+        .filter(|line| line.starts_with("Content-Type: "));
+    let types: Vec<_> = types
+        .map(|line| line["Content-Type: ".len()..].split(';').next())
+        .collect();
+    assert_eq!(
+        types,
+        ["multipart/alternative", "text/plain", "text/html"].map(Some),
+    );
     assert_line(&lines, "Your code is 123456.");
+    assert_line(&lines, "<p>Your code is <b>123456</b>.</p>");
     assert_eq!(server.count("Subject: Ihr Code"), 1);
     assert_eq!(server.count("Date: "), 1);
     assert_eq!(server.count("AUTH"), 0);
@@ -104,8 +124,12 @@ async fn rejected_message_is_not_retried() {
 async fn line_break_in_subject_adds_no_header() {
     let (server, port) = SmtpServer::start(&[]).await;
     let subject = "Hello\r\nBcc: eve@example.com".into();
-    let two_lines = Message {
+    let letter = Letter {
         subject,
+        ..letter()
+    };
+    let two_lines = Message {
+        letter,
         ..message()
     };
     deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), two_lines).await;
@@ -117,10 +141,25 @@ async fn line_break_in_subject_adds_no_header() {
 async fn line_with_single_dot_does_not_end_message() {
     let (server, port) = SmtpServer::start(&[]).await;
     let text = "before\r\n.\r\nMAIL FROM:<eve@example.com>\r\n".into();
-    let dotted = Message { text, ..message() };
+    let letter = Letter { text, ..letter() };
+    let dotted = Message {
+        letter,
+        ..message()
+    };
     deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), dotted).await;
     assert_line(&server.lines(), "..");
     assert_eq!(server.count("Message-ID: "), 1);
+}
+
+#[tokio::test]
+async fn withheld_message_is_not_delivered() {
+    let (server, port) = SmtpServer::start(&[]).await;
+    let withheld = Message {
+        is_withheld: true,
+        ..message()
+    };
+    deliver(&format!("smtp://127.0.0.1:{port}?tls=none"), withheld).await;
+    assert_eq!(server.lines(), [""; 0]);
 }
 
 #[tokio::test]

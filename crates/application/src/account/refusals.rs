@@ -36,6 +36,12 @@ refusals! {
     /// The browser's response does not match the request, or the passkey is already enrolled.
     PASSKEY_REFUSED = "passkey_refused", InvalidRequest,
         "the passkey was rejected; try again or use another one";
+    /// The mailed link has expired, was used, or belongs to another account or purpose.
+    LINK_INVALID = "link_invalid", AccessDenied,
+        "the link has expired or was already used";
+    /// The user has no password, and must prove access to the mailbox to set one.
+    RECOVERY_REQUIRED = "recovery_required", AccessDenied,
+        "setting a password without the current one requires a code by email";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -48,9 +54,18 @@ refusals! {
     /// The scope of the access token lacks `user:management`.
     MANAGEMENT_SCOPE_MISSING = "management_scope_missing", InsufficientScope,
         "the access token requires the scope user:management";
+    /// The resource server does not name the client as one of its introspection clients.
+    RESOURCE_SERVER_OF_ANOTHER_CLIENT = "resource_server_of_another_client", InsufficientScope,
+        "the client is not an introspection client of this resource server";
+    /// The scope of the access token lacks `user:roles`.
+    ROLES_SCOPE_MISSING = "roles_scope_missing", InsufficientScope,
+        "the access token requires the scope user:roles";
     /// The scope of the access token lacks `user:sessions`.
     SESSIONS_SCOPE_MISSING = "sessions_scope_missing", InsufficientScope,
         "the access token requires the scope user:sessions";
+    /// The access token belongs to a user.
+    TOKEN_OF_USER = "token_of_user", InsufficientScope,
+        "the client must request the access token for itself, with client_credentials";
 }
 
 #[cfg(test)]
@@ -65,11 +80,16 @@ mod tests {
             "country_malformed",
             "factor_present",
             "passkey_refused",
+            "link_invalid",
+            "recovery_required",
             "registration_closed",
             "client_not_first_party",
             "information_scope_missing",
             "management_scope_missing",
+            "resource_server_of_another_client",
+            "roles_scope_missing",
             "sessions_scope_missing",
+            "token_of_user",
         ];
         assert!(ALL.iter().map(Refusal::name).eq(names));
     }

@@ -4,13 +4,12 @@ use crate::app::App;
 use crate::attempts;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use crate::mail::{Compose, Mail};
 use crate::password::hash_new;
 use crate::refusals;
-use crate::sign_in::{Compose, Mail};
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
-use countersign_domain::later::LaterMembers;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -58,15 +57,12 @@ impl<A: App> Accounts<A> {
         if inserted == Race::Won {
             CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &[]);
         }
-        let (subject, text) = compose(match inserted {
+        let mail = match inserted {
             Race::Won => Mail::Registered,
             Race::Lost => Mail::AlreadyRegistered,
-        });
-        self.mailer.send(Message {
-            recipient: user.email,
-            subject,
-            text,
-        });
+        };
+        let letter = compose(mail, None);
+        self.mailer.send(Message::new(user.email, letter));
         Ok(())
     }
 
@@ -113,20 +109,12 @@ impl<A: App> Accounts<A> {
         });
         let about = [email.as_str()];
         let hash = hash_new(&*self.passwords, tenant, new.password, &about).await?;
+        let id = UserId::from_bytes(self.entropy.time_ordered_id());
         Ok(User {
-            id: UserId::from_bytes(self.entropy.time_ordered_id()),
-            email,
-            email_verified: false,
-            name: None,
             profile,
-            enabled: true,
             password_hash: Some(hash),
-            sealed_totp_secret: None,
-            created_at: now,
             self_registered: true,
-            groups: Vec::new(),
-            version: 0,
-            later: LaterMembers::default(),
+            ..User::new(id, email, now)
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Composition of the administration commands from the ports.
 
 use super::administrators::AdministratorAdmin;
+use super::attributes::AttributeAdmin;
 use super::audit::AuditAdmin;
+use super::claims::ClaimsAdmin;
 use super::clients::ClientAdmin;
 use super::events::EventSource;
 use super::groups::GroupAdmin;
@@ -72,6 +74,10 @@ pub struct Administration<A: App> {
     pub groups: GroupAdmin<A::Store>,
     /// Webhooks.
     pub webhooks: WebhookAdmin<A::Store>,
+    /// User attributes.
+    pub attributes: AttributeAdmin<A::Store>,
+    /// Claims of tokens.
+    pub claims: ClaimsAdmin<A::Store>,
     /// Holders of admin roles.
     pub administrators: AdministratorAdmin<A::Store>,
     /// Signing keys.
@@ -134,6 +140,15 @@ impl<A: App> Ports<A> {
                 clock: self.clock.clone(),
             },
             webhooks: self.webhook_admin(&tools),
+            attributes: AttributeAdmin {
+                store: self.store.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
+            },
+            claims: ClaimsAdmin {
+                store: self.store.clone(),
+                definitions: self.definitions.clone(),
+            },
             administrators: AdministratorAdmin {
                 store: self.store.clone(),
                 events: events.clone(),

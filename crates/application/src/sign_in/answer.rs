@@ -1,5 +1,6 @@
 use crate::attempts::AttemptSource;
 use crate::failure::Failure;
+use crate::mail::Compose;
 use countersign_domain::authorize::demands::AcrDemand;
 use countersign_domain::identifier::{DeviceId, SessionId};
 use countersign_domain::login::authentication::Methods;
@@ -69,22 +70,6 @@ pub struct Visitor<'a> {
     /// Composes messages.
     pub compose: Compose<'a>,
 }
-
-/// Message to a user. A renderer composes it in the language of the user.
-#[derive(Clone, Copy)]
-pub enum Mail<'a> {
-    /// Code to sign in or to verify an address.
-    Code(&'a str),
-    /// The address was verified for the first time, so everything that was set up before has been removed.
-    AddressVerified,
-    /// An account was created for the address.
-    Registered,
-    /// Somebody tried to create an account, but the address has one.
-    AlreadyRegistered,
-}
-
-/// Composes the subject and text of a message.
-pub type Compose<'a> = &'a (dyn Fn(Mail<'_>) -> (String, String) + Send + Sync);
 
 /// Completed authentication of a user.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-use super::answer::{Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Visitor};
+use super::answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Visitor};
 use super::method::LoginMethod;
 use super::use_cases::SignIn;
 use crate::app::App;
@@ -6,6 +6,8 @@ use crate::attempts::{self, AttemptSource, bounded};
 use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, take_step};
 use crate::failure::Failure;
+use crate::mail::{Compose, Mail, post};
+use crate::one_time_code::six_digits;
 use crate::password::user_by_email;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
@@ -82,7 +84,7 @@ impl<A: App> LoginMethod<A> for EmailCode {
 }
 
 impl<A: App> SignIn<A> {
-    /// Sends a code to an email address if it belongs to an enabled user.
+    /// Sends a code to an email address if it belongs to an enabled user. Otherwise, the mail is withheld.
     pub async fn send_email_code(
         &self,
         tenant: &Tenant,
@@ -96,7 +98,7 @@ impl<A: App> SignIn<A> {
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
-        let code = self.six_digits();
+        let code = six_digits(&*self.entropy);
         let pending = EmailCodeLogin {
             login,
             email: email.to_owned(),
@@ -104,10 +106,8 @@ impl<A: App> SignIn<A> {
             code: digest(login, &code),
             expires_at: now.plus(tenant.settings.lifetimes.login()),
         };
-        let message = compose(Mail::Code(&code));
-        if let Some(user) = user {
-            self.mail(user.email, message);
-        }
+        let letter = compose(Mail::Code(&code), user.as_ref());
+        post(&*self.mailer, user.map(|user| user.email), email, letter);
         Ok(pending)
     }
 
@@ -123,18 +123,31 @@ impl<A: App> SignIn<A> {
         visitor: &Visitor<'_>,
     ) -> Result<FirstFactor, Failure> {
         let now = self.clock.now();
-        let mut user = self
+        let user = self
             .check_email_code(tenant, (pending, code), visitor.source, now)
             .await?;
+        let user = self.verified_by_mail(tenant, user, visitor, now).await?;
+        self.after_first_factor(tenant, user, Method::EMAIL_CODE, visitor.devices, now)
+            .await
+    }
+
+    /// Marks the address of a user as verified who has proved access to the mailbox, and hands the account over if somebody
+    /// may have registered it for the owner of the address.
+    pub(super) async fn verified_by_mail(
+        &self,
+        tenant: &Tenant,
+        mut user: User,
+        visitor: &Visitor<'_>,
+        now: Timestamp,
+    ) -> Result<User, Failure> {
         if !user.email_verified && user.self_registered {
             user = self.hand_over(tenant, user, now).await?;
-            let message = (visitor.compose)(Mail::AddressVerified);
-            self.mail(user.email.clone(), message);
+            let letter = (visitor.compose)(Mail::AddressVerified, Some(&user));
+            self.mailer.send(Message::new(user.email.clone(), letter));
         } else {
             self.verify(tenant, &mut user).await?;
         }
-        self.after_first_factor(tenant, user, Method::EMAIL_CODE, visitor.devices, now)
-            .await
+        Ok(user)
     }
 
     /// Verifies the address of a signed-in user with an emailed code.
@@ -202,26 +215,6 @@ impl<A: App> SignIn<A> {
             user.email_verified = true;
         }
         Ok(())
-    }
-
-    fn mail(&self, recipient: Email, (subject, text): (String, String)) {
-        self.mailer.send(Message {
-            recipient,
-            subject,
-            text,
-        });
-    }
-
-    /// Returns a uniformly distributed code. It discards numbers above the last full million, to avoid modulo bias.
-    fn six_digits(&self) -> String {
-        loop {
-            let mut bytes = [0; 4];
-            self.entropy.fill(&mut bytes);
-            let number = u32::from_be_bytes(bytes);
-            if number < u32::MAX - u32::MAX % 1_000_000 {
-                return format!("{:06}", number % 1_000_000);
-            }
-        }
     }
 }
 

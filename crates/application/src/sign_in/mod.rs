@@ -8,11 +8,12 @@ mod method;
 mod passkey;
 mod password;
 mod pending;
+mod recovery;
 mod recovery_code;
 mod time_code;
 mod use_cases;
 
-pub use answer::{Answer, Answered, Compose, FirstFactor, Mail, Prompt, Prompted, Proof, Visitor};
+pub use answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, Visitor};
 pub use use_cases::SignIn;
 
 use crate::app::App;

@@ -1,4 +1,5 @@
 use crate::app::App;
+use crate::mail::MailedLinks;
 use crate::sessions::Sessions;
 use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct SignIn<A: App> {
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Checks passkeys.
     pub passkeys: Arc<dyn Passkeys>,
+    /// Makes and finds mailed links.
+    pub links: Arc<MailedLinks<A>>,
     /// Sends codes by email.
     pub mailer: Arc<dyn Mailer>,
     /// Clock.

@@ -4,8 +4,8 @@ use crate::fakes::{Fakes, Fixed};
 use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::{
-    Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, LiveSession,
-    SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
+    Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
+    LiveSession, MailedLinks, SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -48,14 +48,24 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
         passkeys: Arc::new(Fixed),
+        links: Arc::new(links(store, outside)),
         mailer: outside.clone(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
     }
 }
 
+pub(crate) fn links<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> MailedLinks<Fakes<S>> {
+    MailedLinks {
+        store: store.clone(),
+        codec: outside.clone(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+    }
+}
+
 pub(crate) fn accounts<S: Store>(store: &Arc<S>) -> Accounts<Fakes<S>> {
-    accounts_with_mail(store, &Arc::default())
+    accounts_with_mail(store, &Arc::new(Outside::without_mail()))
 }
 
 /// Returns the use cases of accounts, with a recorder of mail.
@@ -112,6 +122,7 @@ pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
     let store = Arc::new(store);
     let authentication = authentication(&store);
     TokenIssuer {
+        definitions: Arc::new(Definitions::new(store.clone())),
         clients: authentication.clients.clone(),
         authentication,
         store,

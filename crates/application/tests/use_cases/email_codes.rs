@@ -8,19 +8,19 @@ use countersign_application::{AttemptSource, Failure, FirstFactor, Mail, Visitor
 use countersign_domain::refusal::Refusal;
 use countersign_domain::user::{Email, User};
 use countersign_ports::{
-    DeviceRepository as _, EphemeralKind, GrantRepository as _, PasskeyRepository as _, Race,
-    SessionRepository as _, UserKey, UserRepository as _,
+    DeviceRepository as _, EphemeralKind, GrantRepository as _, Letter, PasskeyRepository as _,
+    Race, SessionRepository as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
 
 /// Composes messages whose text is the code, or nothing.
-fn compose(mail: Mail<'_>) -> (String, String) {
+fn compose(mail: Mail<'_>, _: Option<&User>) -> Letter {
     let text = match mail {
         Mail::Code(code) => code.to_owned(),
         _ => String::new(),
     };
-    ("subject".to_owned(), text)
+    fixtures::letter("subject", &text)
 }
 
 /// A browser without cookies.
@@ -45,7 +45,7 @@ async fn email_code_works_once_and_goes_only_to_known_users() {
     assert!(outside.mail().is_empty());
     let sent = sign_in.send_email_code(tenant(), " JANE@example.com", None, &compose);
     let login = sent.await.unwrap();
-    let code = outside.mail().pop().unwrap().text;
+    let code = outside.mail().pop().unwrap().letter.text;
     let first = sign_in
         .by_email_code(tenant(), (&login, &code), &visitor())
         .await;
@@ -72,7 +72,7 @@ async fn email_code_verifies_only_the_address_it_was_sent_to() {
         .send_email_code(tenant(), EMAIL, None, &compose)
         .await
         .unwrap();
-    let code = outside.mail().pop().unwrap().text;
+    let code = outside.mail().pop().unwrap().letter.text;
     let is_verified = async || {
         let user = store.find_user(SINGLE, UserKey::Id(unverified.id)).await;
         user.unwrap().unwrap().email_verified
@@ -95,7 +95,7 @@ async fn email_code_verifies_only_the_address_it_was_sent_to() {
         .send_email_code(tenant(), EMAIL, None, &compose)
         .await
         .unwrap();
-    let code = outside.mail().pop().unwrap().text;
+    let code = outside.mail().pop().unwrap().letter.text;
     let done = sign_in
         .by_email_code(tenant(), (&login, &code), &visitor())
         .await;
@@ -126,7 +126,7 @@ async fn first_verification_of_registered_address_ends_everything_before() {
         let sign_in = sign_in(&store, &outside);
         let login = sign_in.send_email_code(tenant(), EMAIL, None, &compose);
         let login = login.await.unwrap();
-        let code = outside.mail().pop().unwrap().text;
+        let code = outside.mail().pop().unwrap().letter.text;
         let visitor = visitor();
         let first = sign_in.by_email_code(tenant(), (&login, &code), &visitor);
         let first = first.await.unwrap();
@@ -178,7 +178,7 @@ async fn email_code_does_not_rewrite_verified_address() {
         .send_email_code(tenant(), EMAIL, None, &compose)
         .await
         .unwrap();
-    let code = outside.mail().pop().unwrap().text;
+    let code = outside.mail().pop().unwrap().letter.text;
     let done = sign_in
         .by_email_code(tenant(), (&login, &code), &visitor())
         .await;
@@ -203,7 +203,7 @@ async fn sixth_email_code_attempt_is_rejected_even_if_correct() {
             Err(Failure::Refused(Refusal::OneTimeCodeWrong))
         ));
     }
-    let code = outside.mail().pop().unwrap().text;
+    let code = outside.mail().pop().unwrap().letter.text;
     let late = sign_in
         .by_email_code(tenant(), (&login, &code), &visitor())
         .await;

@@ -8,6 +8,7 @@ use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
+use countersign_ports::Letter;
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -111,12 +112,12 @@ async fn password_change_makes_device_unknown() {
     assert!(!signs_in(&sign_in, on(&device)).await);
 }
 
-fn compose(mail: Mail<'_>) -> (String, String) {
+fn compose(mail: Mail<'_>, _: Option<&User>) -> Letter {
     let text = match mail {
         Mail::Code(code) => code.to_owned(),
         _ => String::new(),
     };
-    ("subject".to_owned(), text)
+    fixtures::letter("subject", &text)
 }
 
 #[tokio::test]
@@ -135,7 +136,7 @@ async fn emailed_code_works_on_known_device_despite_guesses() {
     };
     let sent = sign_in.send_email_code(tenant(), EMAIL, None, &compose);
     let login = sent.await.unwrap();
-    let code = outside.mail().pop().unwrap().text;
+    let code = outside.mail().pop().unwrap().letter.text;
     let answer = (&login, code.as_str());
     let (elsewhere, known) = (visitor(NOWHERE), visitor(on(&device)));
     let elsewhere = sign_in.by_email_code(tenant(), answer, &elsewhere).await;

@@ -6,8 +6,9 @@ use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{LoginId, UserId};
 use countersign_domain::login::credential::Passkey;
+use countersign_domain::login::mailed_link::MailedLink;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::login::weakness::Weakness;
 use countersign_domain::secret::Secret;
@@ -17,9 +18,9 @@ use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
 use countersign_ports::{
     Assertions, AuthorizationCodeCodec, Ceremony, Clock, EventCodec, EventRecord, FormatGeneration,
-    Formats, IdToken, LogoutSender, Mailer, Message, OneTimeCodes, OpenError, PasskeyRefused,
-    Passkeys, PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier, UnreadableAssertion,
-    Vault,
+    Formats, IdToken, LogoutSender, MailedLinkCodec, Mailer, Message, OneTimeCodes, OpenError,
+    PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier,
+    UnreadableAssertion, Vault,
 };
 use countersign_store_contract::fixtures;
 use std::sync::{LazyLock, Mutex};
@@ -111,14 +112,31 @@ impl Formats for NodesOf {
 /// Recorder of everything that leaves the server.
 #[derive(Default)]
 pub(crate) struct Outside {
+    has_no_mail: bool,
     mail: Mutex<Vec<Message>>,
     logouts: Mutex<Vec<(String, String)>>,
     codes: Mutex<Vec<AuthorizationCode>>,
+    links: Mutex<Vec<(LoginId, MailedLink)>>,
 }
 
 impl Outside {
-    /// Returns all messages so far.
+    /// Returns a recorder of a server without mail.
+    pub(crate) fn without_mail() -> Self {
+        Self {
+            has_no_mail: true,
+            ..Self::default()
+        }
+    }
+
+    /// Returns all messages so far that are delivered.
     pub(crate) fn mail(&self) -> Vec<Message> {
+        let mut mail = self.mail.lock().unwrap().clone();
+        mail.retain(|message| !message.is_withheld);
+        mail
+    }
+
+    /// Returns all queued messages, including those that are withheld.
+    pub(crate) fn queued(&self) -> Vec<Message> {
         self.mail.lock().unwrap().clone()
     }
 
@@ -135,11 +153,28 @@ impl Outside {
 
 impl Mailer for Outside {
     fn is_set_up(&self) -> bool {
-        true
+        !self.has_no_mail
     }
 
     fn send(&self, message: Message) {
         self.mail.lock().unwrap().push(message);
+    }
+}
+
+/// Keeps the links. Their sealed form is their identifier.
+impl MailedLinkCodec for Outside {
+    fn seal(&self, _: TenantId, id: LoginId, link: &MailedLink) -> Vec<u8> {
+        self.links.lock().unwrap().push((id, link.clone()));
+        id.as_bytes().to_vec()
+    }
+
+    fn open(&self, _: TenantId, id: LoginId, sealed: &[u8]) -> Result<MailedLink, OpenError> {
+        let links = self.links.lock().unwrap();
+        let mut links = links
+            .iter()
+            .filter(|(own, _)| own.as_bytes() == sealed && *own == id);
+        let found = links.next().map(|(_, link)| link.clone());
+        found.ok_or(OpenError::Unknown)
     }
 }
 

@@ -18,6 +18,7 @@ use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
+use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_server_admin::SeedApis;
@@ -62,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) second_factor: MfaPolicy,
     /// Client that receives the tokens of users who register, if registration is enabled.
     pub(crate) registration_client: Option<ClientId>,
+    /// Settings of recovery, mailed links and security notices.
+    pub(crate) recovery: RecoveryPolicy,
     /// Policy for the requests of clients.
     pub(crate) requests: RequestPolicy,
     /// Mail settings, if mail is enabled.
@@ -126,6 +129,7 @@ impl Settings {
                 sliding_sessions: self.sliding_session,
                 requests: self.requests,
                 registration_client: self.registration_client.clone(),
+                recovery: self.recovery,
             },
         }
     }
@@ -194,6 +198,7 @@ impl Reader<'_> {
         }
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
+        let recovery = self.recovery();
         let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
         let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
         let mail = self.mail();
@@ -239,6 +244,7 @@ impl Reader<'_> {
             proxy_header: proxy_header?,
             second_factor: second_factor?,
             registration_client,
+            recovery: recovery?,
             requests: RequestPolicy {
                 pkce_for_all: pkce_for_all.unwrap_or_default(),
                 unregistered_scope: unregistered_scope?,

@@ -2,6 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::key::Key;
+use crate::config::mail::recovery;
 use crate::config::{keys, scheduled};
 
 /// All keys, in the order in which they are shown.
@@ -33,8 +34,12 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::SLIDING_SESSION,
     &keys::DEVICE,
     &keys::REFRESH_LEEWAY,
+    &recovery::MAILED_LINK,
+    &recovery::UNDO_LINK,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
+    &recovery::NOTICES,
+    &recovery::RECOVERY_REVOKES_GRANTS,
     &keys::UNREGISTERED_SCOPE,
     &keys::MAIL_URL,
     &keys::MAIL_FROM,

@@ -89,6 +89,7 @@ impl Adapters {
             refresh_tokens: self.codecs.clone(),
             steps: self.codecs.clone(),
             vault: self.codecs.clone(),
+            mailed_links: self.codecs.clone(),
             formats: self.codecs.clone(),
             passwords: Arc::new(Argon2Passwords::new(&*setup.entropy)),
             one_time_codes: Arc::new(TotpCodes),

@@ -21,6 +21,7 @@ use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -178,6 +179,15 @@ impl<S: Store> Server<S> {
     }
 
     pub(crate) fn made<G: Signer>(store: S, made: Made<G>) -> Self {
+        Self::node(Arc::new(store), made)
+    }
+
+    /// Returns another node on the same store.
+    pub(crate) fn beside(&self) -> Self {
+        Self::node(self.store.clone(), Made::of(&KEYS))
+    }
+
+    fn node<G: Signer>(store: Arc<S>, made: Made<G>) -> Self {
         let Made {
             seed_apis,
             tenant,
@@ -187,7 +197,6 @@ impl<S: Store> Server<S> {
             verifier,
         } = made;
         let codecs = Arc::new(codecs);
-        let store = Arc::new(store);
         let clients = Arc::new(Clients::new(store.clone()));
         let definitions = Arc::new(Definitions::new(store.clone()));
         let clock = Arc::new(TestClock(AtomicU64::new(fixtures::NOW.as_unix_seconds())));
@@ -207,6 +216,7 @@ impl<S: Store> Server<S> {
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),
             vault: codecs.clone(),
+            mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),
             one_time_codes: Arc::new(TotpCodes),
@@ -248,6 +258,14 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings of recovery.
+    pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.recovery = recovery;
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

@@ -9,6 +9,7 @@
 mod admin_api;
 mod answers;
 mod browser;
+mod claims;
 mod conformance;
 mod cross_origin;
 mod discovery;
@@ -21,6 +22,7 @@ mod login;
 mod malformed;
 mod outside;
 mod properties;
+mod recovery;
 mod registration;
 mod requests;
 mod resource_servers;

@@ -26,9 +26,11 @@ pub(crate) struct Outside {
 }
 
 impl Outside {
-    /// Returns all messages so far.
+    /// Returns all messages so far that are delivered.
     pub(crate) fn mail(&self) -> Vec<Message> {
-        self.mail.lock().unwrap().clone()
+        let mut mail = self.mail.lock().unwrap().clone();
+        mail.retain(|message| !message.is_withheld);
+        mail
     }
 
     /// Returns all logout tokens so far, each with its target.

@@ -119,7 +119,7 @@ async fn stranger_gets_same_response_for_known_and_unknown_address() {
     let mail = server.outside.mail();
     let mail: Vec<(&str, &str)> = mail
         .iter()
-        .map(|message| (message.recipient.as_str(), message.subject.as_str()))
+        .map(|message| (message.recipient.as_str(), message.letter.subject.as_str()))
         .collect();
     assert_eq!(
         mail,

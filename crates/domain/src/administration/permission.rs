@@ -45,6 +45,10 @@ pub enum Permission {
     WebhooksRead,
     /// Create, edit and delete webhooks. All but deletion also require [`Permission::AuditRead`].
     WebhooksWrite,
+    /// List and show user attributes.
+    AttributesRead,
+    /// Create, edit and delete user attributes.
+    AttributesWrite,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -66,6 +70,8 @@ crate::wire_names!(Permission {
     GroupsWrite = "groups:write",
     WebhooksRead = "webhooks:read",
     WebhooksWrite = "webhooks:write",
+    AttributesRead = "attributes:read",
+    AttributesWrite = "attributes:write",
 });
 
 impl Permission {

@@ -73,6 +73,7 @@ const READ: Permissions = Permissions::of(&[
     P::AuditRead,
     P::GroupsRead,
     P::WebhooksRead,
+    P::AttributesRead,
 ]);
 
 /// Admin roles that are part of the server.
@@ -89,7 +90,7 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "operator",
-        description: "Manages clients, resource servers, signing keys and webhooks. Reads users, groups and the audit log.",
+        description: "Manages clients, resource servers, user attributes, signing keys and webhooks. Reads users, groups and the audit log.",
         permissions: Permissions::of(&[
             P::ClientsRead,
             P::ClientsWrite,
@@ -103,6 +104,8 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::GroupsRead,
             P::WebhooksRead,
             P::WebhooksWrite,
+            P::AttributesRead,
+            P::AttributesWrite,
         ]),
     },
     ShippedRole {
@@ -116,6 +119,7 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::SessionsRead,
             P::GroupsRead,
             P::GroupsWrite,
+            P::AttributesRead,
         ]),
     },
     ShippedRole {

@@ -87,6 +87,12 @@ impl Action {
     pub const WEBHOOK_REPLAYED: Self = Self(Cow::Borrowed("webhook.replayed"));
     /// Webhook deleted.
     pub const WEBHOOK_DELETED: Self = Self(Cow::Borrowed("webhook.deleted"));
+    /// User attribute defined.
+    pub const ATTRIBUTE_CREATED: Self = Self(Cow::Borrowed("attribute.created"));
+    /// Definition of a user attribute changed.
+    pub const ATTRIBUTE_UPDATED: Self = Self(Cow::Borrowed("attribute.updated"));
+    /// Definition of a user attribute deleted.
+    pub const ATTRIBUTE_DELETED: Self = Self(Cow::Borrowed("attribute.deleted"));
     /// Admin role created.
     pub const ADMIN_ROLE_CREATED: Self = Self(Cow::Borrowed("admin_role.created"));
     /// An admin role changed.
@@ -115,6 +121,12 @@ impl Action {
     pub const USER_REGISTERED: Self = Self(Cow::Borrowed("user.registered"));
     /// A user changed their password.
     pub const USER_PASSWORD_CHANGED: Self = Self(Cow::Borrowed("user.password_changed"));
+    /// A user presented a mailed link or code to choose a new password.
+    pub const USER_RECOVERY_STARTED: Self = Self(Cow::Borrowed("user.recovery_started"));
+    /// A user chose a new password after a recovery.
+    pub const USER_PASSWORD_RESET: Self = Self(Cow::Borrowed("user.password_reset"));
+    /// A user answered a security notice with "This wasn't me", which ended all sessions.
+    pub const USER_SECURED: Self = Self(Cow::Borrowed("user.secured"));
     /// A user set up an authenticator app.
     pub const USER_TOTP_ADDED: Self = Self(Cow::Borrowed("user.totp_added"));
     /// A user removed their authenticator app.

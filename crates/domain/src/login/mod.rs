@@ -5,6 +5,7 @@ pub mod authentication;
 pub mod credential;
 pub mod interaction;
 pub mod known_device;
+pub mod mailed_link;
 pub mod methods;
 pub mod mfa_policy;
 pub mod password;

@@ -1,11 +1,13 @@
 //! Tenants: an issuer and its settings.
 
 pub mod lifetimes;
+pub mod recovery;
 
 use crate::authorize::policy::RequestPolicy;
 use crate::client::ClientId;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::tenant::lifetimes::Lifetimes;
+use crate::tenant::recovery::RecoveryPolicy;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
 use core::fmt;
@@ -78,6 +80,8 @@ pub struct TenantSettings {
     pub requests: RequestPolicy,
     /// Public client that receives the tokens of self-registered users; `None` disables self-registration.
     pub registration_client: Option<ClientId>,
+    /// Settings of recovery, mailed links and security notices.
+    pub recovery: RecoveryPolicy,
 }
 
 impl Tenant {
@@ -119,6 +123,7 @@ mod tests {
                 sliding_sessions: true,
                 requests: RequestPolicy::default(),
                 registration_client: None,
+                recovery: RecoveryPolicy::default(),
             },
         };
         let of = |own| tenant.published_algorithm(own);

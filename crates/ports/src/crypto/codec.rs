@@ -2,8 +2,10 @@
 
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::refresh_token::RefreshToken;
+use countersign_domain::identifier::LoginId;
 use countersign_domain::login::LoginStep;
 use countersign_domain::login::known_device::KnownDevice;
+use countersign_domain::login::mailed_link::MailedLink;
 use countersign_domain::tenant::TenantId;
 
 /// Reason why a protected value cannot be opened.
@@ -62,6 +64,15 @@ pub trait KnownDeviceCodec: Send + Sync {
 
     /// Returns the device if this server sealed it for this browser and it is unaltered.
     fn open(&self, tenant: TenantId, browser: &str, text: &str) -> Result<KnownDevice, OpenError>;
+}
+
+/// Seals mailed links for the store.
+pub trait MailedLinkCodec: Send + Sync {
+    /// Returns the sealed link with this identifier.
+    fn seal(&self, tenant: TenantId, id: LoginId, link: &MailedLink) -> Vec<u8>;
+
+    /// Returns the link if this server sealed it under this identifier.
+    fn open(&self, tenant: TenantId, id: LoginId, sealed: &[u8]) -> Result<MailedLink, OpenError>;
 }
 
 /// Seals values that a browser carries between pages in a cookie, form field or query parameter.

@@ -11,8 +11,8 @@ mod webhooks;
 pub use assertions::{Assertions, UnreadableAssertion};
 pub use batches::{BatchCodec, OpenedBatch, SealedBy};
 pub use codec::{
-    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, OpenError,
-    RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec,
+    OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
 pub use signer::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError};

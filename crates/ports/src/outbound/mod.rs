@@ -10,4 +10,4 @@ pub use http::{
 };
 pub use key_sets::{KeySetFuture, KeySets, NoKeySet};
 pub use logout::LogoutSender;
-pub use mail::{Mailer, Message};
+pub use mail::{Letter, Mailer, Message};

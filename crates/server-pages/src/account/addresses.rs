@@ -4,7 +4,6 @@ use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 use axum::response::Response;
 
-pub(super) const PASSWORD: &str = "/account/password";
 pub(super) const EMAIL: &str = "/account/email";
 pub(super) const PASSKEY: &str = "/account/passkey";
 pub(super) const AUTHENTICATOR: &str = "/account/authenticator";

@@ -11,7 +11,7 @@ use crate::redirect::see_other;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::refusals;
-use countersign_application::{App, Enrollment, Failure};
+use countersign_application::{App, Enrollment, Failure, Notice};
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
@@ -34,7 +34,11 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let finished =
             accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
-            Ok(()) | Err(Failure::Refused(refusals::FACTOR_PRESENT)) => {
+            Ok(()) => {
+                by.browser.notify(user, Notice::AuthenticatorAdded).await;
+                Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
+            }
+            Err(Failure::Refused(refusals::FACTOR_PRESENT)) => {
                 Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
             }
             Err(failure) => Err(failure.into()),
@@ -62,6 +66,8 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         accounts
             .remove_authenticator(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
+        let removed = Notice::AuthenticatorRemoved;
+        by.browser.notify(&by.live.user, removed).await;
         Ok(done("removed"))
     };
     let answer = answer.await;
@@ -76,6 +82,8 @@ pub(super) async fn new_codes<A: App>(Sent { by, fields }: Sent<A>) -> Response 
         let codes = accounts
             .renew_recovery_codes(&by.browser.tenant, &by.live.user, &by.live.session, &code)
             .await?;
+        let replaced = Notice::RecoveryCodesReplaced;
+        by.browser.notify(&by.live.user, replaced).await;
         Ok(recovery_codes(&by, codes, ACCOUNT))
     };
     let answer = answer.await;

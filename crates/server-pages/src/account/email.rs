@@ -37,14 +37,14 @@ pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 
 async fn send<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
     let browser = &owner.browser;
-    let page = browser.page();
+    let mails = browser.mails();
     let email = owner.live.user.email.as_str();
     let sent = browser
         .services
         .app
         .sign_in
-        .send_email_code(&browser.tenant, email, browser.address, &|mail| {
-            page.mail(mail)
+        .send_email_code(&browser.tenant, email, browser.address, &|mail, user| {
+            mails.compose(mail, user)
         })
         .await?;
     let mut interaction = Interaction::new(Purpose::Visit(EMAIL.to_owned()), browser.now());

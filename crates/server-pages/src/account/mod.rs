@@ -12,10 +12,12 @@ mod qr;
 mod removals;
 mod setup;
 
-use crate::paths::{ACCOUNT, MFA_SETUP};
+pub(crate) use names::browser as browser_name;
+
+use crate::paths::{ACCOUNT, MFA_SETUP, PASSWORD};
 use crate::redirect::see_other;
 use crate::services::Services;
-use addresses::{AUTHENTICATOR, EMAIL, PASSKEY, PASSWORD, RECOVERY_CODES, REMOVE_AUTHENTICATOR};
+use addresses::{AUTHENTICATOR, EMAIL, PASSKEY, RECOVERY_CODES, REMOVE_AUTHENTICATOR};
 use axum::Router;
 use axum::routing::{get, post};
 use countersign_application::App;

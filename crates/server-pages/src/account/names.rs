@@ -1,7 +1,7 @@
 //! Readable names of browsers.
 
 /// Returns a name such as `Firefox · Linux` for a `User-Agent`, or `None` for an unknown browser.
-pub(super) fn browser(user_agent: &str) -> Option<String> {
+pub(crate) fn browser(user_agent: &str) -> Option<String> {
     let first = |names: &[(&str, &'static str)]| {
         let mut names = names.iter();
         names

@@ -9,7 +9,7 @@ use crate::paths::ACCOUNT;
 use crate::redirect::see_other;
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_application::App;
+use countersign_application::{App, Notice};
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::{given, required};
@@ -44,6 +44,7 @@ pub(super) async fn add<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
                 &name,
             )
             .await?;
+        by.browser.notify(user, Notice::PasskeyAdded).await;
         Ok(match by.way_on() {
             Some(way_on) => see_other(&way_on),
             None => done("passkey"),
@@ -60,9 +61,13 @@ pub(super) async fn remove<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let id =
             Base64UrlUnpadded::decode_vec(&id).map_err(|_| MalformedRequest::Missing("item"))?;
         let accounts = &by.browser.services.app.accounts;
-        accounts
-            .remove_passkey(&by.browser.tenant, &by.live.user, &by.live.session, &id)
+        let (user, session) = (&by.live.user, &by.live.session);
+        let is_removed = accounts
+            .remove_passkey(&by.browser.tenant, user, session, &id)
             .await?;
+        if is_removed {
+            by.browser.notify(user, Notice::PasskeyRemoved).await;
+        }
         Ok(done("removed"))
     };
     let answer = answer.await;

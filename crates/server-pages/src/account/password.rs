@@ -1,18 +1,24 @@
 //! `/account/password`: changes the password.
 
-use super::addresses::{PASSWORD, done};
+use super::addresses::done;
 use super::owner::{Owner, Sent};
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
 use crate::pages::views::{ChangePasswordView, Problem};
+use crate::paths::{PASSWORD, RECOVER};
+use crate::redirect::see_other;
 use axum::response::Response;
-use countersign_application::App;
+use countersign_application::{App, Failure, Notice, refusals};
 use countersign_domain::login::password::LEAST;
 use countersign_domain::secret::Secret;
 use countersign_server_http::wire::parameters::{given, required};
 
-/// Shows the form.
+/// Shows the form. A user without a password proves access to the mailbox first.
 pub(super) async fn show<A: App>(mut owner: Owner<A>) -> Response {
+    let has_mail = owner.browser.services.app.accounts.mailer.is_set_up();
+    if owner.live.user.password_hash.is_none() && has_mail {
+        return owner.finish(PASSWORD, Ok(see_other(RECOVER)));
+    }
     let mut problem = owner.take_problem();
     if let Some(problem) = &mut problem
         && problem.problem == Problem::LoginFailed
@@ -45,8 +51,13 @@ pub(super) async fn change<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
                 &devices,
                 source,
             )
-            .await?;
+            .await;
+        let user = match user {
+            Err(Failure::Refused(refusals::RECOVERY_REQUIRED)) => return Ok(see_other(RECOVER)),
+            other => other?,
+        };
         browser.know(&user);
+        browser.notify(&user, Notice::PasswordChanged).await;
         Ok(done("password"))
     };
     let answer = answer.await;

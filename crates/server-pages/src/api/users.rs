@@ -1,6 +1,7 @@
 //! `/v1/users`: a user's own record, and registration, in the format of the JSON dialect.
 
 use super::caller;
+use crate::mails::Mails;
 use crate::services::Services;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -127,8 +128,9 @@ pub(super) async fn register<A: App>(
         let (accounts, tokens) = (&services.app.accounts, &services.app.tokens);
         let Some(caller) = caller else {
             let page = services.pages.page(&head.headers, None);
+            let mails = Mails::new(page, &tenant.issuer);
             let address = ClientAddress::of(&head.extensions);
-            let compose = |mail: Mail<'_>| page.mail(mail);
+            let compose = |mail: Mail<'_>, user: Option<&User>| mails.compose(mail, user);
             accounts.register(&tenant, new, address, &compose).await?;
             return Ok(None);
         };

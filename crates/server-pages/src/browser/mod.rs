@@ -5,6 +5,7 @@ pub(crate) mod csrf;
 mod devices;
 pub(crate) mod error_page;
 mod fixed_length;
+mod mail;
 pub(crate) mod problem;
 mod request;
 mod sealed;

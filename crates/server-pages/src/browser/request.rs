@@ -41,6 +41,7 @@ parameters! {
         item,
         name,
         new_password,
+        token,
     }
 }
 

@@ -11,7 +11,8 @@ use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{
-    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, PendingLogin, Purpose,
+    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, PendingLogin, Purpose, Recovered,
+    RecoveryLogin,
 };
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::SecretDigest;
@@ -29,6 +30,9 @@ pub(super) struct Sealed {
     logged_in: bool,
     selected: bool,
     pending: Option<SealedPending>,
+    /// Proof for a new password. An earlier version ignores it, and signs the user in without a new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recovered: Option<SealedRecovered>,
     /// Problem with the previous submission, shown on the page.
     #[serde(default, deserialize_with = "known")]
     pub(super) told: Option<Remark>,
@@ -77,6 +81,18 @@ enum SealedPending {
         state: Vec<u8>,
         expires_at: u64,
     },
+    Recovery {
+        link: [u8; 16],
+        email: String,
+        expires_at: u64,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct SealedRecovered {
+    user: [u8; 16],
+    at: u64,
+    password: [u8; 8],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,6 +139,11 @@ impl Sealed {
             logged_in: interaction.done.logged_in,
             selected: interaction.done.selected,
             pending: interaction.pending.as_ref().map(SealedPending::of),
+            recovered: interaction.recovered.map(|recovered| SealedRecovered {
+                user: *recovered.user.as_bytes(),
+                at: recovered.at.as_unix_seconds(),
+                password: *recovered.password.as_bytes(),
+            }),
             told,
         }
     }
@@ -142,6 +163,11 @@ impl Sealed {
                 consented: false,
             },
             pending: self.pending.and_then(SealedPending::open),
+            recovered: self.recovered.map(|recovered| Recovered {
+                user: UserId::from_bytes(recovered.user),
+                at: time(recovered.at),
+                password: PasswordMark::from_bytes(recovered.password),
+            }),
         }
     }
 }
@@ -168,6 +194,11 @@ impl SealedPending {
                 user: *enrollment.user.as_bytes(),
                 state: enrollment.state.clone(),
                 expires_at: enrollment.expires_at.as_unix_seconds(),
+            },
+            Pending::Recovery(login) => Self::Recovery {
+                link: *login.link.as_bytes(),
+                email: login.email.clone(),
+                expires_at: login.expires_at.as_unix_seconds(),
             },
         }
     }
@@ -202,6 +233,15 @@ impl SealedPending {
             } => Pending::Enrollment(Enrollment {
                 user: UserId::from_bytes(user),
                 state,
+                expires_at: time(expires_at),
+            }),
+            Self::Recovery {
+                link,
+                email,
+                expires_at,
+            } => Pending::Recovery(RecoveryLogin {
+                link: LoginId::from_bytes(link),
+                email,
                 expires_at: time(expires_at),
             }),
         })

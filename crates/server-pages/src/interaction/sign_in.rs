@@ -10,7 +10,9 @@ use crate::paths::{self, ACCOUNT, CONTINUE, LOGIN};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
-use countersign_application::{Answer, Answered, App, Prompted, Proof, Visitor};
+use countersign_application::{
+    Answer, Answered, App, LiveSession, Notice, Prompted, Proof, Visitor,
+};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
@@ -75,7 +77,10 @@ async fn show_method<A: App>(
 }
 
 /// Opens the interaction of a page. Without one, starts an interaction that leads to the account page.
-fn opened<A: App>(browser: &Browser<A>, query: Option<&str>) -> Result<Opened, RequestError> {
+pub(crate) fn opened<A: App>(
+    browser: &Browser<A>,
+    query: Option<&str>,
+) -> Result<Opened, RequestError> {
     if in_query(query)?.is_some() || query.is_some_and(|query| !query.is_empty()) {
         return carried(browser, query);
     }
@@ -143,7 +148,7 @@ async fn judge<A: App>(
         credential: given(fields.credential),
         remember: given(fields.remember).is_some(),
     };
-    let page = browser.page();
+    let mails = browser.mails();
     let live = browser.sessions.live.iter();
     let sessions: Vec<_> = live.map(|live| live.session.id).collect();
     let device = browser.known_device();
@@ -152,7 +157,7 @@ async fn judge<A: App>(
         sessions: &sessions,
         source: browser.source(device.as_ref()),
         requested: asked.and_then(|asked| asked.request.demands.acr),
-        compose: &|mail| page.mail(mail),
+        compose: &|mail, user| mails.compose(mail, user),
     };
     let sign_in = &browser.services.app.sign_in;
     let answered = sign_in
@@ -190,7 +195,7 @@ fn problem_of<A: App>(
 
 /// Starts the session of an authenticated user. If that fails, for example because the user has just been disabled,
 /// redirects to the sign-in page.
-async fn signed_in<A: App>(
+pub(crate) async fn signed_in<A: App>(
     browser: &mut Browser<A>,
     mut interaction: Interaction,
     proof: Proof,
@@ -208,6 +213,7 @@ async fn signed_in<A: App>(
     };
     metrics::counter!("countersign_logins_total").increment(1);
     tracing::info!(user = %live.user.id, session = %live.session.id, "signed in");
+    notify(browser, &interaction, &live).await;
     interaction.signed_in(live.session.id);
     if remember {
         let name = browser.user_agent().unwrap_or_default();
@@ -219,4 +225,17 @@ async fn signed_in<A: App>(
     browser.know(&live.user);
     browser.sessions.put_first(live);
     Ok(browser.lead_to(CONTINUE, &interaction))
+}
+
+/// Sends the security notices of a sign-in. A recovery ends with a notice of its own.
+async fn notify<A: App>(browser: &Browser<A>, interaction: &Interaction, live: &LiveSession) {
+    let methods = live.session.authentication.methods;
+    if methods.contain(Method::RECOVERY_CODE) {
+        browser.notify(&live.user, Notice::RecoveryCodeUsed).await;
+    }
+    let device = browser.known_device();
+    let known = device.and_then(|device| device.account_of(&live.user));
+    if known.is_none() && interaction.recovered.is_none() {
+        browser.notify(&live.user, Notice::NewDevice).await;
+    }
 }

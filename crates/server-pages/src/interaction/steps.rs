@@ -68,6 +68,7 @@ pub(crate) async fn go_on<A: App>(
         (Step::Show(Page::SelectAccount), _) => paths::ACCOUNTS.to_owned(),
         (Step::Show(Page::Consent), _) => paths::CONSENT.to_owned(),
         (Step::Show(Page::Enroll), _) => paths::MFA_SETUP.to_owned(),
+        (Step::Show(Page::NewPassword), _) => paths::RECOVER_PASSWORD.to_owned(),
         (Step::Ask(method), _) => paths::of_method(method),
         (Step::Done(Outcome::Return), Purpose::Visit(path)) => return Ok(see_other(path)),
         (Step::Done(Outcome::Code), _) => {

@@ -23,7 +23,6 @@ use askama::Template;
 use assets::Assets;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use countersign_application::Mail;
 use countersign_domain::login::methods::Method;
 use std::fmt::Display;
 
@@ -194,32 +193,24 @@ impl<'a> PageContext<'a> {
         text.map_or(key.clone(), str::to_owned)
     }
 
-    /// Returns subject and text of an email.
+    /// Returns a text of a mail, with its placeholders.
     #[must_use]
-    pub fn mail(self, mail: Mail<'_>) -> (String, String) {
-        let named = |key| self.with(key, "name", &self.pages.settings.theme.name);
-        match mail {
-            Mail::Code(code) => {
-                let of = |key| self.with(key, "code", code);
-                (of("mail.code_subject"), of("mail.code_text"))
-            }
-            Mail::AddressVerified => (named("mail.verified_subject"), named("mail.verified_text")),
-            Mail::Registered => (
-                named("mail.registered_subject"),
-                named("mail.registered_text"),
-            ),
-            Mail::AlreadyRegistered => (
-                named("mail.already_registered_subject"),
-                named("mail.already_registered_text"),
-            ),
-        }
+    pub(crate) fn mail_text(self, mail: &str, part: &str) -> String {
+        let key = format!("mail.{mail}_{part}");
+        let text = self.catalogue().and_then(|catalogue| catalogue.text(&key));
+        text.map_or(key.clone(), str::to_owned)
     }
 
-    /// Returns subject and text of an email that tests the mail server.
+    /// Returns the page in an available language that matches a language tag, or else in its own language.
     #[must_use]
-    pub fn test_mail(self) -> (String, String) {
-        let named = |key| self.with(key, "name", &self.pages.settings.theme.name);
-        (named("mail.test_subject"), named("mail.test_text"))
+    pub fn in_language_of(self, tag: &str) -> Self {
+        let there: Vec<&str> = self.pages.languages().collect();
+        let place = languages::negotiated(&there, Some(tag), None)
+            .and_then(|found| there.iter().position(|tag| *tag == found));
+        Self {
+            place: place.unwrap_or(self.place),
+            ..self
+        }
     }
 
     /// Returns the description of a scope token.

@@ -119,6 +119,23 @@ impl Color {
 }
 
 impl Theme {
+    /// Returns the readable text color on the accent color.
+    pub(crate) fn on_accent(&self) -> Color {
+        self.accent.readable()
+    }
+
+    /// Returns the readable text color on the accent color of the dark theme.
+    pub(crate) fn on_accent_dark(&self) -> Color {
+        self.accent_dark.readable()
+    }
+
+    /// Returns the logo for mails. Mail clients do not show `data:` URLs.
+    pub(crate) fn mail_logo(&self) -> Option<&Logo> {
+        self.logo
+            .as_ref()
+            .filter(|logo| logo.0.starts_with("https://"))
+    }
+
     /// Returns a style sheet with the colors as custom properties.
     pub(super) fn style_sheet(&self) -> String {
         let Self {
@@ -126,7 +143,7 @@ impl Theme {
             accent_dark,
             ..
         } = self;
-        let (on, on_dark) = (accent.readable(), accent_dark.readable());
+        let (on, on_dark) = (self.on_accent(), self.on_accent_dark());
         format!(
             ":root {{ --accent: {accent}; --on-accent: {on}; }}\n\
              @media (prefers-color-scheme: dark) {{ :root {{ --accent: {accent_dark}; --on-accent: {on_dark}; }} }}\n"

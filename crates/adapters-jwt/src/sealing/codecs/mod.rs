@@ -6,18 +6,21 @@ use crate::sealing::refresh_token;
 use crate::sealing::seal::{Purpose, open, seal, undecoded};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_codec::{
-    FIRST_GENERATION, decode_code, decode_known_device, decode_login_step, encode_code,
-    encode_known_device, encode_login_step,
+    FIRST_GENERATION, decode_code, decode_known_device, decode_login_step, decode_mailed_link,
+    encode_code, encode_known_device, encode_login_step, encode_mailed_link,
 };
 use countersign_domain::audit::event::Event;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::grant::refresh_token::RefreshToken;
+use countersign_domain::identifier::LoginId;
 use countersign_domain::login::known_device::KnownDevice;
+use countersign_domain::login::mailed_link::MailedLink;
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     AuthorizationCodeCodec, Envelopes, EventCodec, EventRecord, FormatGeneration, Formats,
-    KnownDeviceCodec, LoginStepCodec, OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
+    KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, RefreshTokenCodec,
+    RefreshTokenForm, Vault,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -158,6 +161,22 @@ impl KnownDeviceCodec for Codecs {
         let opened = self.open_text(Purpose::KnownDevice, tenant, browser, text);
         decode_known_device(&opened.ok_or(OpenError::Unknown)?).map_err(undecoded)
     }
+}
+
+impl MailedLinkCodec for Codecs {
+    fn seal(&self, tenant: TenantId, id: LoginId, link: &MailedLink) -> Vec<u8> {
+        Vault::seal(self, tenant, &link_context(id), &encode_mailed_link(link))
+    }
+
+    fn open(&self, tenant: TenantId, id: LoginId, sealed: &[u8]) -> Result<MailedLink, OpenError> {
+        let opened = self.unseal(tenant, &link_context(id), sealed);
+        decode_mailed_link(&opened.ok_or(OpenError::Unknown)?).map_err(undecoded)
+    }
+}
+
+/// Returns the context under which a mailed link is sealed.
+fn link_context(id: LoginId) -> String {
+    format!("mailed link:{id}")
 }
 
 impl Envelopes for Codecs {

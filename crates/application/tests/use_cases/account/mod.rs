@@ -2,4 +2,5 @@
 
 mod factors;
 mod overview;
+mod recovery;
 mod registration;

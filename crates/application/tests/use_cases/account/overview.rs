@@ -169,7 +169,7 @@ async fn wrong_or_weak_password_changes_nothing() {
 }
 
 #[tokio::test]
-async fn first_password_requires_recent_sign_in() {
+async fn first_password_without_mail_requires_recent_sign_in() {
     let without = User {
         password_hash: None,
         ..jane()

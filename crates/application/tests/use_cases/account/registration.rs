@@ -2,6 +2,7 @@
 
 use crate::composition::{accounts, accounts_with_mail, issuer};
 use crate::fakes::Fakes;
+use crate::stores;
 use crate::tokens::presented;
 use crate::world::{Outside, with_mfa};
 use countersign_application::refusals;
@@ -18,6 +19,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::user::User;
 use countersign_ports::{Race, RefreshTokenForm};
 use countersign_store_contract::{MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
@@ -75,7 +77,7 @@ async fn register(
     let tokens: TokenIssuer<Fakes<_>> = TokenIssuer {
         clients: accounts.clients.clone(),
         store,
-        ..issuer(MockStore::new())
+        ..issuer(stores::store())
     };
     let new = NewUser {
         email,
@@ -105,19 +107,24 @@ async fn register_stranger(
         password: &Secret::new(password),
         country,
     };
-    let compose = |mail: Mail<'_>| {
+    let compose = |mail: Mail<'_>, _: Option<&User>| {
         let kind = match mail {
             Mail::Registered => "registered",
             Mail::AlreadyRegistered => "already registered",
             _ => "another",
         };
-        (kind.to_owned(), String::new())
+        fixtures::letter(kind, "")
     };
     let tenant = open_to(settings);
     let registered = accounts.register(&tenant, new, address, &compose);
     registered.await?;
     let mail = outside.mail().into_iter();
-    let mail = mail.map(|message| (message.recipient.as_str().to_owned(), message.subject));
+    let mail = mail.map(|message| {
+        (
+            message.recipient.as_str().to_owned(),
+            message.letter.subject,
+        )
+    });
     Ok(mail.collect())
 }
 

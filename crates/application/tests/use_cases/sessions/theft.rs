@@ -202,7 +202,7 @@ async fn second_factor_of_foreign_session_is_not_judged() {
         sessions: &[],
         source: AttemptSource::default(),
         requested: None,
-        compose: &|_| (String::new(), String::new()),
+        compose: &|_, _| fixtures::letter("", ""),
     };
     for method in [Method::TIME_CODE, Method::RECOVERY_CODE, Method::PASSKEY] {
         if method == Method::PASSKEY {

@@ -166,7 +166,7 @@ async fn emailed_code_verifies_address() {
     browser.open("/account").await;
     act(&mut browser, "/account/email", &[]).await;
     let mail = server.outside.mail().pop().unwrap();
-    let code: String = mail.subject.chars().take(6).collect();
+    let code: String = mail.letter.subject.chars().take(6).collect();
     let wrong = if code == "000000" { "000001" } else { "000000" };
     browser.submit(&[("code", wrong)]).await;
     assert!(!user(&browser, JANE).await.email_verified);

@@ -203,7 +203,10 @@ async fn ask_for_mail<'a>(server: &'a Server, email: &str) -> (Browser<'a>, Opti
     let code = mail.last().map(|message| {
         let digits =
             |word: &&str| word.len() == 6 && word.bytes().all(|digit| digit.is_ascii_digit());
-        let words = message.text.split(|c: char| !c.is_ascii_alphanumeric());
+        let words = message
+            .letter
+            .text
+            .split(|c: char| !c.is_ascii_alphanumeric());
         words
             .into_iter()
             .find(|word| digits(word))

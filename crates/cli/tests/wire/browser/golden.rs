@@ -141,7 +141,7 @@ async fn make() -> Value {
     let mail = server.outside.mail().pop().unwrap();
     made["email_code"] = json!({
         "interaction": field(&browser, "interaction"),
-        "code": mail.subject.chars().take(6).collect::<String>(),
+        "code": mail.letter.subject.chars().take(6).collect::<String>(),
     });
     browser.authorize(&REQUEST).await;
     browser.log_in(MIA).await;

@@ -5,10 +5,12 @@
 //! [`Step`]. The caller loads the facts that the state machine requests, renders the step, and passes in the answer.
 
 mod pending;
+mod recovery;
 mod second_factor;
 mod step;
 
 pub use pending::{Challenge, EmailCodeLogin, Enrollment, Pending, PendingLogin};
+pub use recovery::{Recovered, RecoveryLogin};
 pub use second_factor::{second_factor_of, suffices};
 pub use step::{Fact, Facts, Outcome, Page, Request, SignedIn, Step};
 
@@ -41,6 +43,8 @@ pub struct Interaction {
     pub done: Done,
     /// Input that the interaction waits for.
     pub pending: Option<Pending>,
+    /// Proof that lets the user choose a new password after the sign-in.
+    pub recovered: Option<Recovered>,
 }
 
 impl Interaction {
@@ -57,19 +61,21 @@ impl Interaction {
                 consented: false,
             },
             pending: None,
+            recovered: None,
         }
     }
 
-    /// Restarts an interaction that is older than `lifetime`. A pending enrollment is kept, because it has a separate
-    /// expiry time.
+    /// Restarts an interaction that is older than `lifetime`. A pending enrollment or recovery is kept, because it has a
+    /// separate expiry time.
     #[must_use]
     pub fn unless_too_old(self, lifetime: Duration, now: Timestamp) -> Self {
         if !self.began.plus(lifetime).has_passed(now) {
             return self;
         }
-        let enrollment = |pending: &Pending| matches!(pending, Pending::Enrollment(_));
+        let has_own_expiry =
+            |pending: &Pending| matches!(pending, Pending::Enrollment(_) | Pending::Recovery(_));
         Self {
-            pending: self.pending.filter(enrollment),
+            pending: self.pending.filter(has_own_expiry),
             ..Self::new(self.purpose, now)
         }
     }

@@ -1,3 +1,4 @@
+use super::recovery::RecoveryLogin;
 use crate::identifier::{LoginId, SessionId, UserId};
 use crate::login::authentication::Methods;
 use crate::login::methods::Method;
@@ -19,6 +20,8 @@ pub enum Pending {
     Challenge(Challenge),
     /// The first proof of a new factor.
     Enrollment(Enrollment),
+    /// A code from an email, to recover an account.
+    Recovery(RecoveryLogin),
 }
 
 /// Sign-in that waits for a second factor.

@@ -39,6 +39,8 @@ pub enum Page {
     Consent,
     /// Set up a second factor of the signed-in user.
     Enroll,
+    /// Choose a new password, after a recovery.
+    NewPassword,
 }
 
 /// Fact that the next step depends on.
@@ -121,6 +123,12 @@ impl Interaction {
     /// Returns the next step. `request` is the validated request of [`Purpose::Authorize`].
     #[must_use]
     pub fn next(&self, request: Option<&Request<'_>>, facts: &Facts<'_>) -> Step {
+        let recovers = self.recovered.zip(facts.signed_in);
+        if recovers
+            .is_some_and(|(recovered, own)| self.done.logged_in && recovered.user == own.user.id)
+        {
+            return Step::Show(Page::NewPassword);
+        }
         match (&self.purpose, request) {
             (Purpose::Authorize(_), Some(request)) => self.next_of_request(request, facts),
             (Purpose::Visit(_), _) if facts.signed_in.is_some() => Step::Done(Outcome::Return),

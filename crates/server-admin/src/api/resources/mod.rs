@@ -1,6 +1,8 @@
 //! All operations, one file per resource.
 
 mod administrators;
+mod attributes;
+mod claims;
 pub(in crate::api) mod clients;
 mod events;
 mod explanations;
@@ -16,6 +18,7 @@ mod users;
 mod webhooks;
 
 use super::operation::Operation;
+pub(super) use attributes::Body as AttributeBody;
 pub(super) use clients::body::ClientBody;
 pub use clients::body::client_metadata;
 use countersign_application::App;
@@ -42,6 +45,8 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         roles::operations(),
         groups::operations(),
         webhooks::operations(),
+        attributes::operations(),
+        claims::operations(),
         administrators::operations(),
         keys::operations(),
         events::operations(),

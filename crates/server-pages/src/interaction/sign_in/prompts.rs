@@ -2,7 +2,7 @@ use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::pages::views::{AddressView, CodeView, LoginView, Other, PasskeyView};
-use crate::paths::{self, LOGIN};
+use crate::paths::{self, LOGIN, RECOVER};
 use axum::response::Response;
 use countersign_application::{App, Prompt};
 use countersign_domain::login::interaction::{Interaction, Purpose};
@@ -40,6 +40,7 @@ pub(super) async fn render<A: App>(
                 email: email(browser, page),
                 problem: shown,
                 others: offered(browser, page),
+                forgot: forgot(browser, page),
             };
             FormProblem::show(problem, words, &view)
         }
@@ -96,6 +97,12 @@ fn email<'a, A: App>(browser: &'a Browser<A>, page: &'a MethodPage<'_>) -> &'a s
 fn typed<'a>(page: &'a MethodPage<'_>) -> Option<&'a str> {
     let login_hint = page.asked.and_then(|asked| asked.login_hint.as_deref());
     page.opened.typed.as_deref().or(login_hint)
+}
+
+/// Returns the link to the recovery of an account. Without mail, there is none.
+fn forgot<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String> {
+    let has_mail = browser.services.app.sign_in.mailer.is_set_up();
+    has_mail.then(|| restart(browser, page, RECOVER))
 }
 
 /// Returns the other methods that can start a sign-in.

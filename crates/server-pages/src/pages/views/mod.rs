@@ -3,6 +3,7 @@
 mod account;
 mod consent;
 mod endings;
+mod recovery;
 mod sign_in;
 
 pub use account::{
@@ -11,6 +12,7 @@ pub use account::{
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
+pub use recovery::{CheckMailView, DeadLinkView, LinkView, NewPasswordView, RecoverView};
 pub use sign_in::{AddressView, CodeView, LoginView, Other, PasskeyView};
 
 use super::PageContext;

@@ -32,6 +32,8 @@ pub struct LoginView<'a> {
     pub problem: Option<ShownProblem<'a>>,
     /// Other methods that start a sign-in.
     pub others: Vec<Other>,
+    /// Link to the recovery of an account with a forgotten password.
+    pub forgot: Option<String>,
 }
 
 impl View for LoginView<'_> {

@@ -1,5 +1,7 @@
 //! Mail settings.
 
+pub(super) mod recovery;
+
 use crate::command_error::{CommandError, Exit};
 use crate::config::keys;
 use crate::config::reader::Reader;
@@ -34,7 +36,7 @@ pub(crate) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> 
 }
 
 impl Reader<'_> {
-    pub(super) fn mail(&mut self) -> Option<Mail> {
+    pub(in crate::config) fn mail(&mut self) -> Option<Mail> {
         let url = self.read(&keys::MAIL_URL, |text| Some(Secret::new(text)));
         let from = self.read(&keys::MAIL_FROM, |text| Some(text.to_owned()));
         match (url, from) {

@@ -1,0 +1,228 @@
+//! Mailed links: single-use links with a code, for actions that require access to a mailbox.
+//!
+//! The page of a link only reads it ([`MailedLinks::find`]), because mail scanners open links. The form on that page takes
+//! it ([`MailedLinks::take`]). The store has only digests, in a sealed value.
+
+use crate::app::App;
+use crate::attempts::{self, AttemptSource, bounded};
+use crate::ephemera::{attempts_in_login, mailed_link};
+use crate::failure::{Failure, opened};
+use crate::one_time_code::six_digits;
+use crate::refusals;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::identifier::LoginId;
+use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
+use countersign_domain::login::may_be_tried;
+use countersign_domain::refusal::Refusal;
+use countersign_domain::secret::{Secret, SecretDigest};
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_domain::user::User;
+use countersign_ports::prelude::*;
+use countersign_ports::{Clock, Entropy, EphemeralKey, MailedLinkCodec, Race, UserKey};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Use cases of mailed links.
+pub struct MailedLinks<A: App> {
+    /// Links and users.
+    pub store: Arc<A::Store>,
+    /// Seals links for the store.
+    pub codec: Arc<dyn MailedLinkCodec>,
+    /// Clock.
+    pub clock: Arc<dyn Clock>,
+    /// Source of secrets and codes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Link to make.
+pub struct NewLink<'a> {
+    /// Purpose.
+    pub purpose: LinkPurpose,
+    /// User; `None` if the address has no account. The link is then stored, but must not be sent.
+    pub user: Option<&'a User>,
+    /// Recipient.
+    pub email: &'a str,
+    /// What the purpose needs besides, such as a new address.
+    pub data: Vec<u8>,
+    /// Lifetime.
+    pub lifetime: Duration,
+}
+
+/// Place of a link in the store. It is no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkId {
+    /// Identifier.
+    pub id: LoginId,
+    /// Expiry time.
+    pub expires_at: Timestamp,
+}
+
+/// New link, for its mail.
+#[derive(Debug)]
+pub struct NewlyMade {
+    /// Place in the store.
+    pub id: LinkId,
+    /// Secret for the address of the link.
+    pub token: Secret,
+    /// Six-digit code, which works instead of the link.
+    pub code: Secret,
+}
+
+/// Link that may be used, with its user.
+#[derive(Debug)]
+pub struct FoundLink {
+    /// Place in the store.
+    pub id: LinkId,
+    /// Link.
+    pub link: MailedLink,
+    /// User. The account is enabled and in the state for which the link was made.
+    pub user: User,
+}
+
+/// Length of the secret in bytes.
+const SECRET: usize = 32;
+
+/// Length of a token in bytes: identifier, expiry time and secret.
+const TOKEN: usize = 16 + 8 + SECRET;
+
+impl<A: App> MailedLinks<A> {
+    /// Stores a new link.
+    pub async fn make(&self, tenant: &Tenant, new: NewLink<'_>) -> Result<NewlyMade, Failure> {
+        let now = self.clock.now();
+        let mut secret = [0; SECRET];
+        self.entropy.fill(&mut secret);
+        let id = LinkId {
+            id: LoginId::from_bytes(self.entropy.time_ordered_id()),
+            expires_at: now.plus(new.lifetime),
+        };
+        let token = token(id, &secret);
+        let code = Secret::new(six_digits(&*self.entropy));
+        let link = MailedLink {
+            purpose: new.purpose,
+            user: new.user.map(|user| user.id),
+            email: new.email.to_owned(),
+            secret: token.digest(),
+            code: code_digest(id, code.expose_secret()),
+            state: new.user.map_or([0; 8], |user| new.purpose.state_of(user)),
+            data: new.data,
+        };
+        let sealed = self.codec.seal(tenant.id, id.id, &link);
+        let key = key(id);
+        match self.store.insert(tenant.id, &key, &sealed, now).await? {
+            Race::Won => Ok(NewlyMade { id, token, code }),
+            Race::Lost => Err(Failure::Contended),
+        }
+    }
+
+    /// Returns the link with this token. Changes nothing.
+    pub async fn find(
+        &self,
+        tenant: &Tenant,
+        purpose: LinkPurpose,
+        token: &Secret,
+    ) -> Result<FoundLink, Failure> {
+        let id = place_of(token).ok_or(refusals::LINK_INVALID)?;
+        let link = self.read(tenant, purpose, id).await?;
+        if token.digest().is(&link.secret) {
+            self.found(tenant, id, link).await
+        } else {
+            Err(refusals::LINK_INVALID.into())
+        }
+    }
+
+    /// Returns the link with this code. Counts the attempt first, because a six-digit code can be guessed.
+    pub async fn find_by_code(
+        &self,
+        tenant: &Tenant,
+        (purpose, id): (LinkPurpose, LinkId),
+        code: &str,
+        source: AttemptSource<'_>,
+    ) -> Result<FoundLink, Failure> {
+        let now = self.clock.now();
+        let link = self.read(tenant, purpose, id).await?;
+        let email = link.email.clone();
+        let targets = attempts::logins(&email, None, source);
+        let of_link = [attempts_in_login(id.id, id.expires_at)];
+        let taken = attempts::take(&*self.store, tenant.id, &targets, (&of_link, None), now);
+        may_be_tried(
+            taken
+                .await?
+                .others
+                .first()
+                .copied()
+                .map_or(u32::MAX, bounded),
+        )?;
+        if link.user.is_none() || !code_digest(id, code.trim()).is(&link.code) {
+            return Err(Refusal::OneTimeCodeWrong.into());
+        }
+        let found = self.found(tenant, id, link).await?;
+        attempts::give_back(&*self.store, tenant.id, &targets, now).await;
+        Ok(found)
+    }
+
+    /// Uses up a link. Only one of several concurrent callers succeeds.
+    pub async fn take(&self, tenant: &Tenant, found: &FoundLink) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let key = key(found.id);
+        let taken = self.store.take(tenant.id, &key, now).await?;
+        taken.map(drop).ok_or_else(|| refusals::LINK_INVALID.into())
+    }
+
+    async fn read(
+        &self,
+        tenant: &Tenant,
+        purpose: LinkPurpose,
+        id: LinkId,
+    ) -> Result<MailedLink, Failure> {
+        let now = self.clock.now();
+        let stored = self.store.get(tenant.id, &key(id), now).await?;
+        let sealed = stored.ok_or(refusals::LINK_INVALID)?.value;
+        let link = self.codec.open(tenant.id, id.id, &sealed);
+        let link = opened(link, refusals::LINK_INVALID)?;
+        if link.purpose == purpose {
+            Ok(link)
+        } else {
+            Err(refusals::LINK_INVALID.into())
+        }
+    }
+
+    async fn found(
+        &self,
+        tenant: &Tenant,
+        id: LinkId,
+        link: MailedLink,
+    ) -> Result<FoundLink, Failure> {
+        let user = link.user.ok_or(refusals::LINK_INVALID)?;
+        let user = self.store.find_user(tenant.id, UserKey::Id(user)).await?;
+        let user = user.filter(|user| user.enabled && link.is_for(user));
+        let user = user.ok_or(refusals::LINK_INVALID)?;
+        Ok(FoundLink { id, link, user })
+    }
+}
+
+const fn key(link: LinkId) -> EphemeralKey {
+    mailed_link(link.id, link.expires_at)
+}
+
+fn token(id: LinkId, secret: &[u8; SECRET]) -> Secret {
+    let expires_at = id.expires_at.as_unix_seconds().to_be_bytes();
+    let bytes = [id.id.as_bytes().as_slice(), &expires_at, secret].concat();
+    Secret::new(Base64UrlUnpadded::encode_string(&bytes))
+}
+
+/// Returns the place that a token names; `None` for a text that is no token.
+fn place_of(token: &Secret) -> Option<LinkId> {
+    let mut buffer = [0; TOKEN];
+    let bytes = Base64UrlUnpadded::decode(token.expose_secret(), &mut buffer).ok()?;
+    let (id, rest) = bytes.split_first_chunk()?;
+    let (expires_at, secret) = rest.split_first_chunk()?;
+    (secret.len() == SECRET).then(|| LinkId {
+        id: LoginId::from_bytes(*id),
+        expires_at: Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at)),
+    })
+}
+
+fn code_digest(id: LinkId, code: &str) -> SecretDigest {
+    Secret::new(format!("{}:{code}", id.id)).digest()
+}

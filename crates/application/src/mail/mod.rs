@@ -1,0 +1,10 @@
+//! Mail to users, the links in it, and security notices.
+
+mod letters;
+mod links;
+mod notices;
+
+pub(crate) use letters::post;
+pub use letters::{Compose, LinkMail, Mail, Notice, NoticeMail};
+pub use links::{FoundLink, LinkId, MailedLinks, NewLink, NewlyMade};
+pub use notices::Notices;

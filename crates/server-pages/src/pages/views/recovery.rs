@@ -1,0 +1,109 @@
+//! Pages of the recovery of an account, and of mailed links.
+
+use super::{Form, ShownProblem};
+use crate::pages::{PageContext, Policy, View};
+use askama::Template;
+
+/// Address to which the recovery mail is sent. Posts `email`.
+#[derive(Debug, Template)]
+#[template(path = "recovery/request.html")]
+pub struct RecoverView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Initial value of the email field.
+    pub email: &'a str,
+    /// Link to the sign-in page.
+    pub back: &'a str,
+}
+
+impl View for RecoverView<'_> {}
+
+/// Says that a mail was sent, if there is an account, and takes its code. Posts `code`.
+#[derive(Debug, Template)]
+#[template(path = "recovery/check.html")]
+pub struct CheckMailView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Address as typed.
+    pub email: &'a str,
+    /// Lifetime of the link and the code.
+    pub minutes: u64,
+    /// Path that sends another mail. A form posts `email` to it.
+    pub again: &'a str,
+    /// Link to the page for another address.
+    pub other: &'a str,
+}
+
+impl View for CheckMailView<'_> {
+    fn policy(&self) -> Policy {
+        leading_away()
+    }
+}
+
+/// Page of a mailed link, with a button that uses it. Posts `token`.
+#[derive(Debug, Template)]
+#[template(path = "recovery/link.html")]
+pub struct LinkView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Whether the link ends all sessions (a security notice), instead of leading to a new password.
+    pub secures: bool,
+    /// Address of the account.
+    pub email: &'a str,
+    /// Token of the link.
+    pub token: &'a str,
+}
+
+impl View for LinkView<'_> {}
+
+/// Page of a link that has expired or was used.
+#[derive(Debug, Template)]
+#[template(path = "recovery/dead_link.html")]
+pub struct DeadLinkView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Link to the page that sends a new mail.
+    pub again: &'a str,
+}
+
+impl View for DeadLinkView<'_> {}
+
+/// New password after a recovery. Posts `new_password`.
+#[derive(Debug, Template)]
+#[template(path = "recovery/new_password.html")]
+pub struct NewPasswordView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Address of the account, for password managers.
+    pub email: &'a str,
+    /// Minimum length of a password in characters.
+    pub least: usize,
+}
+
+impl View for NewPasswordView<'_> {
+    fn policy(&self) -> Policy {
+        leading_away()
+    }
+}
+
+/// Policy for forms that may redirect to a client, which happens after the last step if consent is already given.
+fn leading_away() -> Policy {
+    Policy {
+        form_leads_away: true,
+        ..Policy::default()
+    }
+}

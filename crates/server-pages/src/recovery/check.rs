@@ -1,0 +1,86 @@
+//! `/recover/check`: says that a mail was sent, and takes its code.
+
+use super::proof::{is_void, proved, visitor_of, void};
+use crate::browser::problem::{FormProblem, problem};
+use crate::browser::{Browser, Opened, form};
+use crate::interaction::carried;
+use crate::pages::views::CheckMailView;
+use crate::paths::{RECOVER, RECOVER_CHECK};
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_application::App;
+use countersign_domain::login::interaction::{Interaction, Pending, RecoveryLogin};
+use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::parameters::required;
+
+/// Shows the form.
+pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer =
+        carried(&browser, query.as_deref()).map(|opened| match &opened.interaction.pending {
+            Some(Pending::Recovery(login)) => page(&browser, &opened, login),
+            _ => browser.lead_to(RECOVER, &opened.interaction),
+        });
+    browser.finish(RECOVER_CHECK, answer)
+}
+
+/// Checks the code.
+pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) -> Response {
+    let answer = async {
+        let fields = browser.fields(request).await?;
+        let interaction = browser.open(fields.interaction.as_deref())?.interaction;
+        let code = required("code", fields.code)?;
+        check(&mut browser, interaction, &code).await
+    };
+    let answer = answer.await;
+    browser.finish(RECOVER_CHECK, answer)
+}
+
+async fn check<A: App>(
+    browser: &mut Browser<A>,
+    interaction: Interaction,
+    code: &str,
+) -> Result<Response, RequestError> {
+    let Some(Pending::Recovery(login)) = &interaction.pending else {
+        return Ok(browser.lead_to(RECOVER, &interaction));
+    };
+    let found = {
+        let device = browser.known_device();
+        let mails = browser.mails();
+        let compose =
+            |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
+        let visitor = visitor_of(browser, device.as_ref(), &compose);
+        let sign_in = &browser.services.app.sign_in;
+        sign_in
+            .recovery_code(&browser.tenant, (login, code), &visitor)
+            .await
+    };
+    match found {
+        Ok(found) => proved(browser, interaction, found).await,
+        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction)),
+        Err(failure) => {
+            let problem = problem(failure.into(), RECOVER_CHECK, browser.client_id.as_deref())?;
+            Ok(browser.lead_back(RECOVER_CHECK, &interaction, problem, None))
+        }
+    }
+}
+
+fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &RecoveryLogin) -> Response {
+    let (csrf, sealed) = (
+        browser.seals.csrf(),
+        browser.seals.interaction(&opened.interaction),
+    );
+    let mut restarted = opened.interaction.clone();
+    restarted.pending = None;
+    let problem = opened.problem.as_ref();
+    let lifetime = browser.tenant.settings.recovery.link;
+    let view = CheckMailView {
+        page: browser.page(),
+        form: form(RECOVER_CHECK, &csrf, Some(&sealed)),
+        problem: problem.map(FormProblem::shown),
+        email: &login.email,
+        minutes: lifetime.as_secs().div_ceil(60),
+        again: RECOVER,
+        other: &browser.seals.link(RECOVER, &restarted),
+    };
+    FormProblem::show(problem, browser.page(), &view)
+}

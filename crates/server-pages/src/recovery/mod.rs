@@ -1,0 +1,54 @@
+//! Recovery of an account whose password is lost.
+//!
+//! `/recover` asks for the email address, `/recover/check` for the code from the mail. `/recover/link` is the page of the
+//! mailed link. Both lead to the second factor, if the user has one, and then to `/recover/password`. `/secure` is the page
+//! of the link in a security notice.
+
+mod check;
+mod link;
+mod password;
+mod proof;
+mod request;
+mod secure;
+
+use crate::pages::keep_opener;
+use crate::paths;
+use crate::redirect::see_other;
+use crate::services::Services;
+use axum::Router;
+use axum::middleware::map_response;
+use axum::routing::get;
+use countersign_application::App;
+use std::sync::Arc;
+
+/// Returns the routes of the recovery pages.
+pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
+    Router::new()
+        .route(
+            paths::RECOVER,
+            get(request::show::<A>).post(request::submit::<A>),
+        )
+        .route(
+            paths::RECOVER_CHECK,
+            get(check::show::<A>).post(check::submit::<A>),
+        )
+        .route(
+            paths::RECOVER_PASSWORD,
+            get(password::show::<A>).post(password::submit::<A>),
+        )
+        // These pages can belong to an authorization request, whose client may have opened a pop-up.
+        .route_layer(map_response(async |response| keep_opener(response)))
+        .route(
+            paths::RECOVER_LINK,
+            get(link::show::<A>).post(link::submit::<A>),
+        )
+        .route(
+            paths::SECURE,
+            get(secure::show::<A>).post(secure::submit::<A>),
+        )
+        // A Well-Known URL for Changing Passwords: password managers open it.
+        .route(
+            "/.well-known/change-password",
+            get(async || see_other(paths::PASSWORD)),
+        )
+}

@@ -1,0 +1,84 @@
+//! What follows a link or a code of a mail.
+
+use crate::browser::Browser;
+use crate::interaction::sign_in::signed_in;
+use crate::pages::views::DeadLinkView;
+use crate::paths::{self, RECOVER};
+use axum::http::StatusCode;
+use axum::response::Response;
+use countersign_application::{Answered, App, Compose, Failure, FoundLink, Visitor, refusals};
+use countersign_domain::login::interaction::Interaction;
+use countersign_domain::login::known_device::KnownDevice;
+use countersign_domain::secret::Secret;
+use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::form;
+use countersign_server_http::wire::parameters::{given, parameters};
+
+parameters! {
+    /// Query of a mailed link.
+    LinkQuery { token }
+}
+
+/// Returns the token in the address of a mailed link. A link without one is void.
+pub(super) fn token_in(query: Option<&str>) -> Result<Secret, RequestError> {
+    let query: LinkQuery = form::parse(query.unwrap_or_default().as_bytes())?;
+    Ok(Secret::new(given(query.token).unwrap_or_default()))
+}
+
+/// Returns the visitor of a recovery. Trusted devices do not count.
+pub(super) fn visitor_of<'a, A: App>(
+    browser: &Browser<A>,
+    device: Option<&'a KnownDevice>,
+    compose: Compose<'a>,
+) -> Visitor<'a> {
+    Visitor {
+        devices: &[],
+        sessions: &[],
+        source: browser.source(device),
+        requested: None,
+        compose,
+    }
+}
+
+/// Uses up the link, and redirects to the second factor or to the new password.
+pub(super) async fn proved<A: App>(
+    browser: &mut Browser<A>,
+    mut interaction: Interaction,
+    found: FoundLink,
+) -> Result<Response, RequestError> {
+    let answered = {
+        let mails = browser.mails();
+        let compose =
+            |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
+        let visitor = visitor_of(browser, None, &compose);
+        let sign_in = &browser.services.app.sign_in;
+        sign_in
+            .recover(&browser.tenant, &mut interaction, found, &visitor)
+            .await
+    };
+    match answered {
+        Ok(Answered::Proved { proof, .. }) => signed_in(browser, interaction, *proof, false).await,
+        Ok(Answered::Ask(method, _)) => {
+            Ok(browser.lead_to(&paths::of_method(method), &interaction))
+        }
+        Ok(_) => Ok(void(browser, &interaction)),
+        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction)),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// Returns whether the link has expired, was used or was altered.
+pub(super) fn is_void(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(refusals::LINK_INVALID))
+}
+
+/// Returns the page of a void link, which offers a new one.
+pub(super) fn void<A: App>(browser: &Browser<A>, interaction: &Interaction) -> Response {
+    let mut restarted = interaction.clone();
+    (restarted.pending, restarted.recovered) = (None, None);
+    let view = DeadLinkView {
+        page: browser.page(),
+        again: &browser.seals.link(RECOVER, &restarted),
+    };
+    browser.page().show(StatusCode::GONE, &view)
+}
