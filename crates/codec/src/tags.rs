@@ -168,8 +168,8 @@ pub mod webhook_delivery {
     pub const NODE: i64 = 1;
     /// Number of an event.
     pub const NUMBER: i64 = 2;
-    /// Lane of an event: number.
-    pub const LANE: i64 = 3;
+    /// Ordering key of an event: number.
+    pub const ORDERING_KEY: i64 = 3;
     /// Number of failed attempts; omitted if 0.
     pub const ATTEMPTS: i64 = 4;
     /// Time of the next attempt, or of the last one of a dead letter: number, seconds since the Unix epoch.

@@ -35,7 +35,9 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
-use countersign_domain::webhook::delivery::{DeadLetter, Delivery, EventPlace, Lane, Waiting};
+use countersign_domain::webhook::delivery::{
+    DeadLetter, Delivery, EventPlace, OrderingKey, Waiting,
+};
 use std::path::Path;
 use std::{env, fs};
 
@@ -375,20 +377,20 @@ fn golden_webhook_delivery_round_trips() {
         waiting: vec![
             Waiting {
                 place: place(998, 7),
-                lane: Lane(u64::MAX),
+                ordering_key: OrderingKey(u64::MAX),
                 attempts: 2,
                 due: TIME,
             },
             Waiting {
                 place: place(999, 8),
-                lane: Lane(1),
+                ordering_key: OrderingKey(1),
                 attempts: 0,
                 due: Timestamp::from_unix_seconds(1_790_000_300),
             },
         ],
         dead: vec![DeadLetter {
             place: place(12, 3),
-            lane: Lane(5),
+            ordering_key: OrderingKey(5),
             action: "user.created".to_owned(),
             attempts: 10,
             died_at: TIME,

@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::webhook::delivery::{DeadLetter, Delivery, EventPlace, Lane, Waiting};
+use countersign_domain::webhook::delivery::{
+    DeadLetter, Delivery, EventPlace, OrderingKey, Waiting,
+};
 
 const KNOWN: &[i64] = &[
     tags::POSITION,
@@ -23,7 +25,7 @@ const KNOWN_OF_EVENT: &[i64] = &[
     tags::BATCH,
     tags::NODE,
     tags::NUMBER,
-    tags::LANE,
+    tags::ORDERING_KEY,
     tags::ATTEMPTS,
     tags::AT,
     tags::ACTION,
@@ -57,23 +59,28 @@ fn number(writer: &mut Writer, tag: i64, number: u64) {
     }
 }
 
-fn of_event(place: EventPlace, lane: Lane, attempts: u32, at: Timestamp) -> Writer {
+fn of_event(place: EventPlace, ordering_key: OrderingKey, attempts: u32, at: Timestamp) -> Writer {
     let mut writer = Writer::new();
     writer.number(tags::BATCH, place.batch);
     writer.bytes(tags::NODE, place.id.node.as_bytes());
     writer.number(tags::NUMBER, place.id.number);
-    writer.number(tags::LANE, lane.0);
+    writer.number(tags::ORDERING_KEY, ordering_key.0);
     number(&mut writer, tags::ATTEMPTS, attempts.into());
     writer.number(tags::AT, at.as_unix_seconds());
     writer
 }
 
 fn of_waiting(event: &Waiting) -> Writer {
-    of_event(event.place, event.lane, event.attempts, event.due)
+    of_event(event.place, event.ordering_key, event.attempts, event.due)
 }
 
 fn of_dead(letter: &DeadLetter) -> Writer {
-    let mut writer = of_event(letter.place, letter.lane, letter.attempts, letter.died_at);
+    let mut writer = of_event(
+        letter.place,
+        letter.ordering_key,
+        letter.attempts,
+        letter.died_at,
+    );
     writer.text(tags::ACTION, &letter.action);
     writer.text(tags::REASON, &letter.reason);
     writer
@@ -115,7 +122,7 @@ fn event(fields: &Fields<'_>) -> Result<Waiting, DecodeError> {
     };
     Ok(Waiting {
         place,
-        lane: Lane(fields.required(tags::LANE)?.number()?),
+        ordering_key: OrderingKey(fields.required(tags::ORDERING_KEY)?.number()?),
         attempts: attempts.transpose()?.unwrap_or(0),
         due: time(fields, tags::AT)?,
     })
@@ -126,7 +133,7 @@ fn dead(value: Value<'_>) -> Result<DeadLetter, DecodeError> {
     let event = event(&fields)?;
     Ok(DeadLetter {
         place: event.place,
-        lane: event.lane,
+        ordering_key: event.ordering_key,
         action: fields.required(tags::ACTION)?.text()?.into(),
         attempts: event.attempts,
         died_at: event.due,

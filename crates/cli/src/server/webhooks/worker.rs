@@ -8,7 +8,7 @@ use countersign_application::NotDelivered;
 use countersign_domain::audit::event::{Event, EventId};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::webhook::Webhook;
-use countersign_domain::webhook::delivery::{Dispatch, EventPlace, Failed, Lane};
+use countersign_domain::webhook::delivery::{Dispatch, EventPlace, Failed, OrderingKey};
 use countersign_ports::{After, Race};
 use countersign_server_admin::webhook_message;
 use std::sync::Arc;
@@ -130,7 +130,7 @@ impl Worker {
             let wanted = events
                 .iter()
                 .filter(|event| event.at >= not_before && webhook.wants(event.action.as_str()));
-            let wanted = wanted.map(|event| (event.id, Lane::of(event)));
+            let wanted = wanted.map(|event| (event.id, OrderingKey::of(event)));
             dispatch.take(batch.number, wanted, now());
         }
         Ok(dispatch.state.position < latest)

@@ -1,6 +1,6 @@
 //! Decides which events are sent next, and what follows from the outcome.
 
-use super::{DeadLetter, Delivery, EventPlace, Lane, Waiting};
+use super::{DeadLetter, Delivery, EventPlace, OrderingKey, Waiting};
 use crate::audit::event::EventId;
 use crate::time::Timestamp;
 use alloc::collections::BTreeSet;
@@ -22,7 +22,8 @@ pub struct Failed<'a> {
 
 /// Delivery with the attempts that are in progress.
 ///
-/// Events of a lane are sent one after the other: while one is in progress or waits for a retry, the next ones wait.
+/// Events with the same ordering key are sent one after the other: while one is in progress or waits for a retry, the
+/// next ones wait.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     /// State to store.
@@ -59,12 +60,12 @@ impl Dispatch {
     pub fn take(
         &mut self,
         batch: u64,
-        events: impl Iterator<Item = (EventId, Lane)>,
+        events: impl Iterator<Item = (EventId, OrderingKey)>,
         now: Timestamp,
     ) {
-        let waiting = events.map(|(id, lane)| Waiting {
+        let waiting = events.map(|(id, ordering_key)| Waiting {
             place: EventPlace { batch, id },
-            lane,
+            ordering_key,
             attempts: 0,
             due: now,
         });
@@ -77,13 +78,13 @@ impl Dispatch {
     pub fn next(&mut self, now: Timestamp, most: usize) -> Vec<EventPlace> {
         let is_down = self.state.failures >= Self::DOWN;
         let mut probes = is_down && self.attempted_at.plus(Self::PROBE).has_passed(now);
-        let mut lanes = BTreeSet::new();
+        let mut keys = BTreeSet::new();
         let mut next = Vec::new();
         for event in &self.state.waiting {
             if self.sending.len() >= most {
                 break;
             }
-            let is_first = lanes.insert(event.lane);
+            let is_first = keys.insert(event.ordering_key);
             if !is_first || self.sending.contains(&event.place.id) {
                 continue;
             }
@@ -138,7 +139,7 @@ impl Dispatch {
         }
         let letter = DeadLetter {
             place: event.place,
-            lane: event.lane,
+            ordering_key: event.ordering_key,
             action: failed.action.into(),
             attempts: event.attempts,
             died_at: now,

@@ -21,12 +21,12 @@ pub struct EventPlace {
     pub id: EventId,
 }
 
-/// Group of events that are delivered in order: a digest of the user whom they are about.
+/// Key of the events that are delivered in order: a digest of the user whom they are about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Lane(pub u64);
+pub struct OrderingKey(pub u64);
 
-impl Lane {
-    /// Returns the lane of an event: that of the user who is its target or its operator, or else that of its target.
+impl OrderingKey {
+    /// Returns the key of an event: that of the user who is its target or its operator, or else that of its target.
     #[must_use]
     pub fn of(event: &Event) -> Self {
         let is_user = |party: &&Party| party.kind == "user";
@@ -45,8 +45,8 @@ impl Lane {
 pub struct Waiting {
     /// Place in the audit log.
     pub place: EventPlace,
-    /// Lane.
-    pub lane: Lane,
+    /// Ordering key.
+    pub ordering_key: OrderingKey,
     /// Number of failed attempts.
     pub attempts: u32,
     /// Time of the next attempt.
@@ -58,8 +58,8 @@ pub struct Waiting {
 pub struct DeadLetter {
     /// Place in the audit log.
     pub place: EventPlace,
-    /// Lane.
-    pub lane: Lane,
+    /// Ordering key.
+    pub ordering_key: OrderingKey,
     /// Name of the action.
     pub action: String,
     /// Number of failed attempts.
@@ -117,7 +117,7 @@ impl Delivery {
         again.sort_by_key(|letter| letter.place);
         let again = again.into_iter().map(|letter| Waiting {
             place: letter.place,
-            lane: letter.lane,
+            ordering_key: letter.ordering_key,
             attempts: 0,
             due: now,
         });

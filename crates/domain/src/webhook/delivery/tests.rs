@@ -21,13 +21,13 @@ fn after(seconds: u64) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds))
 }
 
-/// A dispatch with events of these lanes in one batch. The number of an event is its position, from 1.
-fn dispatch(lanes: &[u64]) -> Dispatch {
+/// A dispatch with events of these keys in one batch. The number of an event is its position, from 1.
+fn dispatch(keys: &[u64]) -> Dispatch {
     let mut dispatch = Dispatch::new(Delivery::new(0, NOW));
-    let events = lanes.iter().zip(1..);
+    let events = keys.iter().zip(1..);
     dispatch.take(
         1,
-        events.map(|(lane, number)| (id(number), Lane(*lane))),
+        events.map(|(ordering_key, number)| (id(number), OrderingKey(*ordering_key))),
         NOW,
     );
     dispatch
@@ -139,7 +139,7 @@ fn lists_are_bounded() {
 fn rewound_delivery_reads_batches_again() {
     let mut dispatch = Dispatch::new(Delivery::new(0, NOW));
     for batch in [1, 2, 3] {
-        dispatch.take(batch, [(id(batch), Lane(batch))].into_iter(), NOW);
+        dispatch.take(batch, [(id(batch), OrderingKey(batch))].into_iter(), NOW);
     }
     dispatch.state.rewind(3, after(9));
     assert_eq!(dispatch.state.position, 3, "nothing to read again");
@@ -155,8 +155,8 @@ fn rewound_delivery_reads_batches_again() {
 
 #[test]
 fn lane_is_user_of_event() {
-    let lane = |operator: (&'static str, &str), target: (&'static str, &str)| {
-        Lane::of(&Event {
+    let ordering_key = |operator: (&'static str, &str), target: (&'static str, &str)| {
+        OrderingKey::of(&Event {
             id: id(1),
             at: NOW,
             action: Action::CLIENT_CREATED,
@@ -168,24 +168,27 @@ fn lane_is_user_of_event() {
             context: EventContext::default(),
         })
     };
-    let jane = lane(("user", "jane"), ("user", "jane"));
-    assert_eq!(lane(("command_line", "root"), ("user", "jane")), jane);
-    assert_eq!(lane(("user", "joe"), ("user", "jane")), jane);
-    assert_eq!(lane(("user", "jane"), ("client", "app")), jane);
-    assert_ne!(lane(("user", "joe"), ("client", "app")), jane);
-    let app = lane(("command_line", "root"), ("client", "app"));
-    assert_eq!(lane(("client", "bot"), ("client", "app")), app);
+    let jane = ordering_key(("user", "jane"), ("user", "jane"));
+    assert_eq!(
+        ordering_key(("command_line", "root"), ("user", "jane")),
+        jane
+    );
+    assert_eq!(ordering_key(("user", "joe"), ("user", "jane")), jane);
+    assert_eq!(ordering_key(("user", "jane"), ("client", "app")), jane);
+    assert_ne!(ordering_key(("user", "joe"), ("client", "app")), jane);
+    let app = ordering_key(("command_line", "root"), ("client", "app"));
+    assert_eq!(ordering_key(("client", "bot"), ("client", "app")), app);
 }
 
 proptest! {
     /// Whatever fails, each event of a user ends as delivered or as a dead letter, in order.
     #[test]
     fn events_of_user_end_in_order(
-        lanes in prop::collection::vec(0..5_u64, 1..60),
+        keys in prop::collection::vec(0..5_u64, 1..60),
         outcomes in prop::collection::vec(any::<bool>(), 1..200),
         most in 1..5_usize,
     ) {
-        let mut dispatch = dispatch(&lanes);
+        let mut dispatch = dispatch(&keys);
         let mut outcomes = outcomes.into_iter().chain(core::iter::repeat(true));
         let mut ended: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
         let mut in_progress = Vec::new();
@@ -202,12 +205,12 @@ proptest! {
                 dispatch.delivered(id(number), now);
             }
             if delivers || fail(&mut dispatch, number, now, &[1, 2]) {
-                let lane = lanes[usize::try_from(number).unwrap() - 1];
-                ended.entry(lane).or_default().push(number);
+                let ordering_key = keys[usize::try_from(number).unwrap() - 1];
+                ended.entry(ordering_key).or_default().push(number);
             }
         }
         prop_assert!(dispatch.state.waiting.is_empty());
         prop_assert!(ended.values().all(|numbers| numbers.is_sorted()));
-        prop_assert_eq!(ended.values().map(Vec::len).sum::<usize>(), lanes.len());
+        prop_assert_eq!(ended.values().map(Vec::len).sum::<usize>(), keys.len());
     }
 }
