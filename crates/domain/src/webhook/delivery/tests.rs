@@ -154,7 +154,7 @@ fn rewound_delivery_reads_batches_again() {
 }
 
 #[test]
-fn lane_is_user_of_event() {
+fn ordering_key_is_user_of_event() {
     let ordering_key = |operator: (&'static str, &str), target: (&'static str, &str)| {
         OrderingKey::of(&Event {
             id: id(1),
