@@ -22,7 +22,7 @@ use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
-use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
+use countersign_ports::{BreachedPasswords, Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
 /// Account use cases.
@@ -33,6 +33,8 @@ pub struct Accounts<A: App> {
     pub clients: Arc<Clients<A::Store>>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<A::PasswordHasher>,
+    /// Knows passwords that users may not choose.
+    pub breached: Arc<dyn BreachedPasswords>,
     /// Seals the secrets of authenticator apps.
     pub vault: Arc<dyn Vault>,
     /// Verifies codes of authenticator apps.
@@ -51,6 +53,11 @@ impl<A: App> Accounts<A> {
     /// Notes for the audit log what a user did.
     fn did(action: Action, user: &User, session: &Session, facts: &[(&'static str, &str)]) {
         CurrentRequest::note_event(action, user.id, Some(session.id), facts);
+    }
+
+    /// Returns what judges and hashes a new password.
+    fn new_passwords(&self) -> (&A::PasswordHasher, &dyn BreachedPasswords) {
+        (&*self.passwords, &*self.breached)
     }
 
     fn fresh(&self, session: &Session) -> Result<(), Failure> {

@@ -78,6 +78,7 @@ pub(crate) fn accounts_with_mail<S: Store>(
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
+        breached: Arc::new(Fixed),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
         passkeys: Arc::new(Fixed),

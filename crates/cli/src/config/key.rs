@@ -44,6 +44,8 @@ pub(crate) enum Kind {
     OneOf(&'static [&'static str]),
     /// List of a few words.
     AnyOf(&'static [&'static str]),
+    /// URL of a service of the operator.
+    Service,
     /// URL of a proxy, which may contain a password.
     ProxyUrl,
     /// Receiver of the audit log.
@@ -70,6 +72,7 @@ impl Kind {
             Self::Path => "a path".into(),
             Self::Text => "a single line of text".into(),
             Self::MailUrl => "smtp://user:password@host, smtps://user:password@host or file:///folder".into(),
+            Self::Service => "an http or https URL without user, query and fragment".into(),
             Self::Color => "a color such as #2f4fd0".into(),
             Self::Image => "an https URL or a data:image/ URL".into(),
             Self::MasterKey => "a key from `countersign keys generate-master`".into(),

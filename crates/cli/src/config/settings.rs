@@ -65,6 +65,8 @@ pub(crate) struct Settings {
     pub(crate) registration_client: Option<ClientId>,
     /// Settings of recovery, mailed links and security notices.
     pub(crate) recovery: RecoveryPolicy,
+    /// URL of the service that knows breached passwords.
+    pub(crate) breached_passwords: Option<String>,
     /// Policy for the requests of clients.
     pub(crate) requests: RequestPolicy,
     /// Mail settings, if mail is enabled.
@@ -199,6 +201,7 @@ impl Reader<'_> {
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let recovery = self.recovery();
+        let breached_passwords = self.breached_passwords();
         let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
         let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
         let mail = self.mail();
@@ -245,6 +248,7 @@ impl Reader<'_> {
             second_factor: second_factor?,
             registration_client,
             recovery: recovery?,
+            breached_passwords,
             requests: RequestPolicy {
                 pkce_for_all: pkce_for_all.unwrap_or_default(),
                 unregistered_scope: unregistered_scope?,

@@ -38,6 +38,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &recovery::UNDO_LINK,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
+    &recovery::BREACHED_PASSWORDS,
     &recovery::NOTICES,
     &recovery::RECOVERY_REVOKES_GRANTS,
     &keys::UNREGISTERED_SCOPE,

@@ -25,7 +25,8 @@ use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
-    ClientRepository as _, Clock as _, Cursor, PublishedKeys, Race, Signer, Store, TokenVerifier,
+    ClientRepository as _, Clock as _, Cursor, NoBreaches, PublishedKeys, Race, Signer, Store,
+    TokenVerifier,
 };
 use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
@@ -206,6 +207,7 @@ impl<S: Store> Server<S> {
             mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),
+            breached: Arc::new(NoBreaches),
             one_time_codes: Arc::new(TotpCodes),
             passkeys: outside.clone(),
             mailer: outside.clone(),

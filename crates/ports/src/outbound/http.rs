@@ -11,11 +11,17 @@ pub enum OutboundPurpose {
     BackChannelLogout,
     /// Public keys of a client (RFC 7591 section 2, `jwks_uri`).
     JwksUri,
+    /// Check of a new password against published breaches.
+    BreachedPasswords,
 }
 
 impl OutboundPurpose {
     /// All purposes.
-    pub const ALL: &'static [Self] = &[Self::BackChannelLogout, Self::JwksUri];
+    pub const ALL: &'static [Self] = &[
+        Self::BackChannelLogout,
+        Self::JwksUri,
+        Self::BreachedPasswords,
+    ];
 
     /// Returns the name used in the configuration and the log.
     #[must_use]
@@ -23,6 +29,7 @@ impl OutboundPurpose {
         match self {
             Self::BackChannelLogout => "back_channel_logout",
             Self::JwksUri => "jwks_uri",
+            Self::BreachedPasswords => "breached_passwords",
         }
     }
 

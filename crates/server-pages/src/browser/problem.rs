@@ -91,6 +91,7 @@ pub(crate) fn problem(
                 Weakness::Long => Problem::PasswordLong(MOST),
                 Weakness::Common => Problem::PasswordCommon,
                 Weakness::Personal => Problem::PasswordPersonal,
+                Weakness::Breached => Problem::PasswordBreached,
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
             &refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,

@@ -82,6 +82,7 @@ enum SealedPending {
         expires_at: u64,
     },
     Recovery {
+        #[serde(with = "fixed_length")]
         link: [u8; 16],
         email: String,
         expires_at: u64,

@@ -56,6 +56,8 @@ pub enum Problem {
     PasswordLong(usize),
     /// The new password is common.
     PasswordCommon,
+    /// The new password is known from a breach of another service.
+    PasswordBreached,
     /// The new password is similar to the name or email address.
     PasswordPersonal,
     /// The new password is easy to guess for another reason.
@@ -92,6 +94,7 @@ impl Problem {
             }
             Self::PasswordLong(most) => return page.with("problem.password_long", "most", most),
             Self::PasswordCommon => "problem.password_common",
+            Self::PasswordBreached => "problem.password_breached",
             Self::PasswordPersonal => "problem.password_personal",
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",

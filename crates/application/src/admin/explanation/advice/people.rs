@@ -27,6 +27,8 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "email_taken" => "Another user has this email address: see `countersign users search`.",
         "email_malformed" => "The email address is not valid.",
         "country_malformed" => "The country must be a code of three letters (ISO 3166-1), such as DEU.",
+        "link_invalid" => "The link in the mail has expired, was used before, or is incomplete, or the password was changed meanwhile. The user requests a new mail at `/recover`.",
+        "recovery_required" => "The user has no password. To set one, the user requests a mail at `/recover`.",
         "registration_closed" => "Users cannot register themselves. Create the user with `countersign users create`, or set `login.registration_client`.",
         "client_not_first_party" => "Only a first-party client may use this API. Mark it with `countersign clients edit CLIENT_ID --first-party=true`.",
         "information_scope_missing" => "The client must request the scope `user:information`.",
