@@ -148,23 +148,31 @@ def examples():
     for name in ("kept", "doomed"):
         create("/groups", {"name": name})
     create("/groups/kept/members", {"user_id": jane})
+    create("/resource-servers", {"audience": "roles", "roles": [{"name": "editor"}]})
+    for name in ("kept", "doomed"):
+        create("/attributes", {"name": name, "type": "string", "readers": ["admin", "application"]})
+    mapping = {"claim": "kept", "from": "attribute:kept", "into": ["access_token"]}
+    held = {"roles": {"roles": ["editor"]}}
     of_client, of_user, of_jane = {"client_id": client}, {"user_id": user}, {"user_id": jane}
     later = int(time.time()) + 86_400
     return {
         "createClient": ({}, machine("Example")),
         "getClient": (of_client, None),
-        "updateClient": (of_client, {"client_name": "Renamed"}),
+        "updateClient": (of_client, {"client_name": "Renamed", "claims_policy": [mapping]}),
         "deleteClient": ({"client_id": doomed}, None),
         "addClientSecret": (of_client, {"name": "new", "lifetime": 3600}),
         "expireClientSecret": (of_client | {"name": "secret-1"}, {"expires_at": later}),
         "removeClientSecret": (of_client | {"name": "old"}, None),
         "createResourceServer": ({}, {"audience": "example", "introspection_clients": [client]}),
         "getResourceServer": ({"audience": "kept"}, None),
-        "updateResourceServer": ({"audience": "kept"}, {"name": "Renamed"}),
+        "updateResourceServer": ({"audience": "kept"}, {"roles": [{"name": "reader"}], "claims_policy": [mapping]}),
         "deleteResourceServer": ({"audience": "doomed"}, None),
         "createUser": ({}, {"email": "example@example.com", "email_verified": True, "given_name": "Jane"}),
         "getUser": (of_user, None),
-        "updateUser": (of_user, {"name": "Joe", "locale": "en-GB", "address": {"locality": "London"}}),
+        "updateUser": (
+            of_user,
+            {"name": "Joe", "locale": "en-GB", "address": {"locality": "London"}, "attributes": {"kept": "x"}} | held,
+        ),
         "enableUser": (of_user, None),
         "disableUser": ({"user_id": other}, None),
         "resetUserFactors": (of_user, None),
@@ -192,10 +200,15 @@ def examples():
         "getAdminRole": ({"name": "kept"}, None),
         "updateAdminRole": ({"name": "kept"}, {"description": "Renamed"}),
         "deleteAdminRole": ({"name": "doomed"}, None),
-        "createGroup": ({}, {"name": "example", "description": "Everyone"}),
+        "createGroup": ({}, {"name": "example", "description": "Everyone", "parents": ["kept"]} | held),
         "getGroup": ({"name": "kept"}, None),
         "updateGroup": ({"name": "kept"}, {"description": "Renamed"}),
         "deleteGroup": ({"name": "doomed"}, None),
+        "createAttribute": ({}, {"name": "example", "type": "array", "max_items": 3}),
+        "getAttribute": ({"name": "kept"}, None),
+        "updateAttribute": ({"name": "kept"}, {"description": "Renamed"}),
+        "deleteAttribute": ({"name": "doomed"}, None),
+        "previewClaims": (of_user | of_client, None),
         "listMembers": ({"name": "kept"}, None),
         "addMember": ({"name": "kept"}, {"user_id": user}),
         "removeMember": ({"name": "kept", "user_id": jane}, None),
@@ -219,7 +232,7 @@ def before_load_schema(context, raw_schema):
             counts[operation["operationId"]].update()
         path, body = known.get(operation["operationId"], ({}, None))
         for parameter in operation.get("parameters", []):
-            if parameter["in"] == "path" and parameter["name"] in path:
+            if parameter["name"] in path:
                 parameter["example"] = path[parameter["name"]]
         if body is not None:
             for content in operation["requestBody"]["content"].values():

@@ -1,6 +1,6 @@
 //! Composition of the use cases from their ports.
 
-use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos};
+use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos, UserRoles};
 use crate::account::Accounts;
 use crate::admin::Activity;
 use crate::app::App;
@@ -78,6 +78,8 @@ pub struct UseCases<A: App> {
     pub user_infos: UserInfos<A>,
     /// Introspection endpoint.
     pub introspections: Introspections<A>,
+    /// Application roles of users, for resource servers.
+    pub user_roles: UserRoles<A>,
     /// Revocation endpoint.
     pub revocations: Revocations<A::Store>,
     /// JSON login.
@@ -118,6 +120,7 @@ impl<A: App> Ports<A> {
         UseCases {
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
+                definitions: self.definitions.clone(),
                 signer: self.signer.clone(),
                 clock: self.clock.clone(),
             },
@@ -127,6 +130,11 @@ impl<A: App> Ports<A> {
                 authentication: authentication.clone(),
                 refresh_tokens: self.refresh_tokens.clone(),
                 signer: self.signer.clone(),
+                clock: self.clock.clone(),
+            },
+            user_roles: UserRoles {
+                tokens: access_tokens.clone(),
+                definitions: self.definitions.clone(),
                 clock: self.clock.clone(),
             },
             revocations: Revocations {
@@ -154,6 +162,7 @@ impl<A: App> Ports<A> {
         TokenIssuer {
             store: self.store.clone(),
             clients: self.clients.clone(),
+            definitions: self.definitions.clone(),
             authentication,
             signer: self.signer.clone(),
             codes: self.codes.clone(),

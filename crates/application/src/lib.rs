@@ -9,6 +9,7 @@ pub mod admin;
 mod app;
 mod attempts;
 mod authorize;
+mod claims;
 mod client_authentication;
 mod clients;
 mod compose;
@@ -30,7 +31,7 @@ mod token;
 
 pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
-    TokenQuery, UserInfo, UserInfos,
+    TokenQuery, UserInfo, UserInfos, UserRoles,
 };
 pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
 pub use app::App;

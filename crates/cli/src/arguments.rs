@@ -44,10 +44,10 @@ pub(crate) fn store_only(command: &str) -> CommandError {
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct OutputArgs {
     /// Print JSON
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with = "output")]
     pub(crate) json: bool,
     /// Output format
-    #[arg(short = 'o', long = "output", value_name = "FORMAT")]
+    #[arg(id = "output", short = 'o', long = "output", value_name = "FORMAT")]
     pub(crate) format: Option<Format>,
 }
 

@@ -117,6 +117,16 @@ impl From<AdminError> for CommandError {
             AdminError::Group(broken) => {
                 return Self::usage(format!("The group cannot be saved: {broken}."));
             }
+            AdminError::ClaimsPolicy(broken) => {
+                return Self::usage(format!("The claims policy cannot be saved: {broken}."));
+            }
+            AdminError::AttributeDefinition(broken) => {
+                return Self::usage(format!("The attribute cannot be saved: {broken}."));
+            }
+            AdminError::ApplicationRoles(_)
+            | AdminError::RoleUndefined(..)
+            | AdminError::Attribute(..) => Exit::Usage,
+            AdminError::AttributeUsed(..) => Exit::Conflict,
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
             }

@@ -3,9 +3,12 @@
 pub(crate) mod admin_roles;
 pub(crate) mod administration;
 pub(crate) mod admins;
+pub(crate) mod application_roles;
 pub(crate) mod apply;
+pub(crate) mod attributes;
 pub(crate) mod audit;
 pub(crate) mod call;
+pub(crate) mod claims;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod doctor;
@@ -37,6 +40,9 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::ResourceServers(command) => wait_for(command.run()),
         Command::Users(command) => wait_for(command.run()),
         Command::Groups(command) => wait_for(command.run()),
+        Command::Attributes(command) => wait_for(command.run()),
+        Command::ApplicationRoles(command) => wait_for(command.run()),
+        Command::Claims(command) => wait_for(command.run()),
         Command::Admins(command) => wait_for(command.run()),
         Command::AdminRoles(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),

@@ -16,6 +16,7 @@
 //! | [`login`] | sign-in steps, sessions, second factors, password policy, rate limits |
 //! | [`token`] | token responses, claims, access token checks, signing keys |
 //! | [`user`] | users, email addresses, profiles, standard claims |
+//! | [`claims`] | application roles, attributes, claims policies |
 //! | [`tenant`] | issuer, settings, lifetimes |
 //! | [`audit`] | audit log events, operators, permissions |
 //!
@@ -36,6 +37,7 @@
 //! | issue a client credentials token | [`Caller::client_credentials`](client::authentication::Caller::client_credentials) |
 //! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant), [`Caller::exchanged_token`](client::authentication::Caller::exchanged_token) |
 //! | add claims | [`CustomClaims`](token::custom_claims::CustomClaims), [`Issuance::with_claims`](token::issuance::Issuance::with_claims) |
+//! | map facts about users to claims | [`ClaimsPolicy`](claims::policy::ClaimsPolicy), [`Issuance::with_policies`](token::issuance::Issuance::with_policies) |
 //! | authenticate a client by a custom method | [`RegisteredClient::assume_authenticated_by`](client::authentication::RegisteredClient::assume_authenticated_by) |
 //! | refuse a request by a custom rule | [`CustomRule`](refusal::CustomRule) |
 //! | build the claims of a token | [`Issuance`](token::issuance::Issuance), [`AccessTokenClaims`](token::claims::AccessTokenClaims) |
@@ -159,6 +161,7 @@ pub mod administration;
 pub mod audit;
 pub mod authorize;
 pub mod checks;
+pub mod claims;
 pub mod client;
 pub mod decision;
 pub mod evidence;

@@ -1,6 +1,8 @@
 //! Resource servers: APIs that accept access tokens of this server (RFC 6749 section 1.1).
 
 use crate::administration::managed_by::ManagedBy;
+use crate::claims::policy::ClaimsPolicy;
+use crate::claims::roles::ApplicationRole;
 use crate::client::{Client, ClientId};
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
@@ -19,6 +21,10 @@ pub struct ResourceServer {
     pub introspection_clients: Vec<ClientId>,
     /// Whether introspection also returns the claims about the user that the scope of the token includes.
     pub personal_claims: bool,
+    /// Application roles.
+    pub roles: Vec<ApplicationRole>,
+    /// Claims of its access tokens and of introspection responses.
+    pub claims_policy: ClaimsPolicy,
     /// Set of files that declares the resource server.
     pub managed_by: Option<ManagedBy>,
     /// Registration time.
@@ -61,6 +67,8 @@ impl ResourceServer {
             name: name.into(),
             introspection_clients: Vec::new(),
             personal_claims: false,
+            roles: Vec::new(),
+            claims_policy: ClaimsPolicy::none(),
             managed_by: None,
             created_at,
             version: 0,

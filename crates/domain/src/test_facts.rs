@@ -1,6 +1,7 @@
 //! Fixtures for the tests of this crate.
 
 use crate::authorize::claims_request::RequestedClaims;
+use crate::claims::policy::ClaimsPolicy;
 use crate::client::authentication::RegisteredClient;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
@@ -20,7 +21,6 @@ use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
-use crate::user::profile::Profile;
 use crate::user::{Email, User};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
@@ -59,20 +59,10 @@ pub(crate) fn session() -> Session {
 }
 
 pub(crate) fn user() -> User {
+    let email = Email::parse("jane@example.com").unwrap();
     User {
-        id: session().user,
-        email: Email::parse("jane@example.com").unwrap(),
-        email_verified: false,
-        name: None,
-        profile: Profile::default(),
-        enabled: true,
         password_hash: Some("$argon2id$hash".into()),
-        sealed_totp_secret: None,
-        created_at: NOW,
-        self_registered: false,
-        groups: alloc::vec::Vec::new(),
-        version: 0,
-        later: LaterMembers::default(),
+        ..User::new(session().user, email, NOW)
     }
 }
 
@@ -104,6 +94,7 @@ pub(crate) fn confidential_client() -> Client {
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: [].into(),
+        claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,

@@ -7,6 +7,8 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
+use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use std::future::Future;
@@ -23,6 +25,8 @@ pub enum DefinitionKind {
     Administrators,
     /// Group of users. Its key is its name.
     Group,
+    /// User attribute. Its key is its name.
+    Attribute,
 }
 
 impl DefinitionKind {
@@ -32,6 +36,7 @@ impl DefinitionKind {
         Self::AdminRole,
         Self::Administrators,
         Self::Group,
+        Self::Attribute,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -42,6 +47,7 @@ impl DefinitionKind {
             Self::AdminRole => 4,
             Self::Administrators => 5,
             Self::Group => 6,
+            Self::Attribute => 9,
         }
     }
 
@@ -60,6 +66,7 @@ impl DefinitionKind {
             Self::AdminRole => "admin_role",
             Self::Administrators => "administrators",
             Self::Group => "group",
+            Self::Attribute => "attribute",
         }
     }
 }
@@ -85,6 +92,24 @@ impl DefinitionKey {
             id: name.as_str().to_owned(),
         }
     }
+
+    /// Returns the key of a resource server.
+    #[must_use]
+    pub fn resource_server(audience: &str) -> Self {
+        Self {
+            kind: DefinitionKind::ResourceServer,
+            id: audience.to_owned(),
+        }
+    }
+
+    /// Returns the key of a user attribute.
+    #[must_use]
+    pub fn attribute(name: &AttributeName) -> Self {
+        Self {
+            kind: DefinitionKind::Attribute,
+            id: name.as_str().to_owned(),
+        }
+    }
 }
 
 /// A versioned definition.
@@ -98,6 +123,8 @@ pub enum Definition {
     Administrators(Administrators),
     /// Group of users.
     Group(Group),
+    /// User attribute.
+    Attribute(Attribute),
 }
 
 impl Definition {
@@ -105,10 +132,7 @@ impl Definition {
     #[must_use]
     pub fn key(&self) -> DefinitionKey {
         match self {
-            Self::ResourceServer(server) => DefinitionKey {
-                kind: DefinitionKind::ResourceServer,
-                id: server.audience.clone(),
-            },
+            Self::ResourceServer(server) => DefinitionKey::resource_server(&server.audience),
             Self::AdminRole(role) => DefinitionKey {
                 kind: DefinitionKind::AdminRole,
                 id: role.name.as_str().to_owned(),
@@ -118,6 +142,7 @@ impl Definition {
                 id: DefinitionKey::ADMINISTRATORS.to_owned(),
             },
             Self::Group(group) => DefinitionKey::group(&group.name),
+            Self::Attribute(attribute) => DefinitionKey::attribute(&attribute.name),
         }
     }
 
@@ -129,6 +154,7 @@ impl Definition {
             Self::AdminRole(role) => role.version,
             Self::Administrators(all) => all.version,
             Self::Group(group) => group.version,
+            Self::Attribute(attribute) => attribute.version,
         }
     }
 
@@ -142,6 +168,10 @@ impl Definition {
             Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
             Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
             Self::Group(group) => Self::Group(Group { version, ..group }),
+            Self::Attribute(attribute) => Self::Attribute(Attribute {
+                version,
+                ..attribute
+            }),
         }
     }
 }

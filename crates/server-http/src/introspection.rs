@@ -12,6 +12,7 @@ use axum::response::Response;
 use countersign_application::{ActiveToken, App, Failure, Introspection, Person, TokenQuery};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::user::user_claims::ClaimValue;
 use countersign_ports::SigningError;
 use serde::ser::SerializeMap as _;
@@ -120,6 +121,19 @@ struct Facts<'a> {
     jti: Option<String>,
     #[serde(flatten)]
     person: Option<PersonalClaims<'a>>,
+    #[serde(flatten)]
+    custom: Option<PolicyClaims<'a>>,
+}
+
+/// Claims of a policy.
+struct PolicyClaims<'a>(&'a CustomClaims);
+
+impl Serialize for PolicyClaims<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        user_claims::add_custom(&mut map, self.0)?;
+        map.end()
+    }
 }
 
 /// `username` (RFC 7662 section 2.2) and the claims of the user that the scope includes.
@@ -168,7 +182,11 @@ struct SignedBody<'a> {
 impl<'a> Body<'a> {
     fn of(active: Option<&'a ActiveToken>, issuer: &'a str) -> Self {
         let facts = active.map(|token| match token {
-            ActiveToken::AccessToken { token, person } => Facts {
+            ActiveToken::AccessToken {
+                token,
+                person,
+                custom,
+            } => Facts {
                 scope: token.scope.as_str(),
                 client_id: token.client.as_str(),
                 token_type: Some("Bearer"),
@@ -183,6 +201,7 @@ impl<'a> Body<'a> {
                 iss: issuer,
                 jti: Some(token.token_id.to_string()),
                 person: person.as_deref().map(PersonalClaims),
+                custom: Some(PolicyClaims(custom)),
             },
             ActiveToken::RefreshToken {
                 grant,
@@ -200,6 +219,7 @@ impl<'a> Body<'a> {
                 iss: issuer,
                 jti: None,
                 person: None,
+                custom: None,
             },
         });
         Self {

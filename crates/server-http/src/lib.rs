@@ -19,6 +19,7 @@ mod introspection;
 mod keys;
 mod login;
 mod revocation;
+mod roles;
 mod services;
 mod token;
 mod token_query;
@@ -56,6 +57,10 @@ pub fn router<A: App>(services: Arc<Services<A>>) -> Router {
         .route(
             login::CONFIRM,
             post(login::confirm::<A>).fallback(not_allowed(login::CONFIRM, flat_error::failure)),
+        )
+        .route(
+            roles::ENDPOINT,
+            get(roles::roles::<A>).fallback(not_allowed(roles::ENDPOINT, oauth_error::failure)),
         )
         .merge(cross_origin(services.clone()))
         .merge(public(services.clone()))

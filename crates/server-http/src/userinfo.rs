@@ -77,6 +77,7 @@ impl Serialize for Claims<'_> {
         let UserInfo {
             release,
             user,
+            custom,
             client,
         } = self.info;
         let mut map = serializer.serialize_map(None)?;
@@ -88,6 +89,7 @@ impl Serialize for Claims<'_> {
         if let Some(user) = user {
             user_claims::add(&mut map, user, release.claims)?;
         }
+        user_claims::add_custom(&mut map, custom)?;
         map.end()
     }
 }

@@ -1,6 +1,7 @@
 //! Document of a client: client metadata (RFC 7591 section 2, OpenID Connect Dynamic Client Registration section 2, and
 //! the logout specifications).
 
+use super::claims_policy::{policy, take_policy};
 use super::client_parts::{
     ApiKeyObject, PAIRWISE, PUBLIC, SectorObject, api_keys, pkce_requirement, scope, scope_claims,
     subject_type,
@@ -86,6 +87,8 @@ struct ClientDocument<'a> {
     backchannel_logout_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     frontchannel_logout_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    claims_policy: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
     /// Seconds since the Unix epoch.
@@ -168,6 +171,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         post_logout_redirect_uris: uris(post_logout_redirect_uris),
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
+        claims_policy: policy(&client.claims_policy)?,
         managed_by: client.managed_by.as_ref().map(ManagedBy::as_str),
         updated_at: client.updated_at.map(Timestamp::as_unix_seconds),
         requires: jwks_uri.map_or(&[], |_| &[members::JWKS_URI]),
@@ -239,6 +243,7 @@ pub(crate) fn read(
         first_party: members.require("first_party")?,
         owner: members.take_parsed("owner", |text| text.parse().ok())?,
         openid,
+        claims_policy: take_policy(members)?,
         access_token_lifetime: lifetime.map(Duration::from_secs),
         managed_by: members.take_managed_by()?,
         created_at: columns.created_at,

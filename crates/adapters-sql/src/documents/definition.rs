@@ -1,5 +1,7 @@
 //! Documents of definitions, one `read` and one `write` per kind.
 
+use super::attribute;
+use super::claims_policy::{RoleObject, held, policy, take_defined_roles, take_held, take_policy};
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
@@ -14,7 +16,9 @@ use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Definition, DefinitionKind};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 const COLUMN: &str = "definitions.document";
 
@@ -31,6 +35,11 @@ struct ResourceServerDocument<'a> {
     name: &'a str,
     introspection_clients: Vec<&'a str>,
     personal_claims: bool,
+    /// Application roles.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    roles: Vec<RoleObject>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    claims_policy: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
@@ -48,6 +57,11 @@ struct AdminRoleDocument<'a> {
 #[derive(Serialize)]
 struct GroupDocument<'a> {
     description: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parents: Vec<&'a str>,
+    /// Application roles by audience.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    roles: BTreeMap<&'a str, Vec<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
@@ -72,6 +86,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::AdminRole(role) => role.created_at,
         Definition::Administrators(all) => all.created_at,
         Definition::Group(group) => group.created_at,
+        Definition::Attribute(attribute) => attribute.created_at,
     }
 }
 
@@ -84,6 +99,8 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 name: &server.name,
                 introspection_clients: clients.map(ClientId::as_str).collect(),
                 personal_claims: server.personal_claims,
+                roles: server.roles.iter().map(RoleObject::from).collect(),
+                claims_policy: policy(&server.claims_policy)?,
                 managed_by: server.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &server.later)
@@ -111,10 +128,13 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         Definition::Group(group) => {
             let document = GroupDocument {
                 description: &group.description,
+                parents: group.parents.iter().map(GroupName::as_str).collect(),
+                roles: held(&group.roles),
                 managed_by: group.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &group.later)
         }
+        Definition::Attribute(attribute) => attribute::write(attribute),
     }
 }
 
@@ -133,6 +153,8 @@ pub(crate) fn read(
             introspection_clients: members
                 .require_list("introspection_clients", |id| ClientId::parse(id).ok())?,
             personal_claims: members.require("personal_claims")?,
+            roles: take_defined_roles(members)?,
+            claims_policy: take_policy(members)?,
             managed_by: members.take_managed_by()?,
             created_at: columns.created_at,
             version: columns.version,
@@ -168,11 +190,20 @@ pub(crate) fn read(
         DefinitionKind::Group => Ok(Definition::Group(Group {
             name: GroupName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
             description: members.require("description")?,
+            parents: members
+                .take_list("parents", |name| GroupName::parse(name).ok())?
+                .into_iter()
+                .collect(),
+            roles: take_held(members)?,
             managed_by: members.take_managed_by()?,
             created_at: columns.created_at,
             version: columns.version,
             later: members.take_later()?,
         })),
+        DefinitionKind::Attribute => {
+            attribute::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::Attribute)
+        }
     }
 }
 

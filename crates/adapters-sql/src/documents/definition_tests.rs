@@ -22,7 +22,7 @@ const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
-fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
+pub(super) fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
     let columns = Columns {
         id: id.into(),
         created_at: Timestamp::from_unix_seconds(1),

@@ -93,6 +93,18 @@ impl Members {
         values.ok_or_else(|| self.unreadable())
     }
 
+    /// Takes and parses an optional list of texts. It is empty if it is absent.
+    pub(super) fn take_list<T>(
+        &mut self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, Unreadable> {
+        let texts: Option<Vec<String>> = self.take(name)?;
+        let texts = texts.unwrap_or_default();
+        let values = texts.iter().map(|text| parse(text)).collect::<Option<_>>();
+        values.ok_or_else(|| self.unreadable())
+    }
+
     /// Takes the name of the set of files that declares the object.
     pub(super) fn take_managed_by(&mut self) -> Result<Option<ManagedBy>, Unreadable> {
         self.take_parsed("managed_by", |name| ManagedBy::parse(name).ok())

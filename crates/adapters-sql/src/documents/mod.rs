@@ -10,12 +10,16 @@
 //!   the document.
 //! * Defaults are written explicitly, so that a new default in a later version changes no stored document.
 
+mod attribute;
+mod claims_policy;
 pub(crate) mod client;
 mod client_parts;
 pub(crate) mod definition;
 mod members;
 pub(crate) mod user;
 
+#[cfg(test)]
+mod claims_tests;
 #[cfg(test)]
 mod definition_tests;
 #[cfg(test)]

@@ -16,7 +16,7 @@ use countersign_domain::user::{Email, User};
 use std::time::Duration;
 
 const CLIENT: &str = include_str!("golden/client.json");
-const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
+pub(super) const CLIENT_OF_DEFAULTS: &str = include_str!("golden/client_of_defaults.json");
 const CLIENT_WITH_JWKS_URI: &str = include_str!("golden/client_with_jwks_uri.json");
 const CLIENT_WITHOUT_TOKEN_USE: &str = include_str!("golden/client_without_token_use.json");
 const CLIENT_OF_LATER_DEFAULTS: &str = include_str!("golden/client_of_later_defaults.json");
@@ -40,7 +40,7 @@ fn stored(golden: &str) -> String {
     text
 }
 
-fn read_client(document: &str) -> Result<Client, Unreadable> {
+pub(super) fn read_client(document: &str) -> Result<Client, Unreadable> {
     let columns = ClientColumns {
         id: ClientId::parse("app").unwrap(),
         secrets: Vec::new(),
@@ -50,27 +50,25 @@ fn read_client(document: &str) -> Result<Client, Unreadable> {
     client::read("clients.document", document, columns)
 }
 
-fn read_user(document: &str) -> Result<User, Unreadable> {
+pub(super) fn read_user(document: &str) -> Result<User, Unreadable> {
     let claims = user::read("users.document", document)?;
+    let email = Email::parse("jane@example.com").unwrap();
+    let now = Timestamp::from_unix_seconds(1);
     Ok(User {
-        id: UserId::from_bytes([1; 16]),
-        email: Email::parse("jane@example.com").unwrap(),
-        email_verified: false,
         name: claims.name,
         profile: claims.profile,
-        enabled: true,
-        password_hash: None,
-        sealed_totp_secret: None,
-        created_at: Timestamp::from_unix_seconds(1),
         self_registered: claims.self_registered,
         groups: claims.groups,
+        roles: claims.roles,
+        attributes: claims.attributes,
         version: 1,
         later: claims.later,
+        ..User::new(UserId::from_bytes([1; 16]), email, now)
     })
 }
 
 /// Replaces or adds members in a document.
-fn with(golden: &str, members: &str) -> String {
+pub(super) fn with(golden: &str, members: &str) -> String {
     let mut document: serde_json::Map<_, _> = serde_json::from_str(golden).unwrap();
     let members: serde_json::Map<_, _> = serde_json::from_str(members).unwrap();
     document.extend(members);

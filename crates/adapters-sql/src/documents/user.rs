@@ -1,15 +1,20 @@
 //! Document of a user: claims of OpenID Connect Core section 5.1. The email address is in columns. Claims without a
 //! value are omitted.
 
+use super::attribute::{take_values, values};
+use super::claims_policy::{held, take_held};
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::claims::attribute_value::Attributes;
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::{Address, Profile};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
@@ -32,6 +37,12 @@ struct ClaimsDocument<'a> {
     /// Names of groups. Not a claim.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<&'a str>,
+    /// Application roles by audience. Not a claim.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    roles: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Attributes. Not a claim.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    attributes: BTreeMap<String, Box<RawValue>>,
 }
 
 /// The `address` claim (OpenID Connect Core section 5.1.1).
@@ -85,6 +96,8 @@ pub(crate) struct UserClaims {
     pub(crate) profile: Profile,
     pub(crate) self_registered: bool,
     pub(crate) groups: Vec<GroupName>,
+    pub(crate) roles: HeldRoles,
+    pub(crate) attributes: Attributes,
     pub(crate) later: LaterMembers,
 }
 
@@ -107,6 +120,8 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
         updated_at: profile.updated_at.map(Timestamp::as_unix_seconds),
         self_registered: user.self_registered.then_some(true),
         groups: user.groups.iter().map(GroupName::as_str).collect(),
+        roles: held(&user.roles),
+        attributes: values(&user.attributes)?,
     };
     members::write(&document, &user.later)
 }
@@ -132,15 +147,14 @@ pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, U
     let updated_at: Option<u64> = members.take("updated_at")?;
     profile.updated_at = updated_at.map(Timestamp::from_unix_seconds);
     let self_registered: Option<bool> = members.take("self_registered")?;
-    let groups: Option<Vec<String>> = members.take("groups")?;
-    let groups = groups.unwrap_or_default();
-    let groups = groups.iter().map(|name| GroupName::parse(name).ok());
-    let groups: Option<Vec<_>> = groups.collect();
+    let groups = members.take_list("groups", |name| GroupName::parse(name).ok())?;
     Ok(UserClaims {
         name: members.take("name")?,
         profile,
         self_registered: self_registered.unwrap_or_default(),
-        groups: groups.ok_or_else(|| members.unreadable())?,
+        groups,
+        roles: take_held(&mut members)?,
+        attributes: take_values(&mut members)?,
         later: members.take_later()?,
     })
 }

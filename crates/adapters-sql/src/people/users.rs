@@ -137,6 +137,8 @@ impl TryFrom<UserRows> for User {
             created_at: from_time("users.created_at", user.created_at)?,
             self_registered: document.self_registered,
             groups: document.groups,
+            roles: document.roles,
+            attributes: document.attributes,
             version: from_integer("users.version", user.version)?,
             later: document.later,
         })

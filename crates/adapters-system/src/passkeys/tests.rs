@@ -1,12 +1,11 @@
 use super::authenticator::Authenticator;
 use super::*;
 use countersign_domain::authorize::policy::RequestPolicy;
-use countersign_domain::later::LaterMembers;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::{TenantId, TenantSettings, lifetimes::Lifetimes};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_domain::user::{Email, profile::Profile};
+use countersign_domain::user::Email;
 use serde_json::{Value, json};
 
 const ORIGIN: &str = "https://id.example.org";
@@ -36,20 +35,11 @@ fn tenant_of(issuer: &str) -> Tenant {
 }
 
 fn user(id: u8) -> User {
+    let email = Email::parse("ada@example.org").unwrap();
     User {
-        id: UserId::from_bytes([id; 16]),
-        email: Email::parse("ada@example.org").unwrap(),
         email_verified: true,
         name: Some("Ada".into()),
-        profile: Profile::default(),
-        enabled: true,
-        password_hash: None,
-        sealed_totp_secret: None,
-        created_at: THEN,
-        self_registered: false,
-        groups: Vec::new(),
-        version: 0,
-        later: LaterMembers::default(),
+        ..User::new(UserId::from_bytes([id; 16]), email, THEN)
     }
 }
 

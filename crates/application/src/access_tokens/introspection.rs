@@ -2,10 +2,14 @@
 
 use crate::access_tokens::{AccessTokens, LiveToken, TokenQuery};
 use crate::app::App;
+use crate::claims::{log_dropped, mappings};
 use crate::client_authentication::ClientAuthentication;
 use crate::definitions::Definitions;
 use crate::failure::Failure;
 use countersign_domain::authorize::claims_request::ClaimSet;
+use countersign_domain::claims::evaluation::Policies;
+use countersign_domain::claims::mapping::Destination;
+use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::RefreshToken;
@@ -15,6 +19,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
 use countersign_ports::{Clock, Document, OpenError, RefreshTokenCodec};
@@ -56,6 +61,8 @@ pub enum ActiveToken {
         token: AccessToken,
         /// Its user, for a resource server that receives personal claims.
         person: Option<Box<Person>>,
+        /// Claims of a policy.
+        custom: CustomClaims,
     },
     /// A refresh token.
     RefreshToken {
@@ -159,8 +166,22 @@ impl<A: App> Introspections<A> {
             deny(&client.id, &token.client);
             return Ok(None);
         }
-        let shows_person = server.is_some_and(|server| server.personal_claims);
-        match self.active(tenant, token, shows_person, now).await {
+        let shows_person = server.as_ref().is_some_and(|server| server.personal_claims);
+        // A resource server gets the claims of its own policy, and a client those of its own.
+        let policy = match &server {
+            Some(server) => Some((
+                PolicyOwner::ResourceServer(&server.audience),
+                &server.claims_policy,
+            )),
+            None if token.client == client.id => Some((PolicyOwner::Client, &client.claims_policy)),
+            None => None,
+        };
+        let policies = policy.filter(|(_, policy)| !policy.is_empty());
+        let policies = policies.as_slice();
+        match self
+            .active(tenant, token, (shows_person, policies), now)
+            .await
+        {
             Ok(active) => Ok(Some(active)),
             Err(Failure::Refused(_)) => Ok(None),
             Err(failure) => Err(failure),
@@ -171,21 +192,59 @@ impl<A: App> Introspections<A> {
         &self,
         tenant: &Tenant,
         token: AccessToken,
-        shows_person: bool,
+        (shows_person, policies): (bool, &Policies<'_>),
         now: Timestamp,
     ) -> Result<ActiveToken, Failure> {
-        if !shows_person {
+        let (person, mut custom) = (None, CustomClaims::none());
+        if !shows_person && policies.is_empty() {
             let LiveToken { token, .. } = self.tokens.live(tenant, token, now).await?;
-            let person = None;
-            return Ok(ActiveToken::AccessToken { token, person });
+            return Ok(ActiveToken::AccessToken {
+                token,
+                person,
+                custom,
+            });
         }
         let live = self.tokens.live_with_user(tenant, token, now).await?;
-        let token = live.token.clone();
+        let (token, client) = (live.token.clone(), Arc::clone(&live.client));
+        let user = live.into_user()?;
+        if !policies.is_empty() {
+            let claims = self.custom(tenant, (&token, &client), policies, user.as_ref());
+            custom = Box::pin(claims).await?;
+        }
         let claims = ClaimSet::of_scope(&token.scope);
-        let person = live
-            .into_user()?
-            .map(|user| Box::new(Person { user, claims }));
-        Ok(ActiveToken::AccessToken { token, person })
+        let person = user.filter(|_| shows_person);
+        let person = person.map(|user| Box::new(Person { user, claims }));
+        Ok(ActiveToken::AccessToken {
+            token,
+            person,
+            custom,
+        })
+    }
+
+    /// Returns the claims of policies.
+    async fn custom(
+        &self,
+        tenant: &Tenant,
+        (token, client): (&AccessToken, &Client),
+        policies: &Policies<'_>,
+        user: Option<&User>,
+    ) -> Result<CustomClaims, Failure> {
+        let into = Destination::Introspection;
+        let audience = match token.audience.as_slice() {
+            [audience] => Some(audience.as_str()),
+            _ => None,
+        };
+        let used = mappings(policies, &[into]);
+        let gathered = self
+            .definitions
+            .gather(tenant.id, &used, user, &[audience])
+            .await?;
+        let facts = gathered.facts(user, &token.scope, audience);
+        let mut claims = CustomClaims::none();
+        facts.evaluate(policies, into, &mut claims, |result| {
+            log_dropped(&client.id, into, result);
+        });
+        Ok(claims)
     }
 
     /// Returns the resource server for which the client may introspect the token. A client needs none for its own
@@ -195,7 +254,7 @@ impl<A: App> Introspections<A> {
         tenant: &Tenant,
         token: &AccessToken,
         client: &Client,
-    ) -> Result<Option<ResourceServer>, Failure> {
+    ) -> Result<Option<Arc<ResourceServer>>, Failure> {
         if token.client == client.id {
             return Ok(None);
         }

@@ -3,10 +3,12 @@
 mod introspection;
 mod permissions;
 mod revocation;
+mod roles;
 mod userinfo;
 
 pub use introspection::{ActiveToken, Introspection, Introspections, Person};
 pub use revocation::Revocations;
+pub use roles::UserRoles;
 pub use userinfo::{UserInfo, UserInfos};
 
 use crate::client_authentication::ClientEvidence;

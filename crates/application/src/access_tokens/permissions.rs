@@ -8,6 +8,9 @@ impl LiveToken {
     /// Scope token that lets a first-party client list and end the sessions of a user.
     pub const SESSIONS: &'static str = "user:sessions";
 
+    /// Scope token that lets the client of a resource server read the roles of users there.
+    pub const ROLES: &'static str = "user:roles";
+
     /// Scope token that lets a first-party client register users.
     pub const USER_MANAGEMENT: &'static str = "user:management";
 
@@ -38,6 +41,21 @@ impl LiveToken {
         }
         if !self.token.scope.contains(Self::USER_MANAGEMENT) {
             return Err(refusals::MANAGEMENT_SCOPE_MISSING);
+        }
+        Ok(())
+    }
+
+    /// Checks that the client may ask which roles users have: the token is one that it requested for itself, for this
+    /// server, with the scope [`LiveToken::ROLES`].
+    pub fn may_read_roles(&self) -> Result<(), Refusal> {
+        if self.grant.is_some() {
+            return Err(refusals::TOKEN_OF_USER);
+        }
+        if self.is_for_resources() {
+            return Err(Refusal::AccessTokenForAnotherResource);
+        }
+        if !self.token.scope.contains(Self::ROLES) {
+            return Err(refusals::ROLES_SCOPE_MISSING);
         }
         Ok(())
     }

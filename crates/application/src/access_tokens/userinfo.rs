@@ -2,10 +2,16 @@
 
 use crate::access_tokens::AccessTokens;
 use crate::app::App;
+use crate::claims::{log_dropped, mappings};
+use crate::definitions::Definitions;
 use crate::failure::Failure;
+use countersign_domain::claims::mapping::Destination;
+use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::Client;
+use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::token::access_token::UserInfoRelease;
+use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
@@ -16,6 +22,8 @@ use std::sync::Arc;
 pub struct UserInfos<A: App> {
     /// Validates access tokens.
     pub tokens: Arc<AccessTokens<A::Store>>,
+    /// Resource servers, groups and attributes.
+    pub definitions: Arc<Definitions<A::Store>>,
     /// Signs JWT responses.
     pub signer: Arc<A::Signer>,
     /// Current time.
@@ -29,6 +37,8 @@ pub struct UserInfo {
     pub release: UserInfoRelease,
     /// The user; `None` if the subject is not a user of this server.
     pub user: Option<User>,
+    /// Claims of the client's policy.
+    pub custom: CustomClaims,
     /// Client that receives the claims.
     pub client: Arc<Client>,
 }
@@ -41,11 +51,41 @@ impl<A: App> UserInfos<A> {
         let live = self.tokens.live_with_user(tenant, token, now).await?;
         let release = live.token.release(live.grant.as_ref(), &live.client)?;
         let client = Arc::clone(&live.client);
+        let scope = live.token.scope.clone();
+        let user = live.into_user()?;
+        let mut custom = CustomClaims::none();
+        if !client.claims_policy.is_empty() {
+            custom = Box::pin(self.custom(tenant, &client, user.as_ref(), &scope)).await?;
+        }
         Ok(UserInfo {
             release,
-            user: live.into_user()?,
+            user,
+            custom,
             client,
         })
+    }
+
+    /// Returns the claims of the client's policy.
+    async fn custom(
+        &self,
+        tenant: &Tenant,
+        client: &Client,
+        user: Option<&User>,
+        scope: &Scope,
+    ) -> Result<CustomClaims, Failure> {
+        let into = Destination::UserInfo;
+        let policies = [(PolicyOwner::Client, &client.claims_policy)];
+        let (used, audience) = (mappings(&policies, &[into]), Some(client.audience()));
+        let gathered = self
+            .definitions
+            .gather(tenant.id, &used, user, &[audience])
+            .await?;
+        let facts = gathered.facts(user, scope, audience);
+        let mut claims = CustomClaims::none();
+        facts.evaluate(&policies, into, &mut claims, |result| {
+            log_dropped(&client.id, into, result);
+        });
+        Ok(claims)
     }
 
     /// Signs the JSON claims for the client.

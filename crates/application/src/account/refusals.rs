@@ -54,9 +54,18 @@ refusals! {
     /// The scope of the access token lacks `user:management`.
     MANAGEMENT_SCOPE_MISSING = "management_scope_missing", InsufficientScope,
         "the access token requires the scope user:management";
+    /// The resource server does not name the client as one of its introspection clients.
+    RESOURCE_SERVER_OF_ANOTHER_CLIENT = "resource_server_of_another_client", InsufficientScope,
+        "the client is not an introspection client of this resource server";
+    /// The scope of the access token lacks `user:roles`.
+    ROLES_SCOPE_MISSING = "roles_scope_missing", InsufficientScope,
+        "the access token requires the scope user:roles";
     /// The scope of the access token lacks `user:sessions`.
     SESSIONS_SCOPE_MISSING = "sessions_scope_missing", InsufficientScope,
         "the access token requires the scope user:sessions";
+    /// The access token belongs to a user.
+    TOKEN_OF_USER = "token_of_user", InsufficientScope,
+        "the client must request the access token for itself, with client_credentials";
 }
 
 #[cfg(test)]
@@ -77,7 +86,10 @@ mod tests {
             "client_not_first_party",
             "information_scope_missing",
             "management_scope_missing",
+            "resource_server_of_another_client",
+            "roles_scope_missing",
             "sessions_scope_missing",
+            "token_of_user",
         ];
         assert!(ALL.iter().map(Refusal::name).eq(names));
     }

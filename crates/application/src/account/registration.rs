@@ -10,7 +10,6 @@ use crate::refusals;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
-use countersign_domain::later::LaterMembers;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
@@ -110,20 +109,12 @@ impl<A: App> Accounts<A> {
         });
         let about = [email.as_str()];
         let hash = hash_new(self.new_passwords(), tenant, new.password, &about).await?;
+        let id = UserId::from_bytes(self.entropy.time_ordered_id());
         Ok(User {
-            id: UserId::from_bytes(self.entropy.time_ordered_id()),
-            email,
-            email_verified: false,
-            name: None,
             profile,
-            enabled: true,
             password_hash: Some(hash),
-            sealed_totp_secret: None,
-            created_at: now,
             self_registered: true,
-            groups: Vec::new(),
-            version: 0,
-            later: LaterMembers::default(),
+            ..User::new(id, email, now)
         })
     }
 }

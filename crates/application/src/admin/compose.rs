@@ -1,7 +1,9 @@
 //! Composition of the administration commands from the ports.
 
 use super::administrators::AdministratorAdmin;
+use super::attributes::AttributeAdmin;
 use super::audit::AuditAdmin;
+use super::claims::ClaimsAdmin;
 use super::clients::ClientAdmin;
 use super::events::EventSource;
 use super::groups::GroupAdmin;
@@ -55,6 +57,10 @@ pub struct Administration<A: App> {
     pub roles: RoleAdmin<A::Store>,
     /// Groups.
     pub groups: GroupAdmin<A::Store>,
+    /// User attributes.
+    pub attributes: AttributeAdmin<A::Store>,
+    /// Claims of tokens.
+    pub claims: ClaimsAdmin<A::Store>,
     /// Holders of admin roles.
     pub administrators: AdministratorAdmin<A::Store>,
     /// Signing keys.
@@ -115,6 +121,15 @@ impl<A: App> Ports<A> {
                 store: self.store.clone(),
                 events: events.clone(),
                 clock: self.clock.clone(),
+            },
+            attributes: AttributeAdmin {
+                store: self.store.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
+            },
+            claims: ClaimsAdmin {
+                store: self.store.clone(),
+                definitions: self.definitions.clone(),
             },
             administrators: AdministratorAdmin {
                 store: self.store.clone(),

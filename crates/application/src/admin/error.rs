@@ -1,12 +1,16 @@
 //! The error type of administration commands.
 
 use super::unexplained::Unexplained;
-use super::users::InvalidUserClaim;
+use super::users::{InvalidUserAttribute, InvalidUserClaim};
 use crate::failure::Failure;
 use countersign_domain::administration::administrators::InvalidAssignment;
 use countersign_domain::administration::group::InvalidGroup;
 use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::claims::attribute::InvalidAttribute;
+use countersign_domain::claims::attribute_value::AttributeName;
+use countersign_domain::claims::policy::{InvalidMapping, InvalidPolicy};
+use countersign_domain::claims::roles::{ApplicationRoleName, InvalidRoles};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::login::password;
@@ -41,6 +45,24 @@ pub enum AdminError {
     /// The group is invalid.
     #[error(transparent)]
     Group(#[from] InvalidGroup),
+    /// The roles of a resource server, user or group are invalid.
+    #[error(transparent)]
+    ApplicationRoles(#[from] InvalidRoles),
+    /// A resource server does not define this role.
+    #[error("the resource server {1} has no role {0}; define it there first")]
+    RoleUndefined(ApplicationRoleName, String),
+    /// The claims policy is invalid.
+    #[error(transparent)]
+    ClaimsPolicy(#[from] InvalidPolicy),
+    /// The definition of an attribute is invalid.
+    #[error(transparent)]
+    AttributeDefinition(#[from] InvalidAttribute),
+    /// A claims policy uses the attribute in a way that is not allowed.
+    #[error("the claims policy of {0} uses this attribute; change the policy first: {1}")]
+    AttributeUsed(String, InvalidMapping),
+    /// The value of a user's attribute is invalid.
+    #[error("the attribute {0} is not valid: {1}")]
+    Attribute(AttributeName, #[source] InvalidUserAttribute),
     /// The assignment of an admin role is invalid.
     #[error(transparent)]
     Assignment(#[from] InvalidAssignment),
@@ -122,6 +144,8 @@ pub enum Missing {
     Role,
     /// Group.
     Group,
+    /// User attribute.
+    Attribute,
     /// Member of a group.
     Member,
     /// User, client or group with admin roles.
@@ -144,6 +168,7 @@ impl fmt::Display for Missing {
             Self::ResourceServer => "resource server",
             Self::Role => "admin role",
             Self::Group => "group",
+            Self::Attribute => "attribute",
             Self::Member => "member",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
@@ -178,6 +203,9 @@ pub enum Conflict {
     /// The name of the group is taken.
     #[error("a group with this name already exists")]
     GroupName,
+    /// Other groups have the group as their parent.
+    #[error("other groups name this group as a parent; remove it there first")]
+    GroupIsParent,
     /// The group has members.
     #[error("the group has members; remove them first")]
     GroupHasMembers,
@@ -187,6 +215,14 @@ pub enum Conflict {
     /// The user is in too many groups.
     #[error("a user can be in at most {max} groups; remove the user from one first", max = User::MAX_GROUPS)]
     TooManyGroups,
+    /// The name of the attribute is taken.
+    #[error("an attribute with this name already exists")]
+    AttributeName,
+    /// The client cannot get tokens for the resource server.
+    #[error(
+        "the client cannot request tokens for this resource server; add it to the resources of the client"
+    )]
+    AudienceOfOthers,
     /// The user holds the role `owner`.
     #[error("the user holds the admin role owner; revoke it first")]
     IsOwner,

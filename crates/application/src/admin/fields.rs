@@ -1,5 +1,6 @@
 //! Field changes for audit events. Field names match the stored documents; secret values are replaced by `..`.
 
+mod claims;
 mod client;
 
 use countersign_domain::administration::group::Group;
@@ -84,6 +85,8 @@ impl Fields {
         fields.set("name", &server.name);
         fields.set_list("introspection_clients", clients.map(ClientId::as_str));
         fields.set("personal_claims", server.personal_claims);
+        fields.set_defined_roles(&server.roles);
+        fields.set_policy(&server.claims_policy);
         fields.set_some("managed_by", server.managed_by.as_ref());
         fields
     }
@@ -101,6 +104,8 @@ impl Fields {
     pub(super) fn of_group(group: &Group) -> Self {
         let mut fields = Self::default();
         fields.set("description", &group.description);
+        fields.set_list("parents", group.parents.iter().map(GroupName::as_str));
+        fields.set_held_roles(&group.roles);
         fields.set_some("managed_by", group.managed_by.as_ref());
         fields
     }
@@ -117,6 +122,8 @@ impl Fields {
             fields.set(claim.as_str(), text);
         }
         fields.set_list("groups", user.groups.iter().map(GroupName::as_str));
+        fields.set_held_roles(&user.roles);
+        fields.set_attributes(&user.attributes);
         fields.set("phone_number_verified", profile.phone_number_verified);
         for (member, text) in profile.address.iter().flat_map(Address::members) {
             fields.set(format!("address.{member}"), text);

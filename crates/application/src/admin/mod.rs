@@ -4,7 +4,9 @@
 //! transaction as the change. Callers, such as the command line, only parse input and print results.
 
 pub mod administrators;
+pub mod attributes;
 pub mod audit;
+pub mod claims;
 pub mod clients;
 mod compose;
 mod error;

@@ -1,6 +1,7 @@
 //! Permissions of the targets of commands.
 
 use super::{AdminError, Missing, may};
+use crate::claims::stored_groups;
 use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
@@ -73,28 +74,36 @@ pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
     Ok(role.map(|role| role.permissions))
 }
 
-/// Returns the admin roles of a holder, and of the groups of a user.
-pub(super) async fn roles_of<S: UserRepository + Sync>(
+/// Returns the admin roles of a holder, of the groups of a user, and of all groups above these.
+pub(super) async fn roles_of<S: DefinitionRepository + UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
     all: &Administrators,
     holder: &Holder,
 ) -> Result<BTreeSet<RoleName>, StoreError> {
     let mut holders = vec![holder.clone()];
-    if let Holder::User(id) = holder
-        && all
-            .holders
-            .keys()
-            .any(|own| matches!(own, Holder::Group(_)))
-        && let Some(user) = store.find_user(tenant.id, UserKey::Id(*id)).await?
+    if all
+        .holders
+        .keys()
+        .any(|own| matches!(own, Holder::Group(_)))
     {
-        holders.extend(user.groups.into_iter().map(Holder::Group));
+        let groups = match holder {
+            Holder::User(id) => {
+                let user = store.find_user(tenant.id, UserKey::Id(*id)).await?;
+                user.map(|user| user.groups).unwrap_or_default()
+            }
+            Holder::Group(name) => vec![name.clone()],
+            Holder::Client(_) => Vec::new(),
+        };
+        let above = stored_groups(store, tenant.id, &groups).await?;
+        let above = above.iter().map(|group| Holder::Group(group.name.clone()));
+        holders.extend(above);
     }
     let held = holders.iter().filter_map(|own| all.holders.get(own));
     Ok(held.flat_map(|own| own.roles.iter().cloned()).collect())
 }
 
-/// Returns the permissions of all admin roles of a holder, and of the groups of a user.
+/// Returns the permissions of all admin roles of a holder, of the groups of a user, and of all groups above these.
 pub(crate) async fn permissions_of<S: DefinitionRepository + UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
@@ -144,6 +153,10 @@ pub(super) async fn may_change_client<S: DefinitionRepository + UserRepository +
     operator.may_for(Permission::ClientsWrite, before)?;
     if before.first_party || after.first_party || after.owner != before.owner {
         // Users of a first-party client see no consent page.
+        may(operator, Permission::ClientsWrite)?;
+    }
+    if after.claims_policy != before.claims_policy {
+        // Resource servers rely on the claims of access tokens.
         may(operator, Permission::ClientsWrite)?;
     }
     if after.resources != before.resources || after.audience != before.audience {

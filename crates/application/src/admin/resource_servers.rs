@@ -1,5 +1,6 @@
 //! Resource server administration.
 
+use super::claims::{check_policy, stored_server};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::replies::with_reply;
@@ -7,6 +8,8 @@ use super::{AdminError, Conflict, Missing, TRIES, may};
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::claims::policy::{ClaimsPolicy, PolicyOwner};
+use countersign_domain::claims::roles::ApplicationRole;
 use countersign_domain::client::{ClientId, ClientType};
 use countersign_domain::resource_server::{InvalidResourceServer, ResourceServer};
 use countersign_domain::tenant::Tenant;
@@ -35,6 +38,10 @@ pub struct ResourceServerChange {
     pub introspection_clients: Option<Vec<ClientId>>,
     /// Whether introspection returns personal claims.
     pub personal_claims: Option<bool>,
+    /// Application roles.
+    pub roles: Option<Vec<ApplicationRole>>,
+    /// Claims policy.
+    pub claims_policy: Option<ClaimsPolicy>,
     /// Set of files that declares the resource server, or none.
     pub managed_by: Option<Option<ManagedBy>>,
 }
@@ -51,16 +58,16 @@ impl ResourceServerChange {
         if let Some(personal_claims) = self.personal_claims {
             server.personal_claims = personal_claims;
         }
+        if let Some(roles) = &self.roles {
+            server.roles.clone_from(roles);
+        }
+        if let Some(policy) = &self.claims_policy {
+            // Mappings of a later version stay.
+            server.claims_policy.mappings.clone_from(&policy.mappings);
+        }
         if let Some(managed_by) = &self.managed_by {
             server.managed_by.clone_from(managed_by);
         }
-    }
-}
-
-fn key(audience: &str) -> DefinitionKey {
-    DefinitionKey {
-        kind: DefinitionKind::ResourceServer,
-        id: audience.to_owned(),
     }
 }
 
@@ -172,7 +179,7 @@ impl<S: Store> ResourceServerAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::ResourceServersWrite)?;
-        let (key, now) = (key(audience), self.clock.now());
+        let (key, now) = (DefinitionKey::resource_server(audience), self.clock.now());
         for _ in 0..TRIES {
             let server = self.expected(tenant, audience, expected).await?;
             let changes = Fields::default().since(&Fields::of_resource_server(&server));
@@ -207,16 +214,16 @@ impl<S: Store> ResourceServerAdmin<S> {
         if audience.contains(char::is_control) {
             return Err(missing);
         }
-        let found = self
-            .store
-            .find_definition(tenant.id, &key(audience))
-            .await?;
-        found.and_then(resource_server).ok_or(missing)
+        let found = stored_server(&*self.store, tenant, audience).await?;
+        found.ok_or(missing)
     }
 
     /// Checks the rules of the resource server, and that its clients can authenticate.
     async fn check(&self, tenant: &Tenant, server: &ResourceServer) -> Result<(), AdminError> {
         server.check()?;
+        ApplicationRole::check_all(&server.roles)?;
+        let owner = PolicyOwner::ResourceServer(&server.audience);
+        check_policy(&*self.store, tenant, owner, &server.claims_policy).await?;
         if server.audience == tenant.admin_api() {
             return Err(InvalidResourceServer::BuiltIn.into());
         }

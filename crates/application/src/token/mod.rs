@@ -2,6 +2,7 @@
 
 mod client_credentials;
 mod log_in;
+mod policies;
 mod redeem_code;
 mod refresh;
 
@@ -9,6 +10,7 @@ use crate::app::App;
 use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
+use crate::definitions::Definitions;
 use crate::failure::Failure;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::client::{Client, ClientId, GrantType};
@@ -107,6 +109,8 @@ pub struct TokenIssuer<A: App> {
     pub store: Arc<A::Store>,
     /// Registered clients.
     pub clients: Arc<Clients<A::Store>>,
+    /// Resource servers, groups and attributes.
+    pub definitions: Arc<Definitions<A::Store>>,
     /// Authenticates clients.
     pub authentication: Arc<ClientAuthentication<A::Store>>,
     /// Signs tokens.
@@ -199,6 +203,10 @@ impl<A: App> TokenIssuer<A> {
         (issuance, known): (Issuance, Option<Box<User>>),
         form: ResponseForm,
     ) -> Result<TokenResponse, Failure> {
+        let user = self.described(tenant, &issuance, form, known).await?;
+        let (issuance, user) = self
+            .with_policies(tenant, client, (issuance, user), form)
+            .await?;
         let own = issuance.signing_algorithm;
         let mut unique = [0; 12];
         self.entropy.fill(&mut unique);
@@ -211,7 +219,6 @@ impl<A: App> TokenIssuer<A> {
                 own.unwrap_or(tenant.settings.signing_algorithm),
             )
             .await?;
-        let user = self.described(tenant, &issuance, form, known).await?;
         let id_token =
             match issuance.id_token_claims(&tenant.issuer, &access_token, user.as_deref()) {
                 Some(claims) if form.id_token => {

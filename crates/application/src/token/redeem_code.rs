@@ -12,8 +12,7 @@ use countersign_ports::{GrantUser, Redeemed};
 
 impl<A: App> TokenIssuer<A> {
     /// Redeems an authorization code (RFC 6749 section 4.1.3). Only one request can insert the row of the grant, which
-    /// makes the code single-use. Also returns the user, if the ID token has claims of
-    /// the user.
+    /// makes the code single-use. Also returns the user.
     pub(super) async fn redeem_code(
         &self,
         tenant: &Tenant,
@@ -46,11 +45,7 @@ impl<A: App> TokenIssuer<A> {
         };
         let revoked = match stored {
             Decision::Issue(issuance) => match owner_of(&code, found, now) {
-                Ok(user) => {
-                    let id_token = issuance.id_token.as_ref();
-                    let is_described = id_token.is_some_and(|facts| !facts.claims.is_empty());
-                    return Ok((issuance, user.filter(|_| is_described)));
-                }
+                Ok(user) => return Ok((issuance, user)),
                 Err(refusal) => (code.grant(), refusal),
             },
             Decision::Refuse(refusal) => {

@@ -4,8 +4,8 @@ use crate::fakes::{Fakes, Fixed};
 use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::{
-    Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, LiveSession,
-    MailedLinks, SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
+    Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
+    LiveSession, MailedLinks, SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -123,6 +123,7 @@ pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
     let store = Arc::new(store);
     let authentication = authentication(&store);
     TokenIssuer {
+        definitions: Arc::new(Definitions::new(store.clone())),
         clients: authentication.clients.clone(),
         authentication,
         store,

@@ -7,12 +7,15 @@ use countersign_domain::user::User;
 use countersign_ports::{Attempt, EphemeralKind, Race, UserKey, UserRepository as _};
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 
-/// Returns a read-only store with the client `app`.
+/// Returns a read-only store with the client `app` and without definitions.
 pub(crate) fn store() -> MockStore {
     let mut store = MockStore::new();
     store
         .expect_find_client()
         .returning(|_, _| Box::pin(async { Ok(Some(fixtures::client("app"))) }));
+    store
+        .expect_find_definition()
+        .returning(|_, _| Box::pin(async { Ok(None) }));
     store
 }
 

@@ -6,7 +6,7 @@ use crate::connections::connections;
 use crate::footprint;
 use crate::machine::pin_the_load;
 use crate::node;
-use crate::operation::{files, refusals};
+use crate::operation::{claims, files, refusals};
 use crate::postgres;
 use crate::process::{Site, bare_fill, bare_signer, bare_store};
 use crate::readings::{self, again};
@@ -22,7 +22,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 15] = [
+pub(crate) const ALL: [Scenario; 16] = [
     Scenario {
         name: "start",
         take: footprint::start_up,
@@ -78,6 +78,10 @@ pub(crate) const ALL: [Scenario; 15] = [
     Scenario {
         name: "apply",
         take: files::apply,
+    },
+    Scenario {
+        name: "claims",
+        take: claims::claims,
     },
     Scenario {
         name: OPTIONAL,

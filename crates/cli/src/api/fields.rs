@@ -28,13 +28,23 @@ pub(crate) struct FieldsArgs<S> {
 impl<S: Schema> FieldsArgs<S> {
     /// Returns the merge patch (RFC 7396).
     pub(crate) fn patch(self) -> Result<Value, CommandError> {
-        if self.patch.is_empty() {
-            return Err(CommandError::usage(
-                "Name at least one field to change; see --help.",
-            ));
-        }
-        Ok(Value::Object(self.patch))
+        patch_of(self.patch)
     }
+
+    /// Returns the changed fields.
+    pub(crate) fn fields(self) -> Map<String, Value> {
+        self.patch
+    }
+}
+
+/// Returns the merge patch of these fields. Fails if there are none.
+pub(crate) fn patch_of(fields: Map<String, Value>) -> Result<Value, CommandError> {
+    if fields.is_empty() {
+        return Err(CommandError::usage(
+            "Name at least one field to change; see --help.",
+        ));
+    }
+    Ok(Value::Object(fields))
 }
 
 /// Kinds of fields.
@@ -67,13 +77,16 @@ fn fields<S: Schema>() -> Vec<Field> {
 }
 
 impl Field {
-    /// Returns the option of a field. An object has none.
+    /// Returns the option of a field. An object has none, and neither has an array of objects.
     fn of(name: &str, schema: &Value) -> Option<Self> {
         let types = match member(schema, "type") {
             Value::Array(types) => types.clone(),
             one => vec![one.clone()],
         };
         let is = |name: &str| types.contains(&json!(name));
+        if is("array") && !member(member(schema, "items"), "properties").is_null() {
+            return None;
+        }
         let kind = if is("array") {
             Kind::List
         } else if is("boolean") {
@@ -106,7 +119,8 @@ impl Field {
             Kind::Text => argument.value_name(name),
             Kind::Number => argument
                 .value_name(name)
-                .value_parser(clap::value_parser!(u64)),
+                .value_parser(clap::value_parser!(i64))
+                .allow_negative_numbers(true),
             Kind::Switch => argument
                 .value_name("true|false")
                 .num_args(0..=1)
@@ -123,7 +137,7 @@ impl Field {
     fn value(&self, matches: &ArgMatches) -> Option<Value> {
         match self.kind {
             Kind::Text => matches.get_one::<String>(&self.name).map(|own| json!(own)),
-            Kind::Number => matches.get_one::<u64>(&self.name).map(|own| json!(own)),
+            Kind::Number => matches.get_one::<i64>(&self.name).map(|own| json!(own)),
             Kind::Switch => matches.get_one::<bool>(&self.name).map(|own| json!(own)),
             Kind::List => {
                 if !matches.contains_id(&self.name) {

@@ -17,10 +17,12 @@ use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::administrators::Assignment;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::role::{AdminRole, RoleName};
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::Email;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Commands of `countersign admins`.
 #[derive(Debug, Subcommand)]
@@ -163,6 +165,8 @@ async fn create(
         email,
         name,
         claims: Vec::new(),
+        attributes: BTreeMap::new(),
+        roles: HeldRoles::default(),
         password: None,
     };
     let created = setup.user_admin()?.create(tenant, &operator, new).await;

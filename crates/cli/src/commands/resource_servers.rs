@@ -99,7 +99,7 @@ impl FieldArgs {
             name: self.name,
             introspection_clients: self.introspection_clients.or(none),
             personal_claims: self.personal_claims,
-            managed_by: None,
+            ..ResourceServerChange::default()
         }
     }
 }

@@ -24,12 +24,14 @@ pub(crate) use command::UsersCommand;
 use countersign_adapters_system::TotpCodes;
 use countersign_application::admin::users::{CreateUser as NewUser, TotpEnrollment};
 use countersign_application::admin::{AdminError, Conflict};
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::login::password;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
 use countersign_ports::OneTimeCodes as _;
 use lookup::{find, of};
 use record::UserRecord;
+use std::collections::BTreeMap;
 use std::io::BufRead as _;
 use std::path::Path;
 
@@ -71,6 +73,8 @@ impl CreateUser {
             email: self.email.clone(),
             name: self.name,
             claims: claims.unwrap_or_default(),
+            attributes: BTreeMap::new(),
+            roles: HeldRoles::default(),
             password,
         };
         let admin = setup.user_admin()?;

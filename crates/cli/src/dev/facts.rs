@@ -8,12 +8,14 @@ use countersign_adapters_system::SystemEntropy;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::users::CreateUser;
 use countersign_application::admin::{AdminError, Missing, random_secret};
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId, ClientType, GrantType};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::{Email, User};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Content of `dev.json`.
 #[derive(Deserialize, Serialize)]
@@ -132,6 +134,8 @@ impl DemoUser {
             email: Email::parse(&self.email).map_err(|error| malformed(&error))?,
             name: Some("Demo".into()),
             claims: Vec::new(),
+            attributes: BTreeMap::new(),
+            roles: HeldRoles::default(),
             password: Some(self.password()),
         };
         admin.create(&setup.tenant, &operator, new).await?;

@@ -258,8 +258,8 @@ fn known_value(kind: ObjectKind, field: &str, fields: &Map<String, Value>) -> St
 /// Returns the rule for a field that files cannot have, although readers may expect it.
 fn forbidden(kind: ObjectKind, field: &str) -> Option<&'static str> {
     match (kind, field) {
-        (ObjectKind::Group, "groups" | "subgroups" | "parent" | "parents" | "members") => Some(
-            "groups have no subgroups, and a group does not list its members; declare `groups` of each user",
+        (ObjectKind::Group, "groups" | "subgroups" | "parent" | "members") => Some(
+            "a group does not list its members and subgroups; declare `parents` of each subgroup and `groups` of each user",
         ),
         (ObjectKind::User, "password") => {
             Some("password: files contain no passwords; run `countersign users set-password`")

@@ -91,6 +91,8 @@ fn without_deleted(name: &str, value: &Value, present: &Present) -> Value {
 /// Returns whether a document without the field means the same. This is the meaning of an absent field for ever.
 fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
     match (kind, name, value) {
+        // Without the field, only operators may read and write an attribute.
+        (ObjectKind::Attribute, "readers" | "writers", own) => *own == json!(["admin"]),
         (_, _, value) if is_empty(value) || *value == false => true,
         (ObjectKind::Client, "status", own) => own == "active",
         (ObjectKind::Client, "subject_type", own) => own == "public",

@@ -1,4 +1,4 @@
-//! Files that declare clients, resource servers, admin roles, groups and users.
+//! Files that declare clients, resource servers, admin roles, user attributes, groups and users.
 //!
 //! A file has one or several documents. `read` reads them with the line of each field, `declared` checks them one by
 //! one, and `references` checks them against each other. `present` reads what the store or the server has, `plan` compares
@@ -10,6 +10,7 @@ mod assignments;
 mod concurrently;
 pub(crate) mod declared;
 pub(crate) mod export;
+mod nesting;
 pub(crate) mod plan;
 pub(crate) mod present;
 mod prune;

@@ -1,6 +1,7 @@
 //! The difference between declared and present objects, as requests to the admin API.
 
 use super::declared::Declared;
+use super::nesting;
 use super::present::{Assignment, Object, Present};
 use super::read::Place;
 use crate::api::{is_empty, path};
@@ -42,8 +43,9 @@ pub(crate) struct Step {
     pub(crate) fields: Vec<FieldChange>,
     /// Requests, in order.
     pub(crate) requests: Vec<Request>,
-    /// Revocations of admin roles. They run after all requests, so that another user can become an owner before.
-    pub(crate) revocations: Vec<Request>,
+    /// Requests that run after those of all objects: revocations of admin roles, so that another user can become an
+    /// owner before; and what a group refers to, so that it exists.
+    pub(crate) late: Vec<Request>,
     /// Identifier of a present user.
     pub(crate) id: Option<String>,
 }
@@ -109,7 +111,7 @@ fn step(own: &Declared, present: &Present) -> Option<Step> {
         place: Some(own.place().clone()),
         fields: Vec::new(),
         requests: Vec::new(),
-        revocations: Vec::new(),
+        late: Vec::new(),
         id: object.and_then(|object| object.id.clone()),
     };
     let before = object.map(|object| &object.fields);
@@ -122,6 +124,7 @@ fn step(own: &Declared, present: &Present) -> Option<Step> {
     step.set_enabled(enabled.filter(|enabled| !*enabled), object);
     if object.is_none() {
         let mut body = own.fields.clone();
+        step.postpone(&mut body, &Map::new());
         if let Some(secret) = &own.secret {
             let secret = secret.expose_secret();
             body.insert("client_secret".to_owned(), json!(secret));
@@ -129,7 +132,7 @@ fn step(own: &Declared, present: &Present) -> Option<Step> {
         let create = Request::new(Method::POST, own.kind.path().to_owned());
         step.requests.insert(0, create.with(Value::Object(body)));
     }
-    let is_change = !step.requests.is_empty() || !step.revocations.is_empty();
+    let is_change = !step.requests.is_empty() || !step.late.is_empty();
     is_change.then_some(step)
 }
 
@@ -161,9 +164,33 @@ impl Step {
             self.note(name, old.cloned(), new.cloned());
             patch.insert(name.clone(), difference(old, new));
         }
+        if before.is_some() {
+            self.postpone(&mut patch, present);
+        }
         if before.is_some() && !patch.is_empty() {
             let request = Request::new(Method::PATCH, self.path());
             self.requests.push(request.with(Value::Object(patch)));
+        }
+    }
+
+    /// Moves new parents and roles of a group to a late request: other groups and resource servers may be created after
+    /// the group.
+    fn postpone(&mut self, fields: &mut Map<String, Value>, before: &Map<String, Value>) {
+        if self.kind != ObjectKind::Group {
+            return;
+        }
+        let (mut late, parents) = (Map::new(), nesting::PARENTS);
+        if fields.contains_key(parents) {
+            let (first, rest) = nesting::split(before, fields);
+            fields.remove(parents);
+            fields.extend(first.map(|names| (parents.to_owned(), names)));
+            late.extend(rest.map(|names| (parents.to_owned(), names)));
+        }
+        let roles = fields.remove_entry("roles");
+        late.extend(roles.filter(|(_, roles)| self.change == Change::Update || !is_empty(roles)));
+        if !late.is_empty() {
+            let request = Request::new(Method::PATCH, self.path());
+            self.late.push(request.with(Value::Object(late)));
         }
     }
 
@@ -214,7 +241,7 @@ impl Step {
         }
         for role in before.roles.difference(roles) {
             let path = format!("{all}/{role}");
-            self.revocations.push(Request::new(Method::DELETE, path));
+            self.late.push(Request::new(Method::DELETE, path));
         }
         if *roles != before.roles {
             self.note("admin_roles", Some(json!(before.roles)), Some(json!(roles)));

@@ -167,9 +167,18 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
         own.kind == kind
             || match kind {
                 ObjectKind::AdminRole => own.extra.admin_roles.is_some(),
-                ObjectKind::Group => own.extra.groups.is_some(),
+                ObjectKind::Group => {
+                    own.extra.groups.is_some() || own.fields.contains_key("parents")
+                }
                 ObjectKind::Client => own.kind == ObjectKind::ResourceServer,
-                ObjectKind::ResourceServer | ObjectKind::User => false,
+                ObjectKind::Attribute => {
+                    own.fields.contains_key("claims_policy")
+                        || own.fields.contains_key("attributes")
+                }
+                ObjectKind::ResourceServer => {
+                    own.kind != ObjectKind::Client && own.fields.contains_key("roles")
+                }
+                ObjectKind::User => false,
             }
     })
 }

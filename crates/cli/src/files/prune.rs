@@ -1,6 +1,6 @@
 //! Deletion of objects that a set of files no longer declares.
 
-use super::declared::{Declared, Objects};
+use super::declared::{Declared, Objects, spoken};
 use super::plan::{Change, FieldChange, Request, Step, holder, object_path, roles_path};
 use super::present::{Object, Present};
 use super::read::Mistakes;
@@ -8,7 +8,7 @@ use crate::api::{Api, path, text};
 use crate::command_error::CommandError;
 use axum::http::Method;
 use countersign_server_admin::ObjectKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Returns the objects of a set of files that are not declared. Users belong to no set.
@@ -68,13 +68,17 @@ pub(crate) fn check_pruned(
         .collect();
     for (id, object) in &present.objects {
         let stays = !declared.contains(id) && !pruned.contains(id);
-        let clients = object.fields.get("introspection_clients");
-        let clients = clients.and_then(Value::as_array).into_iter().flatten();
-        for client in clients.filter_map(Value::as_str).filter(|_| stays) {
-            if pruned.contains(&(ObjectKind::Client, client.to_owned())) {
-                let server = &id.1;
+        let named = [
+            ("introspection_clients", ObjectKind::Client),
+            ("parents", ObjectKind::Group),
+        ];
+        for (field, kind) in named.into_iter().filter(|_| stays) {
+            let names = object.fields.get(field).and_then(Value::as_array);
+            let names = names.into_iter().flatten().filter_map(Value::as_str);
+            for name in names.filter(|name| pruned.contains(&(kind, (*name).to_owned()))) {
+                let (kind, of, other) = (spoken(kind), spoken(id.0), &id.1);
                 mistakes.add_without_place(format!(
-                    "--prune: client {client:?} cannot be deleted, because the resource server {server:?} names it"
+                    "--prune: {kind} {name:?} cannot be deleted, because the {of} {other:?} names it"
                 ));
             }
         }
@@ -98,7 +102,16 @@ async fn deletion(
     if present.holders.contains_key(&holder(kind, key, None)) {
         requests.push(Request::new(Method::DELETE, roles_path(kind, key)));
     }
-    requests.push(Request::new(Method::DELETE, object_path(kind, key)));
+    let delete = Request::new(Method::DELETE, object_path(kind, key));
+    let mut late = Vec::new();
+    if kind == ObjectKind::Group {
+        // First of all groups, so that each can be deleted whatever the order.
+        let change = Request::new(Method::PATCH, object_path(kind, key));
+        requests.push(change.with(json!({"parents": []})));
+        late.push(delete);
+    } else {
+        requests.push(delete);
+    }
     let fields = object.fields.iter().map(|(name, value)| FieldChange {
         name: name.clone(),
         before: Some(value.clone()),
@@ -111,7 +124,7 @@ async fn deletion(
         place: None,
         fields: fields.collect(),
         requests,
-        revocations: Vec::new(),
+        late,
         id: None,
     })
 }

@@ -1,8 +1,11 @@
 //! Checks of declared objects against each other and against what is present.
 
 use super::declared::{Declared, Objects, spoken};
+use super::nesting::{PARENTS, is_above_itself, names};
 use super::present::{Present, algorithms};
 use super::read::Mistakes;
+use crate::api::member;
+use countersign_domain::administration::group::InvalidGroup;
 use countersign_domain::administration::role::AdminRole;
 use countersign_server_admin::{ObjectKind, suggestion};
 use serde_json::{Map, Value};
@@ -39,6 +42,11 @@ impl<'a> Known<'a> {
             let present = self.present.objects.get(&(kind, key.to_owned()));
             present.map(|own| &own.fields)
         })
+    }
+
+    fn parents(&self, group: &str) -> BTreeSet<&str> {
+        let fields = self.fields(ObjectKind::Group, group);
+        fields.map_or_else(BTreeSet::new, |own| names(own, PARENTS))
     }
 
     /// Returns the rule that a reference to a missing object breaks. It names the nearest known object.
@@ -94,6 +102,10 @@ pub(crate) fn check(
                 mistakes.add(own.place_of(field), rule);
             }
         }
+        if own.kind == ObjectKind::Group && is_above_itself(&own.key, |name| known.parents(name)) {
+            let rule = format!("{PARENTS}: {}", InvalidGroup::ParentCycle);
+            mistakes.add(own.place_of(PARENTS), rule);
+        }
         check_present(own, present, mistakes);
     }
 }
@@ -112,7 +124,28 @@ fn references(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
     let roles = roles.map(|name| ("admin_roles", ObjectKind::AdminRole, name.clone()));
     let groups = own.extra.groups.iter().flatten();
     let groups = groups.map(|name| ("groups", ObjectKind::Group, name.clone()));
-    clients.chain(roles).chain(groups).collect()
+    let parents = names(&own.fields, PARENTS).into_iter();
+    let parents = parents.map(|name| (PARENTS, ObjectKind::Group, name.to_owned()));
+    let named = clients.chain(roles).chain(groups).chain(parents);
+    named.chain(of_claims(own)).collect()
+}
+
+/// Returns the attributes of a policy or user, and the resource servers whose roles a user or group holds.
+fn of_claims(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
+    let policy = own.fields.get("claims_policy").and_then(Value::as_array);
+    let sources = policy
+        .into_iter()
+        .flatten()
+        .filter_map(|mapping| member(mapping, "from").as_str());
+    let used = sources.filter_map(|source| source.strip_prefix("attribute:"));
+    let used = used.map(|name| ("claims_policy", ObjectKind::Attribute, name.to_owned()));
+    let keys = |field: &str| {
+        let object = own.fields.get(field).and_then(Value::as_object);
+        object.into_iter().flat_map(Map::keys).cloned()
+    };
+    let set = keys("attributes").map(|name| ("attributes", ObjectKind::Attribute, name));
+    let held = keys("roles").map(|audience| ("roles", ObjectKind::ResourceServer, audience));
+    used.chain(set).chain(held).collect()
 }
 
 /// Checks that the present object may become the declared one.

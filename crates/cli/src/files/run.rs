@@ -19,7 +19,7 @@ pub(crate) struct Done {
     pub(crate) failure: Option<CommandError>,
 }
 
-/// Runs the steps, kind by kind, then the revocations, and the deletions at the end. After a failure, no further step
+/// Runs the steps, kind by kind, then their late requests, and the deletions at the end. After a failure, no further step
 /// starts. `done` is called for each step that has started.
 pub(crate) async fn run(
     api: &Arc<Api>,
@@ -29,25 +29,46 @@ pub(crate) async fn run(
     let (deletions, changes): (Vec<_>, Vec<_>) = steps
         .into_iter()
         .partition(|step| step.change == Change::Delete);
-    let mut revoking = Vec::new();
+    let mut late = Vec::new();
     for stage in stages(changes) {
-        send(api, stage, |own| {
-            if own.failure.is_none() && !own.step.revocations.is_empty() {
-                revoking.push(own.step.clone());
-                return Ok(());
-            }
-            done(own)
-        })
-        .await?;
+        send_first(api, stage, &mut late, &mut done).await?;
     }
-    for step in &mut revoking {
-        step.requests = mem::take(&mut step.revocations);
-    }
-    send(api, revoking, &mut done).await?;
+    send_late(api, late, &mut done).await?;
     for stage in stages(deletions) {
-        send(api, stage, &mut done).await?;
+        let mut late = Vec::new();
+        send_first(api, stage, &mut late, &mut done).await?;
+        send_late(api, late, &mut done).await?;
     }
     Ok(())
+}
+
+/// Sends the requests of steps that are not late. Adds the steps with late requests to `late`.
+async fn send_first(
+    api: &Arc<Api>,
+    steps: Vec<Step>,
+    late: &mut Vec<Step>,
+    mut done: impl FnMut(&Done) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    send(api, steps, |own| {
+        if own.failure.is_none() && !own.step.late.is_empty() {
+            late.push(own.step.clone());
+            return Ok(());
+        }
+        done(own)
+    })
+    .await
+}
+
+/// Sends the late requests of steps.
+async fn send_late(
+    api: &Arc<Api>,
+    mut late: Vec<Step>,
+    done: impl FnMut(&Done) -> Result<(), CommandError>,
+) -> Result<(), CommandError> {
+    for step in &mut late {
+        step.requests = mem::take(&mut step.late);
+    }
+    send(api, late, done).await
 }
 
 /// Groups adjacent steps of the same kind.

@@ -67,6 +67,11 @@ impl Site {
         plan(&objects.valid, &present)
     }
 
+    /// Changes an object as an operator does. The server may refuse it, because the values are random.
+    async fn patch(&self, path: &str, body: Value) {
+        let _ = self.api.patch(path, body).await;
+    }
+
     /// Sends a request of an operator. The server may refuse it, because the values are random.
     async fn post(&self, path: &str, body: Value) {
         let _ = self.api.send(Method::POST, path, Some(&body)).await;
@@ -128,6 +133,22 @@ fn role() -> impl Strategy<Value = Value> {
         })
 }
 
+fn attribute() -> impl Strategy<Value = Value> {
+    let parties = || subsequence(vec!["user", "admin", "application"], 0..=3);
+    let kind = select(vec!["string", "integer", "boolean", "array"]);
+    (
+        "[a-z][a-z0-9_]{0,3}",
+        kind,
+        option::of(TEXT),
+        parties(),
+        parties(),
+    )
+        .prop_map(|(name, kind, description, readers, writers)| {
+            json!({"name": name, "type": kind, "description": description.unwrap_or_default(),
+                "readers": readers, "writers": writers})
+        })
+}
+
 fn user() -> impl Strategy<Value = Value> {
     let verified = any::<(bool, bool)>();
     ("[a-z]{1,3}@example.com", option::of(TEXT), option::of(TEXT), verified).prop_map(
@@ -149,11 +170,15 @@ proptest! {
         groups in vec((NAME, option::of(TEXT)), 0..3),
         servers in vec((TEXT, any::<Index>(), any::<bool>()), 0..3),
         users in vec(user(), 0..2),
+        attributes in vec(attribute(), 0..3),
         picks in vec((any::<Index>(), any::<Index>(), any::<Index>()), 0..4),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let site = Site::new().await;
+            for attribute in &attributes {
+                site.post("/attributes", attribute.clone()).await;
+            }
             for role in &roles {
                 site.post("/admin-roles", role.clone()).await;
             }
@@ -166,7 +191,11 @@ proptest! {
             for (audience, client, claims) in &servers {
                 let ids = clients.get(client.index(clients.len().max(1)));
                 let ids: Vec<_> = ids.map(|client| client["client_id"].clone()).into_iter().collect();
-                let server = json!({"audience": audience, "introspection_clients": ids, "personal_claims": claims});
+                let policy = attributes.iter().map(|own| json!({"claim": own["name"], "into": ["access_token"],
+                    "from": format!("attribute:{}", own["name"].as_str().unwrap())}));
+                let server = json!({"audience": audience, "introspection_clients": ids, "personal_claims": claims,
+                    "roles": [{"name": "editor"}, {"name": "Reader", "description": "x"}],
+                    "claims_policy": policy.collect::<Vec<_>>()});
                 site.post("/resource-servers", server).await;
             }
             for user in &users {
@@ -184,8 +213,19 @@ proptest! {
                 let staff = staff.map_or("none", |(name, _)| name.as_str());
                 site.post(&path(&["administrators", &format!("group:{staff}"), "roles"]),
                     json!({"role": grant["role"]})).await;
+                let server = servers.get(role.index(servers.len().max(1)));
+                let held = server.map_or(json!({}), |(audience, ..)| json!({"roles": {audience: ["editor"]}}));
+                let above = groups.get(client.index(groups.len().max(1)));
+                let above = above.map_or("none", |(name, _)| name.as_str());
+                site.patch(&path(&["groups", staff]), held.clone()).await;
+                site.patch(&path(&["groups", staff]), json!({"parents": [above]})).await;
                 if let Ok(id) = site.api.user_id(&name(&users, client, "email")).await {
                     site.post(&path(&["groups", staff, "members"]), json!({"user_id": id})).await;
+                    site.patch(&path(&["users", &id]), held).await;
+                    for own in &attributes {
+                        let value = json!({"attributes": {own["name"].as_str().unwrap(): "text"}});
+                        site.patch(&path(&["users", &id]), value).await;
+                    }
                 }
             }
             let exported = site.export().await;

@@ -175,6 +175,15 @@ impl<S: Store> Server<S> {
     }
 
     pub(crate) fn made<G: Signer>(store: S, made: Made<G>) -> Self {
+        Self::node(Arc::new(store), made)
+    }
+
+    /// Returns another node on the same store.
+    pub(crate) fn beside(&self) -> Self {
+        Self::node(self.store.clone(), Made::of(&KEYS))
+    }
+
+    fn node<G: Signer>(store: Arc<S>, made: Made<G>) -> Self {
         let Made {
             seed_apis,
             tenant,
@@ -184,7 +193,6 @@ impl<S: Store> Server<S> {
             verifier,
         } = made;
         let codecs = Arc::new(codecs);
-        let store = Arc::new(store);
         let clients = Arc::new(Clients::new(store.clone()));
         let definitions = Arc::new(Definitions::new(store.clone()));
         let clock = Arc::new(TestClock(AtomicU64::new(fixtures::NOW.as_unix_seconds())));

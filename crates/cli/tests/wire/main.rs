@@ -9,6 +9,7 @@
 mod admin_api;
 mod answers;
 mod browser;
+mod claims;
 mod conformance;
 mod cross_origin;
 mod discovery;

@@ -3,6 +3,7 @@
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::authorize::claims_request::{ClaimSet, RequestedClaims};
 use countersign_domain::authorize::policy::RequestPolicy;
+use countersign_domain::claims::policy::ClaimsPolicy;
 use countersign_domain::client::authentication::{Credential, RegisteredClient};
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -22,7 +23,6 @@ use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, InvalidEmail, PasswordMark, User};
 use std::error::Error;
 
@@ -123,6 +123,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: Vec::new(),
+        claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,
@@ -144,21 +145,8 @@ pub(crate) fn secret() -> Credential {
 }
 
 pub(crate) fn user(id: [u8; 16]) -> Result<User, InvalidEmail> {
-    Ok(User {
-        id: UserId::from_bytes(id),
-        email: Email::parse("jane@example.com")?,
-        email_verified: false,
-        name: None,
-        profile: Profile::default(),
-        enabled: true,
-        password_hash: None,
-        sealed_totp_secret: None,
-        created_at: NOW,
-        self_registered: false,
-        groups: Vec::new(),
-        version: 0,
-        later: LaterMembers::default(),
-    })
+    let email = Email::parse("jane@example.com")?;
+    Ok(User::new(UserId::from_bytes(id), email, NOW))
 }
 
 pub(crate) fn session() -> Session {

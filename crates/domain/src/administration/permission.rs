@@ -41,6 +41,10 @@ pub enum Permission {
     GroupsRead,
     /// Create, edit and delete groups; add and remove their members.
     GroupsWrite,
+    /// List and show user attributes.
+    AttributesRead,
+    /// Create, edit and delete user attributes.
+    AttributesWrite,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -60,6 +64,8 @@ crate::wire_names!(Permission {
     AuditWrite = "audit:write",
     GroupsRead = "groups:read",
     GroupsWrite = "groups:write",
+    AttributesRead = "attributes:read",
+    AttributesWrite = "attributes:write",
 });
 
 impl Permission {

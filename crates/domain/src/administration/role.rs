@@ -72,6 +72,7 @@ const READ: Permissions = Permissions::of(&[
     P::RolesRead,
     P::AuditRead,
     P::GroupsRead,
+    P::AttributesRead,
 ]);
 
 /// Admin roles that are part of the server.
@@ -88,7 +89,7 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "operator",
-        description: "Manages clients, resource servers and signing keys. Reads users, groups and the audit log.",
+        description: "Manages clients, resource servers, user attributes and signing keys. Reads users, groups and the audit log.",
         permissions: Permissions::of(&[
             P::ClientsRead,
             P::ClientsWrite,
@@ -100,6 +101,8 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::KeysWrite,
             P::AuditRead,
             P::GroupsRead,
+            P::AttributesRead,
+            P::AttributesWrite,
         ]),
     },
     ShippedRole {
@@ -113,6 +116,7 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::SessionsRead,
             P::GroupsRead,
             P::GroupsWrite,
+            P::AttributesRead,
         ]),
     },
     ShippedRole {

@@ -73,6 +73,12 @@ impl Action {
     pub const GROUP_UPDATED: Self = Self(Cow::Borrowed("group.updated"));
     /// Group deleted.
     pub const GROUP_DELETED: Self = Self(Cow::Borrowed("group.deleted"));
+    /// User attribute defined.
+    pub const ATTRIBUTE_CREATED: Self = Self(Cow::Borrowed("attribute.created"));
+    /// Definition of a user attribute changed.
+    pub const ATTRIBUTE_UPDATED: Self = Self(Cow::Borrowed("attribute.updated"));
+    /// Definition of a user attribute deleted.
+    pub const ATTRIBUTE_DELETED: Self = Self(Cow::Borrowed("attribute.deleted"));
     /// Admin role created.
     pub const ADMIN_ROLE_CREATED: Self = Self(Cow::Borrowed("admin_role.created"));
     /// An admin role changed.

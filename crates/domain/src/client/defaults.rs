@@ -1,5 +1,6 @@
 //! Defaults of new clients. They are written into a client at its creation, so a new default changes no existing client.
 
+use crate::claims::policy::ClaimsPolicy;
 use crate::client::openid_registration::{OpenIdRegistration, ScopeClaims};
 use crate::client::{Client, ClientId, ClientStatus, ClientType, PkcePolicy, PkceRequirement};
 use crate::later::LaterMembers;
@@ -39,6 +40,7 @@ impl Client {
                 ..OpenIdRegistration::default()
             },
             access_token_lifetime: None,
+            claims_policy: ClaimsPolicy::none(),
             managed_by: None,
             created_at,
             updated_at: None,

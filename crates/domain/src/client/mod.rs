@@ -23,6 +23,7 @@ pub use pkce_policy::{MissingChallenge, PkcePolicy, PkceRequirement};
 use crate::administration::holder::Holder;
 use crate::administration::managed_by::ManagedBy;
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
+use crate::claims::policy::ClaimsPolicy;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
 use crate::evidence::Evidence;
@@ -124,6 +125,8 @@ pub struct Client {
     pub owner: Option<Holder>,
     /// OpenID Connect metadata.
     pub openid: OpenIdRegistration,
+    /// Claims of its tokens, of userinfo and of introspection responses.
+    pub claims_policy: ClaimsPolicy,
     /// Override of [`Lifetimes::access_token`].
     pub access_token_lifetime: Option<Duration>,
     /// Set of files that declares the client.

@@ -188,6 +188,7 @@ impl Caller<'_> {
         let owner = &grant.authorization().subject;
         let mut issuance = self.token_for(request, owner, scope, lifetimes, now)?;
         issuance.grant = Some(grant.id());
+        issuance.owner = Some(owner.clone());
         issuance.actor.clone_from(&token.actor);
         issuance.expires_at = issuance.expires_at.min(token.expires_at);
         Ok(issuance)

@@ -110,6 +110,7 @@ impl Redemption {
         .for_resources(for_resources)
         .with_id_token(client, authorization, new.nonce, lifetimes);
         issuance.grant = Some(new.id);
+        issuance.owner = Some(authorization.subject.clone());
         let lifetime = client.refresh_token_lifetime(lifetimes);
         let refreshable_until = now.plus(lifetime);
         // A rotation sets the expiration time anew. It must not delete the row before the credential expires.

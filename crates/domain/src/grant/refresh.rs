@@ -228,6 +228,7 @@ impl Grant {
         )
         .with_id_token(client, authorization, None, lifetimes);
         issuance.grant = Some(self.id());
+        issuance.owner = Some(authorization.subject.clone());
         issuance.refresh_token = Some(RefreshTokenFacts {
             token: successor,
             lifetime: expires_at.since(now),

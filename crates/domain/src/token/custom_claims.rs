@@ -41,38 +41,38 @@ crate::error_type! {
     pub struct ReservedClaim;
 }
 
-/// Claims that decide who may do what with a token, and for how long: RFC 7519 section 4.1, RFC 7800 section 3.1,
-/// RFC 8693 section 4, RFC 9068 section 2.2, RFC 9396 section 9, OpenID Connect Core section 2, FAPI (`s_hash`), security
-/// event tokens and logout tokens (`events`, RFC 8417 section 2.2), and the claims `gty` and `token_use` of many servers.
-const RESERVED: &[&str] = &[
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "cnf",
-    "act",
-    "may_act",
-    "scope",
-    "client_id",
-    "acr",
-    "amr",
-    "auth_time",
-    "nonce",
-    "azp",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "sid",
-    "events",
-    "authorization_details",
-    "gty",
-    "token_use",
-];
-
 impl CustomClaims {
+    /// Claims that decide who may do what with a token, and for how long: RFC 7519 section 4.1, RFC 7800 section 3.1,
+    /// RFC 8693 section 4, RFC 9068 section 2.2, RFC 9396 section 9, OpenID Connect Core section 2, FAPI (`s_hash`), security
+    /// event tokens and logout tokens (`events`, RFC 8417 section 2.2), and the claims `gty` and `token_use` of many servers.
+    pub(crate) const RESERVED: &[&str] = &[
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "nbf",
+        "iat",
+        "jti",
+        "cnf",
+        "act",
+        "may_act",
+        "scope",
+        "client_id",
+        "acr",
+        "amr",
+        "auth_time",
+        "nonce",
+        "azp",
+        "at_hash",
+        "c_hash",
+        "s_hash",
+        "sid",
+        "events",
+        "authorization_details",
+        "gty",
+        "token_use",
+    ];
+
     /// Returns no claims.
     #[must_use]
     pub const fn none() -> Self {
@@ -92,6 +92,16 @@ impl CustomClaims {
         Ok(())
     }
 
+    /// Adds a claim that has passed the rules of a policy, unless a claim with this name exists. Returns whether it was
+    /// added.
+    pub(crate) fn add(&mut self, name: &str, value: CustomValue) -> bool {
+        let is_new = self.get(name).is_none();
+        if is_new {
+            self.0.push((name.into(), value));
+        }
+        is_new
+    }
+
     /// Returns the value of a claim.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&CustomValue> {
@@ -108,7 +118,7 @@ impl CustomClaims {
     /// Returns whether this is the name of a protocol claim.
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
-        RESERVED.contains(&name)
+        Self::RESERVED.contains(&name)
     }
 
     /// Returns whether a standard claim about the user is among the claims (OpenID Connect Core section 5.1).
@@ -164,7 +174,7 @@ mod tests {
     #[test]
     fn claims_of_the_protocol_cannot_be_custom_claims() {
         let mut claims = CustomClaims::none();
-        for name in RESERVED {
+        for name in CustomClaims::RESERVED {
             assert_eq!(claims.set(name, "x"), Err(ReservedClaim), "{name}");
         }
         assert_eq!(claims, CustomClaims::none());

@@ -35,6 +35,8 @@ pub struct Issuance {
     pub grant: Option<GrantId>,
     /// Client that receives the tokens.
     pub client: ClientId,
+    /// Resource owner, by the server's own subject; `None` for client credentials.
+    pub owner: Option<Subject>,
     /// `sub`: the subject as the client knows it, pairwise or public.
     pub subject: Subject,
     /// `aud` of the access token.
@@ -102,6 +104,7 @@ impl Issuance {
         Self {
             grant: None,
             client: client.id.clone(),
+            owner: None,
             subject,
             audience: [client.audience().to_string()].into(),
             scope,

@@ -6,6 +6,8 @@ pub mod profile;
 pub mod user_claims;
 
 use crate::administration::group_name::GroupName;
+use crate::claims::attribute_value::Attributes;
+use crate::claims::roles::HeldRoles;
 use crate::identifier::UserId;
 use crate::later::LaterMembers;
 use crate::refusal::Refusal;
@@ -95,6 +97,10 @@ pub struct User {
     pub self_registered: bool,
     /// Names of the user's groups, at most [`User::MAX_GROUPS`]. Each exists.
     pub groups: Vec<GroupName>,
+    /// Application roles, in addition to those of the groups.
+    pub roles: HeldRoles,
+    /// Attributes.
+    pub attributes: Attributes,
     /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
     /// by a sign-in or on the account page do not.
     pub version: u64,
@@ -128,6 +134,28 @@ impl PasswordMark {
 impl User {
     /// Maximum number of groups of a user.
     pub const MAX_GROUPS: usize = 100;
+
+    /// Creates an enabled user without credentials, whose address is not verified.
+    #[must_use]
+    pub fn new(id: UserId, email: Email, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            email_verified: false,
+            name: None,
+            profile: Profile::default(),
+            enabled: true,
+            password_hash: None,
+            sealed_totp_secret: None,
+            created_at,
+            self_registered: false,
+            groups: Vec::new(),
+            roles: HeldRoles::default(),
+            attributes: Attributes::default(),
+            version: 0,
+            later: LaterMembers::default(),
+        }
+    }
 
     /// Returns the mark of the current password. It is computed from the salted hash, so setting the same password
     /// again changes it too.

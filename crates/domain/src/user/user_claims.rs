@@ -63,27 +63,17 @@ impl User {
 mod tests {
     use super::*;
     use crate::identifier::UserId;
-    use crate::later::LaterMembers;
     use crate::test_facts::NOW;
     use crate::user::Email;
     use crate::user::profile::Profile;
     use alloc::vec::Vec;
 
     fn user() -> User {
+        let email = Email::parse("jane@example.com").unwrap();
         User {
-            id: UserId::from_bytes([8; 16]),
-            email: Email::parse("jane@example.com").unwrap(),
             email_verified: true,
             name: Some("Jane Doe".into()),
-            profile: Profile::default(),
-            enabled: true,
-            password_hash: None,
-            sealed_totp_secret: None,
-            created_at: NOW,
-            self_registered: false,
-            groups: Vec::new(),
-            version: 1,
-            later: LaterMembers::default(),
+            ..User::new(UserId::from_bytes([8; 16]), email, NOW)
         }
     }
 

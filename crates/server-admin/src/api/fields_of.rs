@@ -1,6 +1,8 @@
 //! The field that breaks a rule.
 
+use countersign_domain::administration::group::InvalidGroup;
 use countersign_domain::administration::role::InvalidRole;
+use countersign_domain::claims::attribute::InvalidAttribute;
 use countersign_domain::client::registration::InvalidRegistration as Client;
 use countersign_domain::resource_server::InvalidResourceServer;
 
@@ -50,6 +52,29 @@ pub(super) const fn resource_server(rule: InvalidResourceServer) -> &'static str
 pub(super) const fn role(rule: InvalidRole) -> &'static str {
     match rule {
         InvalidRole::DescriptionMalformed => "description",
+        _ => "name",
+    }
+}
+
+/// Returns the field of a group that breaks the rule.
+pub(super) const fn group(rule: InvalidGroup) -> &'static str {
+    match rule {
+        InvalidGroup::DescriptionMalformed => "description",
+        InvalidGroup::TooManyRoles => "roles",
+        _ => "parents",
+    }
+}
+
+/// Returns the field of a user attribute that breaks the rule.
+pub(super) const fn attribute(rule: InvalidAttribute) -> &'static str {
+    match rule {
+        InvalidAttribute::DescriptionMalformed => "description",
+        InvalidAttribute::Lengths => "max_length",
+        InvalidAttribute::Pattern => "pattern",
+        InvalidAttribute::Values => "enum",
+        InvalidAttribute::Format => "format",
+        InvalidAttribute::Range => "maximum",
+        InvalidAttribute::Items => "max_items",
         _ => "name",
     }
 }

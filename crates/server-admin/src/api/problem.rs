@@ -7,6 +7,7 @@ use countersign_application::Failure;
 use countersign_application::admin::AdminError;
 use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::claims::attribute::InvalidAttribute;
 use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::evidence::Evidence;
 use countersign_domain::login::authentication::Acr;
@@ -221,7 +222,19 @@ impl From<AdminError> for Problem {
                 invalid("resource_server_invalid").about("introspection_clients")
             }
             AdminError::Role(rule) => invalid("admin_role_invalid").about(fields_of::role(rule)),
-            AdminError::Group(_) => invalid("group_invalid").about("description"),
+            AdminError::Group(rule) => invalid("group_invalid").about(fields_of::group(rule)),
+            AdminError::ApplicationRoles(_) | AdminError::RoleUndefined(..) => {
+                invalid("roles_invalid").about("roles")
+            }
+            AdminError::ClaimsPolicy(_) => invalid("claims_policy_invalid").about("claims_policy"),
+            AdminError::AttributeDefinition(InvalidAttribute::TooMany)
+            | AdminError::AttributeUsed(..) => Self::of(StatusCode::CONFLICT, "conflict", text),
+            AdminError::AttributeDefinition(rule) => {
+                invalid("attribute_invalid").about(fields_of::attribute(rule))
+            }
+            AdminError::Attribute(name, _) => {
+                invalid("attribute_invalid").about(&format!("attributes.{name}"))
+            }
             AdminError::Assignment(_) => Self::of(StatusCode::CONFLICT, "assignment_invalid", text),
             AdminError::Keys(_) => invalid("keys_invalid").about("jwks"),
             AdminError::SigningKeyMissing(_) => {

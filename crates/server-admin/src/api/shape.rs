@@ -27,6 +27,12 @@ pub(super) const PLAIN_TEXT: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 /// Regular expression of the name of an admin role, a group or a set of files.
 pub(super) const NAME: &str = "^[a-z][a-z0-9-]{0,63}$";
 
+/// Regular expression of the name of a user attribute.
+pub(super) const ATTRIBUTE: &str = "^[a-z][a-z0-9_]{0,63}$";
+
+/// Regular expression of the name of an application role.
+pub(super) const ROLE: &str = "^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$";
+
 /// Regular expression of a client ID.
 pub(super) const CLIENT_ID: &str = "^[ -~]{1,255}$";
 

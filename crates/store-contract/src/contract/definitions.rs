@@ -2,7 +2,10 @@
 
 use crate::contract::feed::changes::changes;
 use crate::contract::support::{all, winners};
-use crate::fixtures::{NOW, client_id, event_in, later, resource_server};
+use crate::fixtures::{
+    NOW, attribute, claims_policy, client_id, defined_role, event_in, later, nested_group,
+    resource_server,
+};
 use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::managed_by::ManagedBy;
@@ -40,6 +43,8 @@ fn another_server(id: &str) -> ResourceServer {
         name: "Ünïcode 👩‍🚀 \"quoted\" '; --".into(),
         introspection_clients: vec![client_id("z"), client_id("~ odd \"id\" %")],
         personal_claims: true,
+        roles: vec![defined_role("editor"), defined_role("a.b:c/d")],
+        claims_policy: claims_policy(),
         managed_by: ManagedBy::parse("platform").ok(),
         created_at: later(5),
         later: LaterMembers::new(r#"{"later_limits":{"burst":[1,null,"x"]}}"#),
@@ -72,6 +77,8 @@ pub async fn new_definition_keeps_every_field<S: Store>(store: Arc<S>, tenant: T
     for new in [
         definition("api").at_version(7),
         another("~ odd \"id\" % é").at_version(0),
+        Definition::Group(nested_group("staff", &["all", "missing"])),
+        Definition::Attribute(attribute("badge")),
     ] {
         insert(&*store, tenant, std::slice::from_ref(&new)).await;
         is_stored(&*store, tenant, &new.at_version(1)).await;

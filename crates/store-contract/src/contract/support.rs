@@ -1,6 +1,7 @@
 //! Helpers shared by the properties.
 
 use crate::fixtures;
+use countersign_domain::claims::attribute_value::{AttributeValue, Attributes};
 use countersign_domain::client::{Client, ClientSecret, KeySource};
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
@@ -108,6 +109,8 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
         created_at,
         self_registered,
         groups,
+        roles,
+        attributes,
         version,
         later,
     } = user.clone();
@@ -118,8 +121,22 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
             created_at,
             self_registered,
             groups,
+            roles,
+            attributes_of(&attributes),
             version,
             later.as_str().to_owned(),
         ),
     )
+}
+
+/// Returns all attributes in a comparable form.
+fn attributes_of(attributes: &Attributes) -> (Vec<String>, String) {
+    let all = attributes.values.iter();
+    let all = all.map(|(name, value)| match value {
+        AttributeValue::Text(text) => format!("{name} {text:?}"),
+        AttributeValue::Number(number) => format!("{name} {number}"),
+        AttributeValue::Flag(flag) => format!("{name} {flag}"),
+        AttributeValue::Texts(texts) => format!("{name} {texts:?}"),
+    });
+    (all.collect(), attributes.later.as_str().to_owned())
 }

@@ -7,7 +7,6 @@ use crate::{generate_signing_key, shared_secret};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::identifier::{GrantId, SessionId, Subject, UserId};
-use countersign_domain::later::LaterMembers;
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
 use countersign_domain::token::claims::TokenId;

@@ -12,6 +12,7 @@ mod sector;
 
 pub use new::{CreatedClient, NewClient, Pairwise};
 
+use super::claims::check_policy;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
@@ -21,6 +22,7 @@ use super::{AdminError, Conflict, Missing, TRIES, may_some_client, random_secret
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
 use countersign_domain::tenant::Tenant;
@@ -78,6 +80,7 @@ impl<S: Store> ClientAdmin<S> {
             ..Client::new(client.id.clone(), "", client.client_type, now)
         };
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
+        self.check_claims(tenant, &nothing, &client).await?;
         self.may_be_own(tenant, operator, has_generated_id).await?;
         // A role may have been granted while an earlier client with this identifier was deleted.
         let all = administrators(&*self.store, tenant).await?;
@@ -214,6 +217,7 @@ impl<S: Store> ClientAdmin<S> {
             let mut client = before.clone();
             let made = change(&mut client)?;
             may_change_client(&*self.store, tenant, operator, &before, &client).await?;
+            self.check_claims(tenant, &before, &client).await?;
             let changes = Fields::of_client(&client).since(&Fields::of_client(&before));
             if changes.is_empty() {
                 return Ok((before, made));
@@ -238,6 +242,20 @@ impl<S: Store> ClientAdmin<S> {
     async fn stored(&self, tenant: &Tenant, id: &ClientId) -> Result<Client, AdminError> {
         let found = self.store.find_client(tenant.id, id).await?;
         found.ok_or(AdminError::NotFound(Missing::Client))
+    }
+
+    /// Checks a changed claims policy.
+    async fn check_claims(
+        &self,
+        tenant: &Tenant,
+        before: &Client,
+        client: &Client,
+    ) -> Result<(), AdminError> {
+        if client.claims_policy == before.claims_policy {
+            return Ok(());
+        }
+        let policy = &client.claims_policy;
+        check_policy(&*self.store, tenant, PolicyOwner::Client, policy).await
     }
 
     /// Validates the metadata of a client.

@@ -49,6 +49,7 @@ impl Fields {
         fields.set("first_party", client.first_party);
         fields.set_some("owner", client.owner.as_ref());
         fields.set_some("managed_by", client.managed_by.as_ref());
+        fields.set_policy(&client.claims_policy);
         fields.set_openid(client);
         for secret in &client.secrets {
             fields.set_secret(secret);

@@ -1,8 +1,10 @@
 //! Changes of a user: email address, and claims that administrators can set (OpenID Connect Core section 5.1).
 
+use super::attributes::{AttributeChanges, apply};
 use super::invalid_claim::InvalidUserClaim;
 use crate::admin::AdminError;
 use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::client::Client;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::claim_text::{InvalidClaim, LONGEST};
@@ -93,13 +95,17 @@ pub struct EditUser {
     pub email: Option<Email>,
     /// Changed claims.
     pub claims: Vec<ClaimChange>,
+    /// Changed attributes.
+    pub attributes: AttributeChanges,
+    /// New application roles; `None` keeps the present ones.
+    pub roles: Option<HeldRoles>,
 }
 
 impl From<Vec<ClaimChange>> for EditUser {
     fn from(claims: Vec<ClaimChange>) -> Self {
         Self {
-            email: None,
             claims,
+            ..Self::default()
         }
     }
 }
@@ -112,6 +118,10 @@ impl EditUser {
             user.email.clone_from(email);
         }
         put_into(user, &self.claims)?;
+        apply(&self.attributes, &mut user.attributes)?;
+        if let Some(roles) = &self.roles {
+            user.roles.clone_from(roles);
+        }
         user.profile.updated_at = Some(now);
         Ok(())
     }

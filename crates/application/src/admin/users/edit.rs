@@ -11,7 +11,7 @@ use countersign_ports::UserKey;
 use countersign_ports::prelude::*;
 
 impl<A: App> UserAdmin<A> {
-    /// Changes the email address and the claims of a user. A change of the address or its verified status needs the
+    /// Changes the email address, claims, attributes and application roles of a user. A change of the address or its verified status needs the
     /// permission to reset factors. With `expected`, fails if the user has another version.
     pub async fn edit(
         &self,
@@ -21,6 +21,12 @@ impl<A: App> UserAdmin<A> {
         expected: Option<u64>,
         edit: &EditUser,
     ) -> Result<User, AdminError> {
+        may(operator, Permission::UsersWrite)?;
+        self.check_attributes(tenant, &edit.attributes).await?;
+        if let Some(roles) = &edit.roles {
+            let before = self.stored(tenant, id).await?.roles;
+            self.check_user_roles(tenant, &before, roles).await?;
+        }
         let now = self.clock.now();
         let edited = self.change(tenant, operator, id, |user| {
             if expected.is_some_and(|version| version != user.version) {

@@ -1,84 +1,44 @@
 //! User administration.
 
 mod access;
+mod attributes;
 mod claims;
+mod create;
 mod delete;
 mod edit;
 mod factors;
+mod invalid_attribute;
 mod invalid_claim;
 mod lists;
 mod live;
 mod membership;
 mod own;
 
+pub use attributes::AttributeChanges;
 pub use claims::{ClaimChange, EditUser, GivenClaim};
+pub use create::CreateUser;
 pub use factors::{PasswordSet, TotpEnrollment};
+pub use invalid_attribute::InvalidUserAttribute;
 pub use invalid_claim::InvalidUserClaim;
 
 use super::events::{Done, EventSource};
-use super::fields::{Fields, redacted};
+use super::fields::Fields;
 use super::reach::{administrators, may_affect};
-use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use crate::app::App;
 use crate::sessions::Sessions;
-use claims::check_name;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::{Action, Party};
 use countersign_domain::audit::operator::{Operator, Permission, Permissions};
-use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
-use countersign_domain::later::LaterMembers;
 use countersign_domain::login::password;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::time::Timestamp;
-use countersign_domain::user::profile::Profile;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
 use countersign_ports::{After, Clock, Entropy, OneTimeCodes, Race, Slice, UserKey, Vault};
 use std::sync::Arc;
-
-/// User to create.
-#[derive(Clone, Debug)]
-pub struct CreateUser {
-    /// Email address for signing in.
-    pub email: Email,
-    /// Display name.
-    pub name: Option<String>,
-    /// Claims.
-    pub claims: Vec<ClaimChange>,
-    /// Password; `None` generates one.
-    pub password: Option<Secret>,
-}
-
-impl CreateUser {
-    /// Returns the user without a password. Validates name and claims.
-    pub fn into_user(self, id: UserId, now: Timestamp) -> Result<User, AdminError> {
-        let checked = self.name.as_deref().map_or(Ok(()), check_name);
-        checked.map_err(|error| AdminError::Claim(StandardClaim::Name, error))?;
-        let mut user = User {
-            id,
-            email: self.email,
-            email_verified: false,
-            name: self.name,
-            profile: Profile::default(),
-            enabled: true,
-            password_hash: None,
-            sealed_totp_secret: None,
-            created_at: now,
-            self_registered: false,
-            groups: Vec::new(),
-            version: 0,
-            later: LaterMembers::default(),
-        };
-        if !self.claims.is_empty() {
-            EditUser::from(self.claims).put_into(&mut user, now)?;
-        }
-        Ok(user)
-    }
-}
 
 /// User administration commands.
 pub struct UserAdmin<A: App> {
@@ -127,42 +87,6 @@ impl<A: App> UserAdmin<A> {
             _ => None,
         };
         found.ok_or(AdminError::NotFound(Missing::User))
-    }
-
-    /// Creates a user. Returns the password if it was generated. A verified address needs the permission to reset
-    /// factors, as in [`Self::edit`].
-    pub async fn create(
-        &self,
-        tenant: &Tenant,
-        operator: &Operator,
-        new: CreateUser,
-    ) -> Result<(User, Option<Secret>), AdminError> {
-        may(operator, Permission::UsersWrite)?;
-        let now = self.clock.now();
-        let (password, generated) = self.password_or_new(new.password.clone());
-        check_password(&password)?;
-        let id = UserId::from_bytes(self.entropy.time_ordered_id());
-        let mut user = new.into_user(id, now)?;
-        if user.email_verified {
-            may(operator, Permission::UsersResetFactors)?;
-        }
-        user.password_hash = Some(self.passwords.hash(&password).await?);
-        let mut changes = Fields::of_user(&user).since(&Fields::default());
-        changes.push(redacted("password", false, true));
-        let done = Done {
-            action: Action::USER_CREATED,
-            target: Party::new("user", user.id.to_string()),
-            changes,
-            at: now,
-        };
-        user.version = 1;
-        let created = (user, generated.then_some(password));
-        let event = with_reply(self.events.record(tenant.id, operator, done), &created);
-        let inserted = self.store.insert_user(tenant.id, &created.0, Some(&event));
-        match inserted.await? {
-            Race::Won => Ok(created),
-            Race::Lost => Err(Conflict::Email.into()),
-        }
     }
 
     /// Enables a user, so they can sign in again.

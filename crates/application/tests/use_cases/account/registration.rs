@@ -2,6 +2,7 @@
 
 use crate::composition::{accounts, accounts_with_mail, issuer};
 use crate::fakes::Fakes;
+use crate::stores;
 use crate::tokens::presented;
 use crate::world::{Outside, with_mfa};
 use countersign_application::refusals;
@@ -76,7 +77,7 @@ async fn register(
     let tokens: TokenIssuer<Fakes<_>> = TokenIssuer {
         clients: accounts.clients.clone(),
         store,
-        ..issuer(MockStore::new())
+        ..issuer(stores::store())
     };
     let new = NewUser {
         email,

@@ -58,7 +58,7 @@ async fn on_user(operator: &Operator) -> Attempts {
     let (admin, sessions) = (users::admin(&store), sessions(&store, &outside));
     let edit = EditUser {
         email: Some(Email::parse("mallory@example.com").unwrap()),
-        claims: Vec::new(),
+        ..EditUser::default()
     };
     let claims = vec![text(StandardClaim::Locale, "en")].into();
     let tenant = tenant();

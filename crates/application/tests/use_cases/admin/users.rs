@@ -11,6 +11,7 @@ use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::client::openid_registration::OpenIdRegistration;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::Grant;
@@ -23,6 +24,7 @@ use countersign_ports::{
     RecoveryCodeRepository as _, SessionRepository as _, Store, UserKey, UserRepository as _,
 };
 use countersign_store_contract::{MemoryStore, MockStore, fixtures};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) fn admin<S: Store>(store: &Arc<S>) -> UserAdmin<crate::fakes::Fakes<S>> {
@@ -42,6 +44,8 @@ fn new_user() -> CreateUser {
         email: Email::parse("joe@example.com").unwrap(),
         name: Some("Joe".to_owned()),
         claims: Vec::new(),
+        attributes: BTreeMap::new(),
+        roles: HeldRoles::default(),
         password: None,
     }
 }

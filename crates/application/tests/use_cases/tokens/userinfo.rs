@@ -5,7 +5,7 @@ use crate::tokens::presented::{
     access_tokens, grant, refusal, revoked, token, with_denied, with_grant_of,
 };
 use crate::world::tenant;
-use countersign_application::{Failure, UserInfos};
+use countersign_application::{Definitions, Failure, UserInfos};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
@@ -16,6 +16,7 @@ async fn described(store: MockStore, token: AccessToken) -> Result<Option<User>,
     let store = Arc::new(store);
     let user_infos: UserInfos<Fakes<_>> = UserInfos {
         tokens: access_tokens(&store, token),
+        definitions: Arc::new(Definitions::new(store.clone())),
         signer: Arc::new(Fixed),
         clock: Arc::new(Fixed),
     };

@@ -109,7 +109,7 @@ fn wrong_objects() -> Vec<(String, &'static str)> {
         ),
         (
             "{kind: group, name: a, groups: [b]}".to_owned(),
-            "groups have no subgroups",
+            "a group does not list its members and subgroups",
         ),
         (
             "{kind: admin_role, name: owner}".to_owned(),

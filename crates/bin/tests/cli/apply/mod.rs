@@ -1,5 +1,6 @@
 //! `countersign apply` and `countersign export`.
 
+mod claims;
 mod documented;
 mod faults;
 mod mistakes;

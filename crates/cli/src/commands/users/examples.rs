@@ -33,7 +33,9 @@ Examples:
   Change the name
     countersign users edit jane@example.com --name \"Jane Doe\"
   Change the address, which Jane has confirmed
-    countersign users edit jane@example.com --email jane@example.org --email-verified";
+    countersign users edit jane@example.com --email jane@example.org --email-verified
+  Set two attributes
+    countersign users edit jane@example.com --attribute cost_center=4711 --attribute seats:=2";
 
 pub(super) const DISABLE: &str = "\
 Examples:

@@ -29,6 +29,8 @@ use serde::Serialize;
 struct Record<'a> {
     name: &'a str,
     description: &'a str,
+    /// Groups that contain this one.
+    parents: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     members: Option<Vec<Member<'a>>>,
 }
@@ -45,6 +47,7 @@ impl<'a> From<&'a Group> for Record<'a> {
         Self {
             name: group.name.as_str(),
             description: &group.description,
+            parents: group.parents.iter().map(GroupName::as_str).collect(),
             members: None,
         }
     }
@@ -57,10 +60,23 @@ impl GroupsCommand {
             return over_api::run(self, &api).await;
         }
         match self {
-            Self::Create { group, description } => group.create(description).await,
+            Self::Create {
+                group,
+                description,
+                parents,
+            } => group.create(described(Some(description), parents)).await,
             Self::List { target, output } => list(&target.config, output).await,
             Self::Show(group) => group.show().await,
-            Self::Edit { group, description } => group.edit(description).await,
+            Self::Edit {
+                group,
+                description,
+                parents,
+                no_parents,
+            } => {
+                let parents = parents.or(no_parents.then(Vec::new));
+                let change = described(description, parents);
+                group.edit(change).await
+            }
             Self::Delete(group) => group.delete().await,
             Self::Add { name, user } => change_member(&name, &user, true).await,
             Self::Remove { name, user } => change_member(&name, &user, false).await,
@@ -68,26 +84,25 @@ impl GroupsCommand {
     }
 }
 
-fn described(description: String) -> GroupChange {
+fn described(description: Option<String>, parents: Option<Vec<GroupName>>) -> GroupChange {
     GroupChange {
-        description: Some(description),
+        description,
+        parents: parents.map(|parents| parents.into_iter().collect()),
         ..GroupChange::default()
     }
 }
 
 impl GroupArgs {
-    async fn create(self, description: String) -> Result<(), CommandError> {
+    async fn create(self, change: GroupChange) -> Result<(), CommandError> {
         let setup = Setup::open_or_make(&self.target.config).await?;
         let (admin, operator, name) = (setup.group_admin(), operator(), self.name.clone());
-        let change = described(description);
         let created = admin.create(&setup.tenant, &operator, name, &change);
         self.print(created.await)
     }
 
-    async fn edit(self, description: String) -> Result<(), CommandError> {
+    async fn edit(self, change: GroupChange) -> Result<(), CommandError> {
         let setup = Setup::open(&self.target.config).await?;
         let (admin, operator) = (setup.group_admin(), operator());
-        let change = described(description);
         let edited = admin.update(&setup.tenant, &operator, &self.name, None, &change);
         self.print(edited.await)
     }
@@ -137,6 +152,9 @@ impl Record<'_> {
         let mut fields = Fields::new()
             .add("name", self.name)
             .add("description", self.description);
+        if !self.parents.is_empty() {
+            fields = fields.add("parents", self.parents.join(" "));
+        }
         for member in self.members.iter().flatten() {
             fields = fields.add("member", member.email);
         }

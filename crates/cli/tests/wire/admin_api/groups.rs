@@ -51,7 +51,7 @@ async fn server_of_operators(role: &str) -> Server {
 async fn group_is_created_changed_and_deleted() {
     let server = server("support").await;
     let token = token(&server).await;
-    let body = json!({"name": "staff", "description": "Everyone"});
+    let body = json!({"name": "staff", "description": "Everyone", "parents": [], "roles": {}});
     let created = post(&server, &token, "/groups", body.clone()).await;
     assert_eq!(
         (created.status.as_u16(), created.json()),

@@ -1,12 +1,14 @@
 //! The admin API.
 
 mod access;
+mod attributes;
 mod clients;
 mod conventions;
 mod events;
 mod groups;
 mod idempotency;
 mod limits;
+mod nesting;
 mod permissions;
 mod user_claims;
 mod users;

@@ -1,5 +1,6 @@
 //! Every operation of the `OpenAPI` document against every shipped admin role.
 
+mod groups;
 mod people;
 mod rows;
 
@@ -10,6 +11,9 @@ use axum::http::Method;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::{AdminRole, RoleName, SHIPPED};
 use countersign_domain::audit::event::{Event, EventContext, Party};
+use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::claims::attribute_value::AttributeName;
+use countersign_domain::claims::value_rule::AttributeType;
 use countersign_domain::client::Client;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_ports::{
@@ -17,8 +21,9 @@ use countersign_ports::{
     SigningKeyRepository as _, StoredEvent, Transfer as _,
 };
 use countersign_store_contract::fixtures;
+use groups::GROUPS;
 use people::{PEOPLE, give, with_ids};
-use rows::{ALL, CLIENT_READERS, CLIENT_WRITERS, HELPERS, Row, SERVER_READERS, WRITERS, none};
+use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,58 +116,6 @@ const TABLE: &[Row] = &[
         none,
         "owner",
     ),
-    Row("listGroups", "GET /groups", none, ALL),
-    Row(
-        "createGroup",
-        "POST /groups",
-        || json!({"name": "new"}),
-        HELPERS,
-    ),
-    Row("getGroup", "GET /groups/empty", none, ALL),
-    Row(
-        "updateGroup",
-        "PATCH /groups/empty",
-        || json!({"description": "New"}),
-        HELPERS,
-    ),
-    Row("deleteGroup", "DELETE /groups/empty", none, HELPERS),
-    Row("listMembers", "GET /groups/staff/members", none, ALL),
-    Row(
-        "addMember",
-        "POST /groups/empty/members",
-        || json!({"user_id": fixtures::user_id(2).to_string()}),
-        HELPERS,
-    ),
-    Row(
-        "removeMember",
-        "DELETE /groups/staff/members/DISABLED",
-        none,
-        HELPERS,
-    ),
-    Row(
-        "listAdministrators",
-        "GET /administrators",
-        none,
-        "owner administrator auditor",
-    ),
-    Row(
-        "grantAdminRole",
-        "POST /administrators/user:USER/roles",
-        || json!({"role": "empty"}),
-        "owner",
-    ),
-    Row(
-        "revokeAdminRole",
-        "DELETE /administrators/user:USER/roles/held",
-        none,
-        "owner",
-    ),
-    Row(
-        "revokeAdminRoles",
-        "DELETE /administrators/user:USER/roles",
-        none,
-        "owner",
-    ),
     Row("listSigningKeys", "GET /signing-keys", none, SERVER_READERS),
     Row(
         "rotateSigningKeys",
@@ -239,8 +192,10 @@ async fn with_targets(role: &str) -> Server {
     };
     let added = server.store.change_signing_keys(TENANT, &leaked, None);
     assert_eq!(added.await.unwrap(), Race::Won);
+    let badge = AttributeName::parse("badge").unwrap();
     for definition in [
         Definition::ResourceServer(api),
+        Definition::Attribute(Attribute::new(badge, AttributeType::Text, fixtures::NOW)),
         Definition::AdminRole(role("empty")),
         Definition::AdminRole(role("held")),
     ] {
@@ -270,7 +225,7 @@ async fn operations() -> BTreeMap<String, u16> {
 #[tokio::test]
 async fn shipped_roles_permit_exactly_their_operations_with_events() {
     let operations = operations().await;
-    let table = || TABLE.iter().chain(PEOPLE);
+    let table = || TABLE.iter().chain(PEOPLE).chain(GROUPS);
     let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();
     let described: BTreeSet<_> = operations.keys().cloned().collect();
     assert_eq!(listed, described, "every operation has a row");

@@ -63,21 +63,23 @@ impl Server {
         assert_eq!(inserted.await.unwrap(), Race::Won);
     }
 
-    /// Stores a resource server, or a change of one.
-    pub(crate) async fn put_resource_server(&self, server: ResourceServer) {
-        let definition = Definition::ResourceServer(server);
+    /// Stores a definition, or a change of one, and notifies the server.
+    pub(crate) async fn put(&self, definition: Definition) {
         let event = fixtures::event();
         let race = if definition.version() == 0 {
-            self.store
-                .insert_definition(TENANT, &definition, &event)
-                .await
+            let inserted = self.store.insert_definition(TENANT, &definition, &event);
+            inserted.await
         } else {
-            self.store
-                .update_definition(TENANT, &definition, &event)
-                .await
+            let updated = self.store.update_definition(TENANT, &definition, &event);
+            updated.await
         };
         assert_eq!(race.unwrap(), Race::Won);
         self.follow().await;
+    }
+
+    /// Stores a resource server, or a change of one.
+    pub(crate) async fn put_resource_server(&self, server: ResourceServer) {
+        self.put(Definition::ResourceServer(server)).await;
     }
 
     /// Stores a user.

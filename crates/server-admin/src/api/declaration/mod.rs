@@ -7,7 +7,9 @@ mod normal;
 
 use super::body::check_names;
 use super::problem::Problem;
-use super::resources::{ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody};
+use super::resources::{
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody,
+};
 use super::shape::{SchemaOf, inline, schema_of};
 use countersign_ports::Assertions;
 use serde_json::{Map, Value, json};
@@ -17,6 +19,8 @@ use serde_json::{Map, Value, json};
 pub enum ObjectKind {
     /// Admin role.
     AdminRole,
+    /// User attribute.
+    Attribute,
     /// Group of users.
     Group,
     /// Client.
@@ -40,6 +44,7 @@ impl ObjectKind {
     /// All kinds, in the order in which they are created: an object refers only to kinds before its own.
     pub const ALL: &'static [Self] = &[
         Self::AdminRole,
+        Self::Attribute,
         Self::Group,
         Self::Client,
         Self::ResourceServer,
@@ -51,6 +56,7 @@ impl ObjectKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AdminRole => "admin_role",
+            Self::Attribute => "attribute",
             Self::Group => "group",
             Self::Client => "client",
             Self::ResourceServer => "resource_server",
@@ -68,7 +74,7 @@ impl ObjectKind {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::AdminRole | Self::Group => "name",
+            Self::AdminRole | Self::Attribute | Self::Group => "name",
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -80,6 +86,7 @@ impl ObjectKind {
     pub const fn path(self) -> &'static str {
         match self {
             Self::AdminRole => "/admin-roles",
+            Self::Attribute => "/attributes",
             Self::Group => "/groups",
             Self::Client => "/clients",
             Self::ResourceServer => "/resource-servers",
@@ -99,6 +106,7 @@ impl ObjectKind {
     fn body(self) -> SchemaOf {
         match self {
             Self::AdminRole => schema_of::<RoleBody>,
+            Self::Attribute => schema_of::<AttributeBody>,
             Self::Group => schema_of::<GroupBody>,
             Self::Client => schema_of::<ClientBody>,
             Self::ResourceServer => schema_of::<ResourceServerBody>,
@@ -131,6 +139,7 @@ impl ObjectKind {
         check_names(fields, self.body())?;
         match self {
             Self::AdminRole => normal::admin_role(fields),
+            Self::Attribute => normal::attribute(fields),
             Self::Group => normal::group(fields),
             Self::Client => normal::client(fields, assertions),
             Self::ResourceServer => normal::resource_server(fields),
@@ -142,7 +151,8 @@ impl ObjectKind {
     #[must_use]
     pub fn stand_in(self, field: &str) -> Option<Value> {
         match (self, field) {
-            (Self::AdminRole | Self::Group, "name") => Some(json!("x")),
+            (Self::AdminRole | Self::Attribute | Self::Group, "name") => Some(json!("x")),
+            (Self::Attribute, "type") => Some(json!("string")),
             (Self::Client, "client_id" | "client_name") | (Self::ResourceServer, "audience") => {
                 Some(json!("x"))
             }

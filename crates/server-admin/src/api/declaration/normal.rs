@@ -3,14 +3,19 @@
 use crate::api::body::typed;
 use crate::api::problem::Problem;
 use crate::api::resources::{
-    ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, email, role_name,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, email, role_name,
 };
 use countersign_application::admin::AdminError;
+use countersign_application::admin::attributes::check;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::users::CreateUser;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
+use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::claims::attribute_value::AttributeName;
+use countersign_domain::claims::policy::PolicyOwner;
+use countersign_domain::claims::roles::ApplicationRole;
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::client::{Client, ClientId, KeySource};
 use countersign_domain::identifier::UserId;
@@ -55,11 +60,25 @@ pub(super) fn group(fields: &Fields) -> Result<Fields, Problem> {
     members(&GroupBody::from(&group))
 }
 
+pub(super) fn attribute(fields: &Fields) -> Result<Fields, Problem> {
+    let given: AttributeBody = body(fields)?;
+    let name = AttributeName::parse(&given.name).map_err(|error| Problem::field("name", error))?;
+    let change = given.change()?;
+    let mut attribute = Attribute::new(name, change.rule.kind, NEVER);
+    change.apply(&mut attribute);
+    check(&attribute).map_err(AdminError::from)?;
+    members(&AttributeBody::from(&attribute))
+}
+
 pub(super) fn resource_server(fields: &Fields) -> Result<Fields, Problem> {
     let given: ResourceServerBody = body(fields)?;
     let mut server = ResourceServer::new(&given.audience, &given.audience, NEVER);
     given.change()?.apply(&mut server);
     server.check().map_err(AdminError::from)?;
+    ApplicationRole::check_all(&server.roles).map_err(AdminError::from)?;
+    let owner = PolicyOwner::ResourceServer(&server.audience);
+    let checked = server.claims_policy.check(owner);
+    checked.map_err(AdminError::from)?;
     members(&ResourceServerBody::from(&server))
 }
 
@@ -82,6 +101,8 @@ pub(super) fn client(fields: &Fields, assertions: &dyn Assertions) -> Result<Fie
     }
     client.registered().map_err(AdminError::from)?;
     client.check_mistakes().map_err(AdminError::from)?;
+    let checked = client.claims_policy.check(PolicyOwner::Client);
+    checked.map_err(AdminError::from)?;
     let keys = client.keys.as_ref().and_then(KeySource::registered);
     let checked = keys.map_or(Ok(()), |keys| assertions.check_keys(keys));
     checked.map_err(AdminError::Keys)?;
@@ -98,6 +119,8 @@ pub(super) fn user(fields: &Fields) -> Result<Fields, Problem> {
         email: email(&given.email)?,
         name: None,
         claims: given.claims(|name| fields.contains_key(name)),
+        attributes: given.attributes()?,
+        roles: given.roles()?,
         password: None,
     };
     let user = new.into_user(UserId::from_bytes([0; 16]), NEVER)?;

@@ -1,7 +1,9 @@
 //! `/groups`.
 
+use super::claims::held::{RolesBody, held_roles, roles_body, roles_schema};
 use super::managed_by::managed_by;
 use super::users::body::View as UserView;
+use super::users::{readable, shown};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
@@ -30,6 +32,14 @@ pub(in crate::api) struct Body {
     #[serde(default)]
     #[schemars(length(max = 200), regex(pattern = PLAIN_TEXT))]
     description: String,
+    /// Groups that contain this one. Members of this group are also members of them.
+    #[serde(default)]
+    #[schemars(length(max = 20), inner(regex(pattern = NAME)))]
+    parents: Vec<String>,
+    /// Application roles of all members, by the audience of the resource server.
+    #[serde(default)]
+    #[schemars(transform = roles_schema)]
+    roles: RolesBody,
     /// Set of files that declares the group; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
@@ -41,6 +51,8 @@ impl From<&Group> for Body {
         Self {
             name: group.name.to_string(),
             description: group.description.clone(),
+            parents: group.parents.iter().map(ToString::to_string).collect(),
+            roles: roles_body(&group.roles),
             managed_by: group.managed_by.as_ref().map(ToString::to_string),
         }
     }
@@ -48,8 +60,12 @@ impl From<&Group> for Body {
 
 impl Body {
     pub(in crate::api) fn change(&self) -> Result<GroupChange, Problem> {
+        let parents = self.parents.iter().map(|name| GroupName::parse(name));
+        let parents = parents.collect::<Result<_, _>>();
         Ok(GroupChange {
             description: Some(self.description.clone()),
+            parents: Some(parents.map_err(|error| Problem::field("parents", error))?),
+            roles: Some(held_roles(&self.roles)?),
             managed_by: Some(managed_by(self.managed_by.as_deref())?),
         })
     }
@@ -178,7 +194,8 @@ async fn list_members<A: App>(call: Call<A>) -> Outcome {
     let groups = &call.commands().groups;
     let slice = groups.members(&call.tenant, &call.operator, &name, after);
     let key = |user: &User| user.id.to_string();
-    Reply::of(&List::of(&slice.await?, key, UserView::from))
+    let slice = readable(&call, slice.await?).await?;
+    Reply::of(&List::of(&slice, key, UserView::from))
 }
 
 async fn add<A: App>(call: Call<A>) -> Outcome {
@@ -186,7 +203,8 @@ async fn add<A: App>(call: Call<A>) -> Outcome {
     let id = user_id(&new.user_id)?;
     let users = &call.commands().users;
     let added = users.add_to_group(&call.tenant, &call.operator, id, &name);
-    Reply::of(&UserView::from(&added.await?))
+    let user = shown(&call, added.await?).await?;
+    Reply::of(&UserView::from(&user))
 }
 
 async fn remove<A: App>(call: Call<A>) -> Outcome {

@@ -1,6 +1,8 @@
 //! All operations, one file per resource.
 
 mod administrators;
+mod attributes;
+mod claims;
 pub(in crate::api) mod clients;
 mod events;
 mod explanations;
@@ -15,6 +17,7 @@ mod statistics;
 mod users;
 
 use super::operation::Operation;
+pub(super) use attributes::Body as AttributeBody;
 pub(super) use clients::body::ClientBody;
 pub use clients::body::client_metadata;
 use countersign_application::App;
@@ -38,6 +41,8 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         grants::operations(),
         roles::operations(),
         groups::operations(),
+        attributes::operations(),
+        claims::operations(),
         administrators::operations(),
         keys::operations(),
         events::operations(),

@@ -1,15 +1,18 @@
 //! `/resource-servers`.
 
+use super::claims::mapping::{MappingBody, bodies, mappings};
 use super::managed_by::managed_by;
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
-use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT};
+use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT, ROLE};
 use crate::api::slice::{List, name};
 use countersign_application::App;
 use countersign_application::admin::resource_servers::ResourceServerChange;
 use countersign_domain::audit::operator::Permission::{ResourceServersRead, ResourceServersWrite};
+use countersign_domain::claims::policy::ClaimsPolicy;
+use countersign_domain::claims::roles::{ApplicationRole, ApplicationRoleName};
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use schemars::JsonSchema;
@@ -33,10 +36,32 @@ pub(in crate::api) struct Body {
     /// Whether introspection returns claims about the user.
     #[serde(default)]
     personal_claims: bool,
+    /// Application roles, which users and groups can hold.
+    #[serde(default)]
+    #[schemars(length(max = 100))]
+    roles: Vec<RoleBody>,
+    /// Claims of its access tokens and of introspection responses.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    claims_policy: Vec<MappingBody>,
     /// Set of files that declares the resource server; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
     managed_by: Option<String>,
+}
+
+/// Application role.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with the name of a role")]
+#[schemars(rename = "ApplicationRole")]
+struct RoleBody {
+    /// Name.
+    #[schemars(regex(pattern = ROLE))]
+    name: String,
+    /// Description.
+    #[serde(default)]
+    #[schemars(length(max = 200), regex(pattern = PLAIN_TEXT))]
+    description: String,
 }
 
 impl From<&ResourceServer> for Body {
@@ -47,8 +72,29 @@ impl From<&ResourceServer> for Body {
             name: Some(server.name.clone()),
             introspection_clients: clients.map(ToString::to_string).collect(),
             personal_claims: server.personal_claims,
+            roles: server.roles.iter().map(RoleBody::from).collect(),
+            claims_policy: bodies(&server.claims_policy),
             managed_by: server.managed_by.as_ref().map(ToString::to_string),
         }
+    }
+}
+
+impl From<&ApplicationRole> for RoleBody {
+    fn from(role: &ApplicationRole) -> Self {
+        Self {
+            name: role.name.to_string(),
+            description: role.description.clone(),
+        }
+    }
+}
+
+impl RoleBody {
+    fn role(&self) -> Result<ApplicationRole, Problem> {
+        let name = ApplicationRoleName::parse(&self.name);
+        Ok(ApplicationRole {
+            name: name.map_err(|error| Problem::field("roles", error))?,
+            description: self.description.clone(),
+        })
     }
 }
 
@@ -63,6 +109,16 @@ impl Body {
             name: Some(self.name.as_ref().unwrap_or(&self.audience).clone()),
             introspection_clients: Some(clients),
             personal_claims: Some(self.personal_claims),
+            roles: Some(
+                self.roles
+                    .iter()
+                    .map(RoleBody::role)
+                    .collect::<Result<_, _>>()?,
+            ),
+            claims_policy: Some(ClaimsPolicy {
+                mappings: mappings(&self.claims_policy)?,
+                later: Vec::new(),
+            }),
             managed_by: Some(managed_by(self.managed_by.as_deref())?),
         })
     }

@@ -6,7 +6,7 @@ pub mod client_origins;
 pub mod client_secrets;
 
 use crate::contract::support::{all, client, facts_of_client, insert_clients, winners};
-use crate::fixtures::{NOW, client_id, client_secret, event_in, later};
+use crate::fixtures::{NOW, claims_policy, client_id, client_secret, event_in, later};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::client::openid_registration::{
@@ -104,6 +104,7 @@ pub(super) fn another(id: &str) -> Client {
                 expires_at,
             })
             .into(),
+        claims_policy: claims_policy(),
         access_token_lifetime: Some(Duration::from_secs(17)),
         managed_by: Some(ManagedBy::parse("platform").unwrap()),
         created_at: later(5),

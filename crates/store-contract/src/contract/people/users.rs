@@ -2,7 +2,7 @@
 
 use crate::contract::clients::MEMBERS;
 use crate::contract::support::{all, facts_of_user, insert_users, user, winners};
-use crate::fixtures::{NOW, event_in, later, user_id};
+use crate::fixtures::{NOW, attributes, event_in, held_roles, later, user_id};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
@@ -39,6 +39,8 @@ pub(crate) fn another() -> User {
         sealed_totp_secret: Some(vec![0, 255, 1]),
         created_at: later(1),
         self_registered: true,
+        roles: held_roles(),
+        attributes: attributes(),
         later: LaterMembers::new(MEMBERS),
         ..user(1, "ægir+x@exämple.example")
     }

@@ -90,20 +90,12 @@ fn jane() -> User {
         ..Address::default()
     });
     profile.set_text(StandardClaim::Locale, Some("de".into()));
+    let email = Email::parse("jane@example.com").unwrap();
     User {
-        id: UserId::from_bytes([8; 16]),
-        email: Email::parse("jane@example.com").unwrap(),
         email_verified: true,
         name: Some("Jane \"\\ Doe".into()),
         profile,
-        enabled: true,
-        password_hash: None,
-        sealed_totp_secret: None,
-        created_at: NOW,
-        self_registered: false,
-        groups: Vec::new(),
-        version: 0,
-        later: LaterMembers::default(),
+        ..User::new(UserId::from_bytes([8; 16]), email, NOW)
     }
 }
 

@@ -33,6 +33,9 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "client_not_first_party" => "Only a first-party client may use this API. Mark it with `countersign clients edit CLIENT_ID --first-party=true`.",
         "information_scope_missing" => "The client must request the scope `user:information`.",
         "management_scope_missing" => "The client must request the scope `user:management`.",
+        "resource_server_of_another_client" => "Name the client in the introspection clients of the resource server: see `countersign resource-servers show AUDIENCE`.",
+        "roles_scope_missing" => "The client must request the scope `user:roles`.",
+        "token_of_user" => "The client must request a token with the grant type `client_credentials`.",
         "sessions_scope_missing" => "The client must request the scope `user:sessions`.",
         // Administration
         "permission_missing" => "The operator has no admin role with this permission. An owner can grant one with `countersign admins grant`.",

@@ -1,6 +1,7 @@
 //! Complete debug form of records, including the secret and personal fields that their own `Debug` omits.
 
 use countersign_domain::authorize::consent::Consent;
+use countersign_domain::claims::attribute_value::AttributeValue;
 use countersign_domain::client::{Client, Jwks, KeySource};
 use countersign_domain::grant::Grant;
 use countersign_domain::later::LaterFact;
@@ -35,6 +36,7 @@ impl Record for Definition {
             Self::AdminRole(role) => role.later.as_str(),
             Self::Administrators(all) => all.later.as_str(),
             Self::Group(group) => group.later.as_str(),
+            Self::Attribute(attribute) => attribute.later.as_str(),
         };
         (self, later)
     }
@@ -54,14 +56,30 @@ impl Record for User {
             created_at,
             self_registered,
             groups,
+            roles,
+            attributes,
             version,
             later,
         } = self;
         let email = (email.as_str(), email_verified);
         let sealed = (password_hash, sealed_totp_secret);
         let profile = facts_of_profile(profile);
-        let stored = (created_at, self_registered, groups, version, later.as_str());
+        let stored = (created_at, self_registered, version, later.as_str());
+        let values = attributes.values.iter();
+        let values: Vec<_> = values.map(|(name, value)| (name, value.facts())).collect();
+        let stored = (stored, groups, roles, values, attributes.later.as_str());
         (id, email, name, profile, enabled, sealed, stored)
+    }
+}
+
+impl Record for AttributeValue {
+    fn facts(&self) -> impl Debug {
+        match self {
+            Self::Text(text) => format!("{text:?}"),
+            Self::Number(number) => format!("{number:?}"),
+            Self::Flag(flag) => format!("{flag:?}"),
+            Self::Texts(texts) => format!("{texts:?}"),
+        }
     }
 }
 

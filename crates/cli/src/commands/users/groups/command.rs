@@ -17,6 +17,9 @@ pub(crate) enum GroupsCommand {
         /// Description
         #[arg(long, default_value = "", hide_default_value = true)]
         description: String,
+        /// Group that contains this one; may be repeated
+        #[arg(long = "parent", value_name = "GROUP", num_args = 1.., value_delimiter = ',', value_parser = GroupName::parse)]
+        parents: Option<Vec<GroupName>>,
     },
     /// List all groups
     #[command(after_help = examples::LIST)]
@@ -29,16 +32,24 @@ pub(crate) enum GroupsCommand {
     /// Show a group and its members
     #[command(after_help = examples::SHOW)]
     Show(GroupArgs),
-    /// Change the description of a group
+    /// Change the description or the parents of a group
+    ///
+    /// Members of a group are also members of its parents, and of the parents of these.
     #[command(after_help = examples::EDIT)]
     Edit {
         #[command(flatten)]
         group: GroupArgs,
         /// Description
-        #[arg(long)]
-        description: String,
+        #[arg(long, required_unless_present_any = ["parents", "no_parents"])]
+        description: Option<String>,
+        /// Group that contains this one, instead of the present ones; may be repeated
+        #[arg(long = "parent", value_name = "GROUP", num_args = 1.., value_delimiter = ',', value_parser = GroupName::parse)]
+        parents: Option<Vec<GroupName>>,
+        /// Remove all parents
+        #[arg(long, conflicts_with = "parents")]
+        no_parents: bool,
     },
-    /// Delete a group that has neither members nor admin roles
+    /// Delete a group that has neither members nor admin roles, and is no parent of another group
     #[command(after_help = examples::DELETE)]
     Delete(GroupArgs),
     /// Add a user to a group

@@ -26,8 +26,8 @@ pub(super) const EDIT: &str = "\
 Examples:
   Another description
     countersign groups edit staff --description \"Everyone in the company\"
-  At another store
-    countersign groups edit staff --description Office --config /etc/countersign.toml";
+  Make its members members of another group, too
+    countersign groups edit berlin --parent staff";
 
 pub(super) const DELETE: &str = "\
 Examples:

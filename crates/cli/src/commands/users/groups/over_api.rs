@@ -6,24 +6,37 @@ use crate::command_error::CommandError;
 use crate::output;
 use axum::http::Method;
 use countersign_domain::administration::group_name::GroupName;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Runs a command at the server that it names.
 pub(super) async fn run(command: GroupsCommand, api: &Api) -> Result<(), CommandError> {
     match command {
-        GroupsCommand::Create { group, description } => {
-            let new = json!({"name": group.name.as_str(), "description": description});
+        GroupsCommand::Create {
+            group,
+            description,
+            parents,
+        } => {
+            let parents = names(&parents.unwrap_or_default());
+            let new = json!({"name": group.name.as_str(), "description": description, "parents": parents});
             let created = api.send(Method::POST, "/groups", Some(&new)).await?;
             render::print(&created, &[], group.output)
         }
         GroupsCommand::List { output, .. } => {
             let groups = api.list("/groups").await?;
-            render::print(&groups, &["name", "description"], output)
+            render::print(&groups, &["name", "description", "parents"], output)
         }
         GroupsCommand::Show(group) => show(api, &group).await,
-        GroupsCommand::Edit { group, description } => {
-            let change = json!({"description": description});
-            let edited = api.patch(&one(&group.name), change).await?;
+        GroupsCommand::Edit {
+            group,
+            description,
+            parents,
+            no_parents,
+        } => {
+            let mut change = Map::new();
+            change.extend(description.map(|own| ("description".to_owned(), json!(own))));
+            let parents = parents.or(no_parents.then(Vec::new));
+            change.extend(parents.map(|own| ("parents".to_owned(), names(&own))));
+            let edited = api.patch(&one(&group.name), Value::Object(change)).await?;
             render::print(&edited, &[], group.output)
         }
         GroupsCommand::Delete(group) => {
@@ -57,6 +70,10 @@ async fn show(api: &Api, group: &GroupArgs) -> Result<(), CommandError> {
         fields.insert("members".to_owned(), users.map(member).collect());
     }
     render::print(&shown, &[], group.output)
+}
+
+fn names(groups: &[GroupName]) -> Value {
+    groups.iter().map(GroupName::as_str).collect()
 }
 
 fn one(name: &GroupName) -> String {

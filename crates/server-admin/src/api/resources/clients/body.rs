@@ -2,6 +2,7 @@
 
 use crate::api::call::Call;
 use crate::api::problem::Problem;
+use crate::api::resources::claims::mapping::{MappingBody, bodies};
 use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT, one_of};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
@@ -122,6 +123,10 @@ pub(in crate::api) struct ClientBody {
     /// URL for front-channel logout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) frontchannel_logout_uri: Option<String>,
+    /// Claims of its tokens, of userinfo and of its introspection responses. A change needs `clients:write`.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    pub(super) claims_policy: Vec<MappingBody>,
     /// Set of files that declares the client; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
@@ -200,6 +205,7 @@ impl From<&Client> for ClientBody {
             post_logout_redirect_uris: texts(&openid.post_logout_redirect_uris),
             backchannel_logout_uri: openid.backchannel_logout_uri.as_ref().map(text),
             frontchannel_logout_uri: openid.frontchannel_logout_uri.as_ref().map(text),
+            claims_policy: bodies(&client.claims_policy),
             managed_by: client.managed_by.as_ref().map(ToString::to_string),
             client_secret: None,
         }

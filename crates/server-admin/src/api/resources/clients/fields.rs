@@ -2,6 +2,7 @@
 
 use super::body::{ClientBody, PAIRWISE, PUBLIC};
 use crate::api::problem::Problem;
+use crate::api::resources::claims::mapping::mappings;
 use crate::api::resources::managed_by::managed_by;
 use countersign_application::admin::clients::Pairwise;
 use countersign_domain::client::openid_registration::ScopeClaims;
@@ -58,6 +59,7 @@ impl ClientBody {
             Resource::parse(text).map_err(|error| Problem::field("resources", error))
         })?;
         client.first_party = self.first_party;
+        client.claims_policy.mappings = mappings(&self.claims_policy)?;
         client.managed_by = managed_by(self.managed_by.as_deref())?;
         self.apply_openid(client)
     }

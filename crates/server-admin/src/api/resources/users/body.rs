@@ -1,13 +1,21 @@
 //! Bodies of `/users`.
 
 use super::address::AddressBody;
+use crate::api::problem::Problem;
+use crate::api::resources::claims::held::{
+    AttributesBody, RolesBody, attribute_values, attributes_body, attributes_schema, held_roles,
+    roles_body, roles_schema,
+};
 use crate::api::shape::PLAIN_TEXT;
 use countersign_application::admin::users::{ClaimChange, GivenClaim};
 use countersign_domain::authorize::claims_request::StandardClaim as Claim;
+use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Regular expression of an email address.
 const EMAIL: &str = r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$";
@@ -95,6 +103,14 @@ pub(in crate::api) struct Body {
     /// Postal address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     address: Option<AddressBody>,
+    /// Application roles, in addition to those of the groups, by the audience of the resource server.
+    #[serde(default)]
+    #[schemars(transform = roles_schema)]
+    roles: RolesBody,
+    /// Attributes by name. Those that operators may not read are absent.
+    #[serde(default)]
+    #[schemars(transform = attributes_schema)]
+    attributes: AttributesBody,
 }
 
 impl Body {
@@ -108,6 +124,18 @@ impl Body {
                 value: self.value(claim),
             })
             .collect()
+    }
+
+    /// Returns the application roles.
+    pub(in crate::api) fn roles(&self) -> Result<HeldRoles, Problem> {
+        held_roles(&self.roles)
+    }
+
+    /// Returns the attributes.
+    pub(in crate::api) fn attributes(
+        &self,
+    ) -> Result<BTreeMap<AttributeName, AttributeValue>, Problem> {
+        attribute_values(&self.attributes)
     }
 
     fn value(&self, claim: Claim) -> GivenClaim {
@@ -186,6 +214,8 @@ impl From<&User> for Body {
             phone_number: text(Claim::PhoneNumber),
             phone_number_verified: profile.phone_number_verified,
             address: profile.address.as_ref().map(Into::into),
+            roles: roles_body(&user.roles),
+            attributes: attributes_body(&user.attributes),
         }
     }
 }

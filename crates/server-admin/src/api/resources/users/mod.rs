@@ -11,9 +11,10 @@ use crate::api::reply::Reply;
 use crate::api::slice::List;
 use body::{Body, View};
 use countersign_application::App;
-use countersign_application::admin::users::{CreateUser, EditUser};
+use countersign_application::admin::users::{AttributeChanges, CreateUser, EditUser};
 use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::audit::operator::Permission::{UsersRead, UsersResetFactors, UsersWrite};
+use countersign_domain::client::ClientId;
 use countersign_domain::identifier::UserId;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::email_prefix::EmailPrefix;
@@ -97,8 +98,39 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 
 /// Returns the user ID in the path.
 pub(in crate::api) fn user_id<A: App>(call: &Call<A>) -> Result<UserId, Problem> {
+    user_in(call.path(0))
+}
+
+/// Parses the ID of a user.
+pub(in crate::api) fn user_in(text: &str) -> Result<UserId, Problem> {
     let missing = |_| AdminError::NotFound(Missing::User).into();
-    call.path(0).parse::<UserId>().map_err(missing)
+    text.parse::<UserId>().map_err(missing)
+}
+
+/// Parses the ID of a client.
+pub(in crate::api) fn of_client(text: &str) -> Result<ClientId, Problem> {
+    let missing = |_| AdminError::NotFound(Missing::Client).into();
+    ClientId::parse(text).map_err(missing)
+}
+
+/// Removes the attributes that operators may not read.
+pub(in crate::api) async fn readable<A: App>(
+    call: &Call<A>,
+    mut slice: Slice<User>,
+) -> Result<Slice<User>, Problem> {
+    let users = &call.commands().users;
+    users
+        .hide_attributes(&call.tenant, &mut slice.items)
+        .await?;
+    Ok(slice)
+}
+
+/// Removes the attributes that operators may not read.
+pub(in crate::api) async fn shown<A: App>(call: &Call<A>, mut user: User) -> Result<User, Problem> {
+    let users = &call.commands().users;
+    let one = std::slice::from_mut(&mut user);
+    users.hide_attributes(&call.tenant, one).await?;
+    Ok(user)
 }
 
 /// Parses the email address of a user.
@@ -106,9 +138,9 @@ pub(in crate::api) fn email(text: &str) -> Result<Email, Problem> {
     Email::parse(text).map_err(|error| Problem::field("email", error))
 }
 
-fn shut_out((user, revoked): &(User, u64)) -> Outcome {
-    let mut view = View::from(user);
-    view.revoked_grants = Some(*revoked);
+async fn shut_out<A: App>(call: &Call<A>, (user, revoked): (User, u64)) -> Outcome {
+    let mut view = View::from(&shown(call, user).await?);
+    view.revoked_grants = Some(revoked);
     Reply::of(&view)
 }
 
@@ -126,7 +158,8 @@ async fn list<A: App>(call: Call<A>) -> Outcome {
         let after = call.after(|text| Email::parse(text).ok())?;
         let found = users.search(&call.tenant, &call.operator, &prefix, after);
         let key = |user: &User| user.email.as_str().to_owned();
-        return Reply::of(&List::of(&found.await?, key, View::from));
+        let found = readable(&call, found.await?).await?;
+        return Reply::of(&List::of(&found, key, View::from));
     }
     let slice = if let Some(text) = call.query("email") {
         let address = email(text)?;
@@ -144,11 +177,12 @@ async fn list<A: App>(call: Call<A>) -> Outcome {
         let after = call.after(|text| text.parse().ok())?;
         users.list(&call.tenant, &call.operator, after).await?
     };
+    let slice = readable(&call, slice).await?;
     Reply::of(&List::of(&slice, |user| user.id.to_string(), View::from))
 }
 
 async fn get<A: App>(call: Call<A>) -> Outcome {
-    let user = found(&call).await?;
+    let user = shown(&call, found(&call).await?).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -164,6 +198,8 @@ async fn create<A: App>(call: Call<A>) -> Outcome {
         email: email(&body.email)?,
         name: None,
         claims: body.claims(|name| call.gives(name)),
+        attributes: body.attributes()?,
+        roles: body.roles()?,
         password: None,
     };
     let users = &call.commands().users;
@@ -181,13 +217,27 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     let user = found(&call).await?;
     let expected = call.version(user.version)?;
     let body = call.patched(&Body::from(&user))?;
+    let mut attributes: AttributeChanges = body
+        .attributes()?
+        .into_iter()
+        .map(|(name, value)| (name, Some(value)))
+        .collect();
+    for (name, value) in &user.attributes.values {
+        match attributes.get(name) {
+            None => attributes.insert(name.clone(), None),
+            Some(new) if new.as_ref() == Some(value) => attributes.remove(name),
+            Some(_) => continue,
+        };
+    }
     let edit = EditUser {
         email: Some(email(&body.email)?),
         claims: body.claims(|name| call.gives(name)),
+        attributes,
+        roles: Some(body.roles()?),
     };
     let users = &call.commands().users;
     let edited = users.edit(&call.tenant, &call.operator, user.id, expected, &edit);
-    let user = call.changed(edited.await)?;
+    let user = shown(&call, call.changed(edited.await)?).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -204,6 +254,7 @@ async fn unlock<A: App>(call: Call<A>) -> Outcome {
     let id = user_id(&call)?;
     let users = &call.commands().users;
     let user = users.unlock(&call.tenant, &call.operator, id).await?;
+    let user = shown(&call, user).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -211,6 +262,7 @@ async fn enable<A: App>(call: Call<A>) -> Outcome {
     let id = user_id(&call)?;
     let users = &call.commands().users;
     let user = users.enable(&call.tenant, &call.operator, id).await?;
+    let user = shown(&call, user).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -219,7 +271,7 @@ async fn disable<A: App>(call: Call<A>) -> Outcome {
     let commands = call.commands();
     let (users, sessions) = (&commands.users, &commands.ending);
     let disabled = users.disable(&call.tenant, &call.operator, sessions, id);
-    shut_out(&disabled.await?)
+    shut_out(&call, disabled.await?).await
 }
 
 async fn reset_factors<A: App>(call: Call<A>) -> Outcome {
@@ -227,7 +279,7 @@ async fn reset_factors<A: App>(call: Call<A>) -> Outcome {
     let commands = call.commands();
     let (users, sessions) = (&commands.users, &commands.ending);
     let reset = users.reset_factors(&call.tenant, &call.operator, sessions, id);
-    shut_out(&reset.await?)
+    shut_out(&call, reset.await?).await
 }
 
 async fn reset_password<A: App>(call: Call<A>) -> Outcome {
@@ -236,7 +288,7 @@ async fn reset_password<A: App>(call: Call<A>) -> Outcome {
     let (users, sessions) = (&commands.users, &commands.ending);
     let set = users.set_password(&call.tenant, &call.operator, sessions, id, None);
     let set = set.await?;
-    let mut view = View::from(&set.user);
+    let mut view = View::from(&shown(&call, set.user).await?);
     view.revoked_grants = Some(set.revoked);
     let password = set.password.as_ref().map(Secret::expose_secret);
     view.password = password.map(str::to_owned);

@@ -1,5 +1,7 @@
 //! Administration of groups. [`UserAdmin`](super::users::UserAdmin) adds and removes members.
 
+mod nesting;
+
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, group, may_affect};
@@ -12,12 +14,14 @@ use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::permission::Permissions;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::{
     After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// New values of a group. `None` keeps the current value.
@@ -25,6 +29,10 @@ use std::sync::Arc;
 pub struct GroupChange {
     /// Description.
     pub description: Option<String>,
+    /// Parents.
+    pub parents: Option<BTreeSet<GroupName>>,
+    /// Application roles of the members.
+    pub roles: Option<HeldRoles>,
     /// Set of files that declares the group, or none.
     pub managed_by: Option<Option<ManagedBy>>,
 }
@@ -34,6 +42,12 @@ impl GroupChange {
     pub fn apply(&self, group: &mut Group) {
         if let Some(description) = &self.description {
             group.description.clone_from(description);
+        }
+        if let Some(parents) = &self.parents {
+            group.parents.clone_from(parents);
+        }
+        if let Some(roles) = &self.roles {
+            group.roles.clone_from(roles);
         }
         if let Some(managed_by) = &self.managed_by {
             group.managed_by.clone_from(managed_by);
@@ -99,7 +113,8 @@ impl<S: Store> GroupAdmin<S> {
         Ok(self.store.list_members(tenant.id, name, after).await?)
     }
 
-    /// Creates a group without members. Fails if a deleted group with this name still holds admin roles.
+    /// Creates a group without members. Fails if a deleted group with this name still holds admin roles, or is a parent
+    /// of another group.
     pub async fn create(
         &self,
         tenant: &Tenant,
@@ -109,9 +124,13 @@ impl<S: Store> GroupAdmin<S> {
     ) -> Result<Group, AdminError> {
         may(operator, Permission::GroupsWrite)?;
         let mut group = Group::new(name, self.clock.now());
+        let nothing = group.clone();
         change.apply(&mut group);
         group.check()?;
         self.holds_no_roles(tenant, &group.name).await?;
+        self.is_no_parent(tenant, &group.name).await?;
+        self.check_nesting(tenant, operator, &nothing, &group)
+            .await?;
         let changes = Fields::of_group(&group).since(&Fields::default());
         let event = self.event(tenant, operator, (Action::GROUP_CREATED, &group), changes);
         group.version = 1;
@@ -144,18 +163,46 @@ impl<S: Store> GroupAdmin<S> {
                 return Ok(before);
             }
             group.check()?;
-            let event = self.event(tenant, operator, (Action::GROUP_UPDATED, &group), changes);
-            let definition = Definition::Group(group.clone());
-            let updated = self.store.update_definition(tenant.id, &definition, &event);
-            if updated.await? == Race::Won {
-                group.version += 1;
-                return Ok(group);
+            self.check_nesting(tenant, operator, &before, &group)
+                .await?;
+            if self.replace(tenant, operator, (&before, &group)).await? == Race::Lost {
+                continue;
             }
+            group.version += 1;
+            // A role may have been granted to a parent between the check and the change.
+            let checked = self
+                .may_affect_parents(tenant, operator, &before, &group)
+                .await;
+            if matches!(checked, Err(AdminError::Refused(_))) {
+                let parents = before.parents.clone();
+                let restored = Group {
+                    parents,
+                    ..group.clone()
+                };
+                let _ = self.replace(tenant, operator, (&group, &restored)).await?;
+            }
+            return checked.map(|()| group);
         }
         Err(Conflict::Changed.into())
     }
 
-    /// Deletes a group. Fails if it has members or holds admin roles. With `expected`, fails if it has another version.
+    /// Replaces a stored group.
+    async fn replace(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        (before, group): (&Group, &Group),
+    ) -> Result<Race, AdminError> {
+        let changes = Fields::of_group(group).since(&Fields::of_group(before));
+        let event = self.event(tenant, operator, (Action::GROUP_UPDATED, group), changes);
+        let definition = Definition::Group(group.clone());
+        Ok(self
+            .store
+            .update_definition(tenant.id, &definition, &event)
+            .await?)
+    }
+
+    /// Deletes a group. Fails if it has members, holds admin roles or is a parent of another group. With `expected`, fails if it has another version.
     pub async fn delete(
         &self,
         tenant: &Tenant,
@@ -168,6 +215,7 @@ impl<S: Store> GroupAdmin<S> {
         for _ in 0..TRIES {
             let group = self.target(tenant, operator, name, expected).await?;
             self.holds_no_roles(tenant, name).await?;
+            self.is_no_parent(tenant, name).await?;
             let first = After {
                 key: None,
                 limit: 1,

@@ -1,0 +1,189 @@
+//! Claims policies and roles in documents of clients, resource servers, groups and users.
+
+use super::members::Members;
+use crate::columns::{Failure, Unreadable};
+use countersign_domain::claims::mapping::{ClaimMapping, ClaimSource, Destination, ListFormat};
+use countersign_domain::claims::policy::ClaimsPolicy;
+use countersign_domain::claims::roles::{ApplicationRole, ApplicationRoleName, HeldRoles};
+use countersign_domain::token::custom_claims::CustomValue;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// Member with the mappings.
+const POLICY: &str = "claims_policy";
+
+/// Mapping of a policy. An object with another member belongs to a later version.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MappingObject {
+    claim: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// Fixed value, instead of `from`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    value: Option<Value>,
+    into: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prefix: Option<String>,
+    /// Omitted for an array.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+}
+
+impl From<&ClaimMapping> for MappingObject {
+    fn from(mapping: &ClaimMapping) -> Self {
+        let value = match &mapping.source {
+            ClaimSource::Value(value) => Some(json(value)),
+            _ => None,
+        };
+        let is_list = mapping.format == ListFormat::List;
+        Self {
+            claim: mapping.claim.clone(),
+            from: value.is_none().then(|| mapping.source.to_string()),
+            value,
+            into: mapping
+                .into
+                .iter()
+                .map(|own| own.as_str().to_owned())
+                .collect(),
+            scope: mapping.scope.clone(),
+            prefix: mapping.prefix.clone(),
+            format: (!is_list).then(|| mapping.format.as_str().to_owned()),
+        }
+    }
+}
+
+impl MappingObject {
+    /// Returns the mapping; `None` if it belongs to a later version.
+    fn into_mapping(self) -> Option<ClaimMapping> {
+        let source = match (self.from, self.value) {
+            (Some(from), None) => ClaimSource::parse(&from)?,
+            (None, Some(value)) => ClaimSource::Value(fixed(value)?),
+            _ => return None,
+        };
+        let into = self.into.iter().map(|name| Destination::parse(name));
+        let format = self.format.as_deref().map(ListFormat::parse);
+        Some(ClaimMapping {
+            claim: self.claim,
+            source,
+            into: into.collect::<Option<_>>()?,
+            scope: self.scope,
+            prefix: self.prefix,
+            format: format.unwrap_or(Some(ListFormat::List))?,
+        })
+    }
+}
+
+fn json(value: &CustomValue) -> Value {
+    match value {
+        CustomValue::Text(text) => text.as_str().into(),
+        CustomValue::Number(number) => (*number).into(),
+        CustomValue::Flag(flag) => (*flag).into(),
+        CustomValue::List(items) => items.iter().map(json).collect(),
+        CustomValue::Object(members) => {
+            let members = members.iter();
+            Value::Object(
+                members
+                    .map(|(name, value)| (name.clone(), json(value)))
+                    .collect(),
+            )
+        }
+    }
+}
+
+fn fixed(value: Value) -> Option<CustomValue> {
+    match value {
+        Value::String(text) => Some(CustomValue::Text(text)),
+        Value::Number(number) => number.as_i64().map(CustomValue::Number),
+        Value::Bool(flag) => Some(CustomValue::Flag(flag)),
+        Value::Array(items) => {
+            let items: Option<Vec<_>> = items.into_iter().map(fixed).collect();
+            items.map(CustomValue::List)
+        }
+        Value::Null | Value::Object(_) => None,
+    }
+}
+
+/// Returns the mappings of a policy for a document, those of later versions at the end.
+pub(super) fn policy(policy: &ClaimsPolicy) -> Result<Vec<Box<RawValue>>, Failure> {
+    let own = policy
+        .mappings
+        .iter()
+        .map(|mapping| serde_json::value::to_raw_value(&MappingObject::from(mapping)));
+    let later = policy
+        .later
+        .iter()
+        .map(|text| RawValue::from_string(text.clone()));
+    Ok(own.chain(later).collect::<Result<_, _>>()?)
+}
+
+/// Takes the policy. Mappings of a later version have no effect.
+pub(super) fn take_policy(members: &mut Members) -> Result<ClaimsPolicy, Unreadable> {
+    let mut policy = ClaimsPolicy::none();
+    let objects: Option<Vec<Box<RawValue>>> = members.take(POLICY)?;
+    for object in objects.into_iter().flatten() {
+        let mapping = serde_json::from_str::<MappingObject>(object.get()).ok();
+        match mapping.and_then(MappingObject::into_mapping) {
+            Some(mapping) => policy.mappings.push(mapping),
+            None => policy.later.push(object.get().to_owned()),
+        }
+    }
+    Ok(policy)
+}
+
+/// Application role of a resource server.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoleObject {
+    name: String,
+    description: String,
+}
+
+impl From<&ApplicationRole> for RoleObject {
+    fn from(role: &ApplicationRole) -> Self {
+        Self {
+            name: role.name.as_str().to_owned(),
+            description: role.description.clone(),
+        }
+    }
+}
+
+/// Takes the roles that a resource server defines.
+pub(super) fn take_defined_roles(
+    members: &mut Members,
+) -> Result<Vec<ApplicationRole>, Unreadable> {
+    let objects: Option<Vec<RoleObject>> = members.take("roles")?;
+    let roles = objects.into_iter().flatten().map(|object| {
+        Some(ApplicationRole {
+            name: ApplicationRoleName::parse(&object.name).ok()?,
+            description: object.description,
+        })
+    });
+    roles
+        .collect::<Option<_>>()
+        .ok_or_else(|| members.unreadable())
+}
+
+/// Returns the roles of a user or group by audience.
+pub(super) fn held(roles: &HeldRoles) -> BTreeMap<&str, Vec<&str>> {
+    let all = roles.audiences();
+    all.map(|(audience, roles)| (audience, roles.map(ApplicationRoleName::as_str).collect()))
+        .collect()
+}
+
+/// Takes the roles of a user or group.
+pub(super) fn take_held(members: &mut Members) -> Result<HeldRoles, Unreadable> {
+    let all: Option<BTreeMap<String, Vec<String>>> = members.take("roles")?;
+    let mut held = HeldRoles::default();
+    for (audience, names) in all.iter().flatten() {
+        for name in names {
+            let role = ApplicationRoleName::parse(name).map_err(|_| members.unreadable())?;
+            held.insert(audience, role);
+        }
+    }
+    Ok(held)
+}

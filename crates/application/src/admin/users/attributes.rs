@@ -1,0 +1,110 @@
+//! Attributes and application roles of a user.
+
+use super::UserAdmin;
+use super::invalid_attribute::InvalidUserAttribute;
+use crate::admin::AdminError;
+use crate::admin::attributes::matches;
+use crate::admin::claims::{check_roles, stored_attribute};
+use crate::app::App;
+use countersign_domain::claims::attribute::AttributeParty;
+use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
+use countersign_domain::claims::roles::HeldRoles;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::user::User;
+use countersign_ports::prelude::*;
+use countersign_ports::{After, Definition, DefinitionKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Changes of attributes by name; `None` removes one.
+pub type AttributeChanges = BTreeMap<AttributeName, Option<AttributeValue>>;
+
+/// Applies changes to attributes.
+pub(super) fn apply(
+    changes: &AttributeChanges,
+    attributes: &mut Attributes,
+) -> Result<(), AdminError> {
+    for (name, value) in changes {
+        match value {
+            Some(value) => attributes.values.insert(name.clone(), value.clone()),
+            None => attributes.values.remove(name),
+        };
+        if attributes.length() > Attributes::MAX_LENGTH {
+            return Err(AdminError::Attribute(
+                name.clone(),
+                InvalidUserAttribute::TooLong,
+            ));
+        }
+    }
+    Ok(())
+}
+
+impl<A: App> UserAdmin<A> {
+    /// Checks changed attributes against their definitions. Anything can be removed that operators may write, and also
+    /// what is no longer defined.
+    pub(super) async fn check_attributes(
+        &self,
+        tenant: &Tenant,
+        changes: &AttributeChanges,
+    ) -> Result<(), AdminError> {
+        for (name, value) in changes {
+            let invalid = |reason| AdminError::Attribute(name.clone(), reason);
+            let found = stored_attribute(&*self.store, tenant, name).await?;
+            let (attribute, value) = match (found, value) {
+                (None, None) => continue,
+                (None, Some(_)) => return Err(invalid(InvalidUserAttribute::Unknown)),
+                (Some(attribute), value) => (attribute, value),
+            };
+            if !attribute.writers.contains(&AttributeParty::Admin) {
+                return Err(invalid(InvalidUserAttribute::NotWritable));
+            }
+            let checked = value
+                .as_ref()
+                .map_or(Ok(()), |value| attribute.rule.check(value, matches));
+            checked.map_err(|reason| invalid(reason.into()))?;
+        }
+        Ok(())
+    }
+
+    /// Checks that the roles that a user did not hold before are defined.
+    pub(super) async fn check_user_roles(
+        &self,
+        tenant: &Tenant,
+        before: &HeldRoles,
+        after: &HeldRoles,
+    ) -> Result<(), AdminError> {
+        check_roles(&*self.store, tenant, before, after).await
+    }
+
+    /// Removes the attributes that operators may not read.
+    pub async fn hide_attributes(
+        &self,
+        tenant: &Tenant,
+        users: &mut [User],
+    ) -> Result<(), AdminError> {
+        if users.iter().all(|user| user.attributes.values.is_empty()) {
+            return Ok(());
+        }
+        let all = After {
+            key: None,
+            limit: 500,
+        };
+        let kind = DefinitionKind::Attribute;
+        let all = self.store.list_definitions(tenant.id, kind, all).await?;
+        let readable = all
+            .items
+            .into_iter()
+            .filter_map(|definition| match definition {
+                Definition::Attribute(own) if own.readers.contains(&AttributeParty::Admin) => {
+                    Some(own.name)
+                }
+                _ => None,
+            });
+        let readable: BTreeSet<_> = readable.collect();
+        for user in users {
+            user.attributes
+                .values
+                .retain(|name, _| readable.contains(name));
+        }
+        Ok(())
+    }
+}
