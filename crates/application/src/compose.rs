@@ -148,7 +148,7 @@ impl<A: App> Ports<A> {
             sessions: self.sessions(),
             sign_in: self.sign_in(links.clone()),
             authorizations: self.authorizations(),
-            accounts: self.accounts(),
+            accounts: self.accounts(links.clone()),
             notices: Notices {
                 links: links.clone(),
                 mailer: self.mailer.clone(),
@@ -236,7 +236,7 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn accounts(&self) -> Accounts<A> {
+    fn accounts(&self, links: Arc<MailedLinks<A>>) -> Accounts<A> {
         Accounts {
             store: self.store.clone(),
             clients: self.clients.clone(),
@@ -245,6 +245,7 @@ impl<A: App> Ports<A> {
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),
             passkeys: self.passkeys.clone(),
+            links,
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),

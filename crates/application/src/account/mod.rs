@@ -8,15 +8,18 @@ mod factors;
 mod password;
 pub mod refusals;
 mod registration;
+mod sign_up;
 
 pub use access::Overview;
 pub use authenticator::Enrollment;
 pub use registration::NewUser;
+pub use sign_up::NewAccount;
 
 use crate::app::App;
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use crate::mail::MailedLinks;
 use countersign_domain::audit::event::Action;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
@@ -41,6 +44,8 @@ pub struct Accounts<A: App> {
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Registers passkeys.
     pub passkeys: Arc<dyn Passkeys>,
+    /// Makes and finds mailed links.
+    pub links: Arc<MailedLinks<A>>,
     /// Sends mail about registrations.
     pub mailer: Arc<dyn Mailer>,
     /// Current time.

@@ -11,7 +11,6 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::identifier::UserId;
-use countersign_domain::later::LaterMembers;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::SignUpLogin;
@@ -142,32 +141,30 @@ impl<A: App> Accounts<A> {
         let about = [email.as_str(), name.as_deref().unwrap_or_default()];
         let hash = hash_new(self.new_passwords(), tenant, new.password, &about).await?;
         self.links.take_place(tenant, place_of(login)).await?;
+        let id = UserId::from_bytes(self.entropy.time_ordered_id());
         let user = User {
-            id: UserId::from_bytes(self.entropy.time_ordered_id()),
-            email,
             email_verified: true,
             name,
             profile,
-            enabled: true,
             password_hash: Some(hash),
-            sealed_totp_secret: None,
-            created_at: now,
             self_registered: true,
-            groups: Vec::new(),
-            version: 0,
-            later: LaterMembers::default(),
+            ..User::new(id, email, now)
         };
         if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
             // Another browser or an operator was faster.
             return Err(refusals::LINK_INVALID.into());
         }
         let agreed = [("terms", &policy.terms), ("privacy", &policy.privacy)];
-        let facts = agreed.into_iter().filter_map(|(name, own)| Some((name, own.as_ref()?.version.as_str())));
+        let facts = agreed
+            .into_iter()
+            .filter_map(|(name, own)| Some((name, own.as_ref()?.version.as_str())));
         let facts: Vec<_> = facts.collect();
         CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &facts);
         Ok(Proof {
             user,
-            methods: Methods::NONE.with(Method::EMAIL_CODE).with(Method::PASSWORD),
+            methods: Methods::NONE
+                .with(Method::EMAIL_CODE)
+                .with(Method::PASSWORD),
             session: None,
         })
     }
@@ -205,7 +202,11 @@ fn claims(
 }
 
 /// Returns the documents that the user agrees to. The user must agree to all of them.
-fn agreements(policy: &SignUpPolicy, agrees: bool, at: Timestamp) -> Result<Vec<Agreement>, Failure> {
+fn agreements(
+    policy: &SignUpPolicy,
+    agrees: bool,
+    at: Timestamp,
+) -> Result<Vec<Agreement>, Failure> {
     let documents = [("terms", &policy.terms), ("privacy", &policy.privacy)];
     let documents = documents.into_iter().filter_map(|(name, document)| {
         let document = document.as_ref()?;

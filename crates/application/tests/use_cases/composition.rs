@@ -74,6 +74,7 @@ pub(crate) fn accounts_with_mail<S: Store>(
     outside: &Arc<Outside>,
 ) -> Accounts<Fakes<S>> {
     Accounts {
+        links: Arc::new(links(store, outside)),
         mailer: outside.clone(),
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),

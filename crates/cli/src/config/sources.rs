@@ -147,7 +147,7 @@ fn with_single_underscores(name: &str) -> Option<&'static Key> {
 ///
 /// Returns `None` if an item is not a word or the key does not accept a list.
 fn joined(key: &Key, list: Vec<Value>) -> Option<String> {
-    let Kind::AnyOf(_) = key.kind else {
+    let (Kind::AnyOf(_) | Kind::List) = key.kind else {
         return None;
     };
     let words = list.into_iter().map(|word| match word.kind {

@@ -22,6 +22,7 @@ use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
+use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -263,6 +264,14 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.recovery = recovery;
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings of sign-up.
+    pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.sign_up = sign_up;
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

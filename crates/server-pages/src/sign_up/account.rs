@@ -19,12 +19,11 @@ use countersign_server_http::wire::parameters::{given, required};
 
 /// Shows the form.
 pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
-    let answer = carried(&browser, query.as_deref()).map(|opened| {
-        match proved(&opened.interaction) {
+    let answer =
+        carried(&browser, query.as_deref()).map(|opened| match proved(&opened.interaction) {
             Some(login) => page(&browser, &opened, login),
             None => browser.lead_to(SIGN_UP, &opened.interaction),
-        }
-    });
+        });
     browser.finish(SIGN_UP_ACCOUNT, answer)
 }
 
@@ -50,9 +49,13 @@ async fn create<A: App>(
 ) -> Result<Response, RequestError> {
     let password = Secret::new(required("new_password", fields.new_password.clone())?);
     let asked = browser.tenant.settings.sign_up.fields.iter();
-    let claims: Vec<_> = asked.map(|claim| (*claim, entered(*claim, &fields))).collect();
+    let claims: Vec<_> = asked
+        .map(|claim| (*claim, entered(*claim, &fields)))
+        .collect();
     let agrees = given(fields.agree).is_some();
-    let typed = claims.iter().map(|(claim, text)| (claim.as_str().to_owned(), text.clone()));
+    let typed = claims
+        .iter()
+        .map(|(claim, text)| (claim.as_str().to_owned(), text.clone()));
     let mut typed: Vec<_> = typed.collect();
     typed.extend(agrees.then(|| ("agree".to_owned(), "yes".to_owned())));
     let new = NewAccount {
@@ -65,7 +68,11 @@ async fn create<A: App>(
         Ok(proof) => signed_in(browser, interaction, proof, false).await,
         Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, SIGN_UP)),
         Err(failure) => {
-            let problem = problem(failure.into(), SIGN_UP_ACCOUNT, browser.client_id.as_deref())?;
+            let problem = problem(
+                failure.into(),
+                SIGN_UP_ACCOUNT,
+                browser.client_id.as_deref(),
+            )?;
             Ok(browser.lead_back_with(SIGN_UP_ACCOUNT, &interaction, problem, typed))
         }
     }

@@ -15,12 +15,11 @@ use countersign_server_http::wire::parameters::required;
 
 /// Shows the form.
 pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
-    let answer = carried(&browser, query.as_deref()).map(|opened| {
-        match &opened.interaction.pending {
+    let answer =
+        carried(&browser, query.as_deref()).map(|opened| match &opened.interaction.pending {
             Some(Pending::SignUp(login)) => page(&browser, &opened, login),
             _ => browser.lead_to(SIGN_UP, &opened.interaction),
-        }
-    });
+        });
     browser.finish(SIGN_UP_CHECK, answer)
 }
 

@@ -28,9 +28,7 @@ pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery)
                 };
                 Ok(browser.page().show(StatusCode::OK, &view))
             }
-            Err(failure) if is_void(&failure) => {
-                Ok(void(&browser, &starting(&browser), SIGN_UP))
-            }
+            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser), SIGN_UP)),
             Err(failure) => Err(failure.into()),
         }
     };

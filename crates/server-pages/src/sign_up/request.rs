@@ -51,9 +51,8 @@ async fn send<A: App>(
 ) -> Result<Response, RequestError> {
     let mails = browser.mails();
     let accounts = &browser.services.app.accounts;
-    let compose = |mail: countersign_application::Mail<'_>, user: Option<&_>| {
-        mails.compose(mail, user)
-    };
+    let compose =
+        |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
     let begun = accounts
         .begin_sign_up(&browser.tenant, (email, client), browser.address, &compose)
         .await;

@@ -38,7 +38,12 @@ pub(crate) static UNDO_LINK: Key = Key {
 impl Reader<'_> {
     /// Parses the URL of the service that knows breached passwords.
     pub(in crate::config) fn breached_passwords(&mut self) -> Option<String> {
-        self.read(&BREACHED_PASSWORDS, |text| {
+        self.url(&BREACHED_PASSWORDS)
+    }
+
+    /// Reads the URL of a service or document of the operator.
+    pub(super) fn url(&mut self, key: &Key) -> Option<String> {
+        self.read(key, |text| {
             let is_url = text.starts_with("https://") || text.starts_with("http://");
             (is_url && !text.contains(['?', '#', '@', ' '])).then(|| text.to_owned())
         })
