@@ -116,6 +116,12 @@ impl HttpOutbound {
                 headers.into_iter().fold(post, with).body(body)
             }
         };
+        // The service adds made-up lines, so that the length of the response does not reveal the range.
+        let builder = if request.purpose == OutboundPurpose::BreachedPasswords {
+            builder.header("add-padding", "true")
+        } else {
+            builder
+        };
         let response = match builder.send().await {
             Ok(response) => response,
             Err(error) if is_refusal(&error) => return Err(refused),

@@ -34,7 +34,7 @@ pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
     TokenQuery, UserInfo, UserInfos, UserRoles,
 };
-pub use account::{Accounts, Enrollment, NewUser, Overview, refusals};
+pub use account::{Accounts, Enrollment, NewAccount, NewUser, Overview, refusals};
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};

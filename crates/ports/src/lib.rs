@@ -61,8 +61,8 @@ pub use feed::{
 pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};
 pub use login::{
-    Ceremony, OneTimeCodes, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,
-    PresentedPasskey,
+    BreachedPasswords, Ceremony, NoBreaches, OneTimeCodes, PasskeyRefused, Passkeys,
+    PasswordHasher, PasswordsBusy, PresentedPasskey,
 };
 pub use outbound::{
     KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, Outbound,

@@ -74,10 +74,12 @@ pub(crate) fn accounts_with_mail<S: Store>(
     outside: &Arc<Outside>,
 ) -> Accounts<Fakes<S>> {
     Accounts {
+        links: Arc::new(links(store, outside)),
         mailer: outside.clone(),
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
+        breached: Arc::new(Fixed),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
         passkeys: Arc::new(Fixed),

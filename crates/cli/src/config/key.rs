@@ -46,6 +46,10 @@ pub(crate) enum Kind {
     AnyOf(&'static [&'static str]),
     /// List of pauses in seconds.
     Pauses,
+    /// URL of a service of the operator.
+    Service,
+    /// List of texts without commas.
+    List,
     /// URL of a proxy, which may contain a password.
     ProxyUrl,
     /// Receiver of the audit log.
@@ -72,6 +76,8 @@ impl Kind {
             Self::Path => "a path".into(),
             Self::Text => "a single line of text".into(),
             Self::MailUrl => "smtp://user:password@host, smtps://user:password@host or file:///folder".into(),
+            Self::Service => "an http or https URL without user, query and fragment".into(),
+            Self::List => "a list of texts (separated by commas in an environment variable)".into(),
             Self::Color => "a color such as #2f4fd0".into(),
             Self::Image => "an https URL or a data:image/ URL".into(),
             Self::MasterKey => "a key from `countersign keys generate-master`".into(),

@@ -147,11 +147,11 @@ fn with_single_underscores(name: &str) -> Option<&'static Key> {
 ///
 /// Returns `None` if an item is of another type or the key does not accept a list.
 fn joined(key: &Key, list: Vec<Value>) -> Option<String> {
-    if !matches!(key.kind, Kind::AnyOf(_) | Kind::Pauses) {
+    if !matches!(key.kind, Kind::AnyOf(_) | Kind::List | Kind::Pauses) {
         return None;
     }
     let words = list.into_iter().map(|item| match (&key.kind, item.kind) {
-        (Kind::AnyOf(_), ValueKind::String(word)) if !word.contains(',') => Some(word),
+        (Kind::AnyOf(_) | Kind::List, ValueKind::String(word)) if !word.contains(',') => Some(word),
         (Kind::Pauses, ValueKind::I64(seconds)) => Some(seconds.to_string()),
         _ => None,
     });

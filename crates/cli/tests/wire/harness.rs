@@ -22,10 +22,12 @@ use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
+use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
-    ClientRepository as _, Clock as _, Cursor, PublishedKeys, Race, Signer, Store, TokenVerifier,
+    ClientRepository as _, Clock as _, Cursor, NoBreaches, PublishedKeys, Race, Signer, Store,
+    TokenVerifier,
 };
 use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
@@ -219,6 +221,7 @@ impl<S: Store> Server<S> {
             mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),
+            breached: Arc::new(NoBreaches),
             one_time_codes: Arc::new(TotpCodes),
             passkeys: outside.clone(),
             mailer: outside.clone(),
@@ -266,6 +269,14 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.recovery = recovery;
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings of sign-up.
+    pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.sign_up = sign_up;
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

@@ -23,6 +23,9 @@ impl LinkPurpose {
     /// "This wasn't me" in a security notice: ends all sessions and starts recovery.
     pub const SECURE: Self = Self(2);
 
+    /// Creates an account. The link has no user; that for an address with an account is not usable.
+    pub const SIGN_UP: Self = Self(3);
+
     /// Creates a purpose from its number.
     #[must_use]
     pub const fn from_number(number: u8) -> Self {

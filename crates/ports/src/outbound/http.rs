@@ -13,11 +13,18 @@ pub enum OutboundPurpose {
     JwksUri,
     /// Events for a webhook.
     Webhook,
+    /// Check of a new password against published breaches.
+    BreachedPasswords,
 }
 
 impl OutboundPurpose {
     /// All purposes.
-    pub const ALL: &'static [Self] = &[Self::BackChannelLogout, Self::JwksUri, Self::Webhook];
+    pub const ALL: &'static [Self] = &[
+        Self::BackChannelLogout,
+        Self::JwksUri,
+        Self::BreachedPasswords,
+        Self::Webhook,
+    ];
 
     /// Returns the name used in the configuration and the log.
     #[must_use]
@@ -26,6 +33,7 @@ impl OutboundPurpose {
             Self::BackChannelLogout => "back_channel_logout",
             Self::JwksUri => "jwks_uri",
             Self::Webhook => "webhook",
+            Self::BreachedPasswords => "breached_passwords",
         }
     }
 

@@ -7,9 +7,11 @@ pub(crate) mod error_page;
 mod fixed_length;
 mod mail;
 pub(crate) mod problem;
+mod remark;
 mod request;
 mod sealed;
 mod seals;
 mod session_cookie;
 
-pub(crate) use request::{Browser, Fields, Opened, form};
+pub(crate) use remark::Opened;
+pub(crate) use request::{Browser, Fields, form};

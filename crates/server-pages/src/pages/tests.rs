@@ -120,6 +120,7 @@ fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
             posts: true,
         }],
         forgot: None,
+        sign_up: None,
     }
 }
 

@@ -4,3 +4,4 @@ mod factors;
 mod overview;
 mod recovery;
 mod registration;
+mod sign_up;

@@ -5,6 +5,7 @@ mod consent;
 mod endings;
 mod recovery;
 mod sign_in;
+mod sign_up;
 
 pub use account::{
     AccountView, AuthenticatorView, ChangePasswordView, ConfirmCodeView, Item, MfaSetupView,
@@ -14,6 +15,7 @@ pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
 pub use recovery::{CheckMailView, DeadLinkView, LinkView, NewPasswordView, RecoverView};
 pub use sign_in::{AddressView, CodeView, LoginView, Other, PasskeyView};
+pub use sign_up::{CheckSignUpView, NewAccountView, SignUpLinkView, SignUpView, TextField};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
@@ -56,12 +58,22 @@ pub enum Problem {
     PasswordLong(usize),
     /// The new password is common.
     PasswordCommon,
+    /// The new password is known from a breach of another service.
+    PasswordBreached,
     /// The new password is similar to the name or email address.
     PasswordPersonal,
     /// The new password is easy to guess for another reason.
     PasswordGuessable,
     /// The current password is wrong.
     PasswordWrong,
+    /// The text is no email address.
+    EmailMalformed,
+    /// Addresses in this domain cannot sign up.
+    EmailNotAdmitted,
+    /// A claim is missing or malformed.
+    ClaimMalformed,
+    /// The user did not agree to the documents.
+    AgreementMissing,
 }
 
 /// Problem with the previous submission of a form, with the ID of that request.
@@ -92,9 +104,14 @@ impl Problem {
             }
             Self::PasswordLong(most) => return page.with("problem.password_long", "most", most),
             Self::PasswordCommon => "problem.password_common",
+            Self::PasswordBreached => "problem.password_breached",
             Self::PasswordPersonal => "problem.password_personal",
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
+            Self::EmailMalformed => "problem.email_malformed",
+            Self::EmailNotAdmitted => "problem.email_not_admitted",
+            Self::ClaimMalformed => "problem.claim_malformed",
+            Self::AgreementMissing => "problem.agreement_missing",
         };
         page.text(key).to_owned()
     }

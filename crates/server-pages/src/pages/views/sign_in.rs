@@ -34,6 +34,8 @@ pub struct LoginView<'a> {
     pub others: Vec<Other>,
     /// Link to the recovery of an account with a forgotten password.
     pub forgot: Option<String>,
+    /// Link to the creation of an account.
+    pub sign_up: Option<String>,
 }
 
 impl View for LoginView<'_> {
