@@ -6,11 +6,13 @@ import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Demo } from './support/demo.mjs'
 import { rig } from './support/rig.mjs'
-import { tour, tourOfSetup } from './support/tour.mjs'
+import { tour, tourOfSetup, tourOfSignUp } from './support/tour.mjs'
 import { tourOfDemo } from './support/tour_of_demo.mjs'
 
 const the = rig()
 const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
+const TERMS = { LOGIN__TERMS_URL: 'https://example.com/terms', LOGIN__TERMS_VERSION: '1' }
+const open = rig({ settings: { LOGIN__SIGN_UP: 'open', ...TERMS } })
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let demo
 after(() => demo?.stop())
@@ -39,6 +41,7 @@ test('axe finds no issues on the pages of the server', async () => {
   const visit = async (name, page) => found.push(...(await complaints(name, page)))
   await tour(the, visit)
   await tourOfSetup(strict, visit)
+  await tourOfSignUp(open, visit)
   assert.deepEqual(found, [])
 })
 

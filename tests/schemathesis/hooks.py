@@ -148,6 +148,9 @@ def examples():
     for name in ("kept", "doomed"):
         create("/groups", {"name": name})
     create("/groups/kept/members", {"user_id": jane})
+    hook = {"url": "https://192.0.2.1/hook", "events": ["group.*"]}
+    for name in ("kept", "doomed"):
+        create("/webhooks", hook | {"name": name})
     create("/resource-servers", {"audience": "roles", "roles": [{"name": "editor"}]})
     for name in ("kept", "doomed"):
         create("/attributes", {"name": name, "type": "string", "readers": ["admin", "application"]})
@@ -212,6 +215,14 @@ def examples():
         "listMembers": ({"name": "kept"}, None),
         "addMember": ({"name": "kept"}, {"user_id": user}),
         "removeMember": ({"name": "kept", "user_id": jane}, None),
+        "createWebhook": ({}, hook | {"name": "example"}),
+        "getWebhook": ({"name": "kept"}, None),
+        "updateWebhook": ({"name": "kept"}, {"description": "Renamed"}),
+        "deleteWebhook": ({"name": "doomed"}, None),
+        "rotateWebhookSecret": ({"name": "kept"}, {"overlap": 60}),
+        "getWebhookDelivery": ({"name": "kept"}, None),
+        "testWebhook": ({"name": "kept"}, None),
+        "replayWebhook": ({"name": "kept"}, {"since": later}),
         "grantAdminRole": ({"holder": f"client:{client}"}, {"role": "auditor"}),
         "revokeAdminRole": ({"holder": f"client:{client}", "role": "held"}, None),
         "revokeAdminRoles": ({"holder": f"client:{client}"}, None),

@@ -11,6 +11,7 @@
 //! | `tokens` | claims as JSON, and the key ring that signs and verifies tokens |
 //! | `assertions` | client assertions (RFC 7523) and the keys of clients |
 //! | `events`, `batches` | the encoding of events, and the proof of the audit log |
+//! | `webhooks` | the encoding of the state of webhooks |
 //!
 //! **Layering:** this crate uses `domain`, `ports` and `codec`. `tokens` uses `signing_keys`, not the reverse.
 //!
@@ -29,6 +30,7 @@ mod signing_keys;
 #[cfg(test)]
 mod test_ring;
 mod tokens;
+mod webhooks;
 
 pub use assertions::JwtAssertions;
 pub use events::EventEncoder;

@@ -8,7 +8,8 @@ use countersign_domain::client::Jwks;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    KeySetFuture, KeySets, NoKeySet, Outbound, OutboundPurpose, OutboundRequest, OutboundResponse,
+    KeySetFuture, KeySets, NoKeySet, Outbound, OutboundContent, OutboundPurpose, OutboundRequest,
+    OutboundResponse,
 };
 use entry::Entry;
 use quick_cache::sync::Cache;
@@ -80,7 +81,7 @@ impl CachedKeySets {
         let request = OutboundRequest {
             purpose: OutboundPurpose::JwksUri,
             url: uri.as_str().to_owned(),
-            form: Vec::new(),
+            content: OutboundContent::None,
         };
         let OutboundResponse { status, body } = self.outbound.send(request).await?;
         if status != 200 {

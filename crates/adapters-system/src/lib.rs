@@ -23,5 +23,5 @@ pub use outbound::{
     HttpOutbound, Inspected, InvalidOutboundSettings, NotInspected, OutboundSettings,
 };
 pub use passkeys::{Origin, RelatedOrigins, WebauthnPasskeys};
-pub use passwords::{Argon2Passwords, password_weakness};
+pub use passwords::{Argon2Passwords, BreachRanges, password_weakness};
 pub use totp::TotpCodes;

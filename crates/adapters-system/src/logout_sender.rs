@@ -5,7 +5,9 @@ mod tests;
 
 use crate::outbox::{Courier, Limits, Outbox, Undelivered};
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_ports::{LogoutSender, Outbound, OutboundError, OutboundPurpose, OutboundRequest};
+use countersign_ports::{
+    LogoutSender, Outbound, OutboundContent, OutboundError, OutboundPurpose, OutboundRequest,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -54,7 +56,7 @@ impl Courier for Post {
         let request = OutboundRequest {
             purpose: OutboundPurpose::BackChannelLogout,
             url: uri.as_str().to_owned(),
-            form: vec![("logout_token", token.clone())],
+            content: OutboundContent::Form(vec![("logout_token", token.clone())]),
         };
         let response = self.0.send(request).await.map_err(|error| match error {
             OutboundError::Timeout | OutboundError::Failed(_) => Undelivered::for_now(&error),

@@ -24,6 +24,10 @@ const LIMITS: Limits = Limits {
     ..Limits::USUAL
 };
 
+/// Time between queuing and delivery. By then, the response to the request has been sent, so the work of a delivery does
+/// not delay it. A withheld message causes none.
+const AFTER_RESPONSE: Duration = Duration::from_millis(50);
+
 /// Reason why the mail server cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -190,6 +194,7 @@ impl Courier for Post {
     }
 
     async fn deliver(&self, (id, message): &Self::Parcel) -> Result<(), Undelivered> {
+        tokio::time::sleep(AFTER_RESPONSE).await;
         self.send(*id, message).await.map(drop)
     }
 }

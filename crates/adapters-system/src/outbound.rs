@@ -12,12 +12,13 @@ pub use inspection::{Inspected, NotInspected};
 pub use settings::{InvalidOutboundSettings, OutboundSettings};
 
 use countersign_ports::{
-    Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+    Outbound, OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
 };
 use exchange::{failed, is_refusal, may_be_tried, parse, read};
 use networks::Reach;
-use reqwest::Client;
 use reqwest::dns::Resolve;
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, RequestBuilder};
 use resolver::SystemNames;
 use settings::ClientSettings;
 use std::future::Future;
@@ -27,7 +28,7 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-/// HTTP client for back-channel logout and all other URLs from clients and operators.
+/// HTTP client for back-channel logout, webhooks and all other URLs from clients and operators.
 ///
 /// Without a proxy, the client resolves a host once per request and connects to one of the checked addresses. A proxy
 /// resolves names itself and must block private networks itself. The client checks only IP addresses and `localhost`
@@ -105,10 +106,21 @@ impl HttpOutbound {
             return Err(refused);
         }
         let client = self.client(reach).await?;
-        let builder = if request.form.is_empty() {
-            client.get(url)
+        let reads_body = !matches!(request.content, OutboundContent::Json { .. });
+        let builder = match request.content {
+            OutboundContent::None => client.get(url),
+            OutboundContent::Form(fields) => client.post(url).form(&fields),
+            OutboundContent::Json { headers, body } => {
+                let post = client.post(url).header(CONTENT_TYPE, "application/json");
+                let with = |post: RequestBuilder, (name, value)| post.header(name, value);
+                headers.into_iter().fold(post, with).body(body)
+            }
+        };
+        // The service adds made-up lines, so that the length of the response does not reveal the range.
+        let builder = if request.purpose == OutboundPurpose::BreachedPasswords {
+            builder.header("add-padding", "true")
         } else {
-            client.post(url).form(&request.form)
+            builder
         };
         let response = match builder.send().await {
             Ok(response) => response,
@@ -118,7 +130,11 @@ impl HttpOutbound {
         };
         Ok(OutboundResponse {
             status: response.status().as_u16(),
-            body: read(response, self.max_response_bytes).await?,
+            body: if reads_body {
+                read(response, self.max_response_bytes).await?
+            } else {
+                Vec::new()
+            },
         })
     }
 }

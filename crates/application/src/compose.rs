@@ -14,9 +14,9 @@ use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, Clock, Entropy, Formats, KeySets, LoginStepCodec,
-    LogoutSender, MailedLinkCodec, Mailer, OneTimeCodes, Passkeys, RefreshTokenCodec,
-    TokenVerifier, Vault,
+    Assertions, AuthorizationCodeCodec, BreachedPasswords, Clock, Entropy, Formats, KeySets,
+    LoginStepCodec, LogoutSender, MailedLinkCodec, Mailer, OneTimeCodes, Passkeys,
+    RefreshTokenCodec, TokenVerifier, Vault,
 };
 use std::sync::Arc;
 
@@ -52,6 +52,8 @@ pub struct Ports<A: App> {
     pub formats: Arc<dyn Formats>,
     /// Hashes passwords.
     pub passwords: Arc<A::PasswordHasher>,
+    /// Knows passwords that users may not choose.
+    pub breached: Arc<dyn BreachedPasswords>,
     /// Checks one-time codes.
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Checks passkeys.
@@ -239,13 +241,14 @@ impl<A: App> Ports<A> {
     fn accounts(&self, links: Arc<MailedLinks<A>>) -> Accounts<A> {
         Accounts {
             store: self.store.clone(),
-            links,
             users: self.users(),
             clients: self.clients.clone(),
             passwords: self.passwords.clone(),
+            breached: self.breached.clone(),
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),
             passkeys: self.passkeys.clone(),
+            links,
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),

@@ -28,12 +28,15 @@ mod sessions;
 mod sign_in;
 mod slices;
 mod token;
+mod webhooks;
 
 pub use access_tokens::{
     AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
     TokenQuery, UserInfo, UserInfos, UserRoles,
 };
-pub use account::{AccountData, Accounts, Enrollment, Factors, NewUser, Overview, refusals};
+pub use account::{
+    AccountData, Accounts, Enrollment, Factors, NewAccount, NewUser, Overview, refusals,
+};
 pub use app::App;
 pub use attempts::AttemptSource;
 pub use authorize::{Authorizations, RequestingClient, ValidRequest};
@@ -55,3 +58,4 @@ pub use sessions::{
 };
 pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
+pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

@@ -5,12 +5,13 @@ use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::password::may_be_chosen;
+use countersign_domain::login::weakness::Weakness;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{PasswordHasher, Store, StoreError, UserKey};
+use countersign_ports::{BreachedPasswords, PasswordHasher, Store, StoreError, UserKey};
 
 /// Email address and password from a request, not yet validated.
 #[derive(Clone, Copy)]
@@ -59,7 +60,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
 
 /// Checks that a user may choose a password, and hashes it. `about` are texts about the user.
 pub(crate) async fn hash_new<P: PasswordHasher>(
-    passwords: &P,
+    (passwords, breached): (&P, &dyn BreachedPasswords),
     tenant: &Tenant,
     password: &Secret,
     about: &[&str],
@@ -69,6 +70,9 @@ pub(crate) async fn hash_new<P: PasswordHasher>(
     let about = about.map(str::to_owned).collect();
     if let Some(weakness) = passwords.weakness(password, about).await? {
         return Err(Refusal::PasswordWeak(weakness).into());
+    }
+    if breached.contain(password).await {
+        return Err(Refusal::PasswordWeak(Weakness::Breached).into());
     }
     Ok(passwords.hash(password).await?)
 }

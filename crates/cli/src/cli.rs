@@ -23,6 +23,7 @@ use crate::commands::statistics::StatisticsArgs;
 use crate::commands::store::StoreCommand;
 use crate::commands::users::UsersCommand;
 use crate::commands::users::groups::GroupsCommand;
+use crate::commands::webhooks::WebhooksCommand;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::{env, iter};
@@ -131,6 +132,9 @@ pub(crate) enum Command {
     /// Manage admin roles: what administrators may do
     #[command(subcommand)]
     AdminRoles(AdminRolesCommand),
+    /// Manage webhooks: the receivers of events
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     /// Manage signing keys and generate a master key
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -150,8 +154,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Apply declared objects to a store or a server
     ///
-    /// Creates and changes clients, resource servers, admin roles, groups and users. Checks all files before the first
-    /// change. If a run fails, run the command again to make the remaining changes.
+    /// Creates and changes clients, resource servers, admin roles, groups, users and webhooks. Checks all files before the
+    /// first change. If a run fails, run the command again to make the remaining changes.
     #[command(after_help = apply::examples::APPLY)]
     Apply(ApplyArgs),
     /// Print all objects that files can declare

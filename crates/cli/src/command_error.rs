@@ -117,6 +117,9 @@ impl From<AdminError> for CommandError {
             AdminError::Group(broken) => {
                 return Self::usage(format!("The group cannot be saved: {broken}."));
             }
+            AdminError::Webhook(broken) => {
+                return Self::usage(format!("The webhook cannot be saved: {broken}."));
+            }
             AdminError::ClaimsPolicy(broken) => {
                 return Self::usage(format!("The claims policy cannot be saved: {broken}."));
             }

@@ -20,6 +20,7 @@ pub(crate) mod slices;
 pub(crate) mod statistics;
 pub(crate) mod store;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 use crate::cli::{Cli, Command};
 use crate::command_error::CommandError;
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Claims(command) => wait_for(command.run()),
         Command::Admins(command) => wait_for(command.run()),
         Command::AdminRoles(command) => wait_for(command.run()),
+        Command::Webhooks(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
         Command::Statistics(args) => wait_for(args.run()),
         Command::Audit(command) => wait_for(command.run()),

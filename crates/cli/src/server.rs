@@ -11,8 +11,10 @@ mod forwarding;
 mod listener;
 mod metrics;
 mod nodes;
+mod sealed_events;
 mod state;
 mod tasks;
+mod webhooks;
 
 use crate::arguments::ConfigArgs;
 use crate::command_error::CommandError;
@@ -123,6 +125,7 @@ pub(crate) async fn run(
     background::write_down_secret_uses(&state).await;
     audit_log::seal_last(&state).await;
     audit_log::forward_last(&state).await;
+    webhooks::leave(&state).await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

@@ -1,5 +1,5 @@
 //! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, known devices,
-//! mailed links, the authorizations of stored grants, events, and batches of events.
+//! mailed links, the authorizations of stored grants, events, batches of events, and the state of webhooks.
 //!
 //! During an upgrade, two versions of the server run side by side, and a stored value outlives the version that wrote
 //! it. The format therefore follows three rules:
@@ -60,6 +60,7 @@ mod refresh_token;
 pub mod tags;
 #[cfg(feature = "test-later-version")]
 pub mod test_later_version;
+mod webhook_delivery;
 mod writer;
 
 pub use authorization::{decode_authorization, decode_stored, encode_authorization, encode_stored};
@@ -76,6 +77,7 @@ pub use login::{
 pub use refresh_token::{
     MAX_AUTHORIZATION_IN_REFRESH_TOKEN, decode_refresh_token, encode_refresh_token,
 };
+pub use webhook_delivery::{decode_webhook_delivery, encode_webhook_delivery};
 pub use writer::Writer;
 
 /// Generation of the first release. Every node understands it. Nodes assume it until the store has reported the

@@ -147,6 +147,39 @@ pub mod event {
     pub const CHANGE_AFTER: i64 = 2;
 }
 
+/// State of the delivery to a webhook, and its nested maps.
+pub mod webhook_delivery {
+    /// Number of the last batch that was read.
+    pub const POSITION: i64 = 0;
+    /// Time before which events are skipped: number, seconds since the Unix epoch.
+    pub const NOT_BEFORE: i64 = 1;
+    /// Number of the last replay; omitted if 0.
+    pub const REPLAYED: i64 = 2;
+    /// Number of failures since the last success; omitted if 0.
+    pub const FAILURES: i64 = 3;
+    /// Waiting events: list of maps; omitted if empty.
+    pub const WAITING: i64 = 4;
+    /// Dead letters: list of maps; omitted if empty.
+    pub const DEAD: i64 = 5;
+
+    /// Number of the batch of an event.
+    pub const BATCH: i64 = 0;
+    /// Node of an event: 16 bytes.
+    pub const NODE: i64 = 1;
+    /// Number of an event.
+    pub const NUMBER: i64 = 2;
+    /// Ordering key of an event: number.
+    pub const ORDERING_KEY: i64 = 3;
+    /// Number of failed attempts; omitted if 0.
+    pub const ATTEMPTS: i64 = 4;
+    /// Time of the next attempt, or of the last one of a dead letter: number, seconds since the Unix epoch.
+    pub const AT: i64 = 5;
+    /// Name of the action of a dead letter: text.
+    pub const ACTION: i64 = 6;
+    /// Reason of the last failure of a dead letter: text.
+    pub const REASON: i64 = 7;
+}
+
 /// A sealed batch of events.
 pub mod batch {
     /// Tenant: number.

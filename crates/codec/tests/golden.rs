@@ -7,9 +7,9 @@
 use countersign_codec::{
     decode_authorization, decode_batch, decode_code, decode_done, decode_event,
     decode_known_device, decode_login_step, decode_mailed_link, decode_refresh_token,
-    decode_stored, encode_authorization, encode_batch, encode_code, encode_done, encode_event,
-    encode_known_device, encode_login_step, encode_mailed_link, encode_refresh_token,
-    encode_stored,
+    decode_stored, decode_webhook_delivery, encode_authorization, encode_batch, encode_code,
+    encode_done, encode_event, encode_known_device, encode_login_step, encode_mailed_link,
+    encode_refresh_token, encode_stored, encode_webhook_delivery,
 };
 use countersign_domain::audit::batch::Batch;
 use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
@@ -35,6 +35,9 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
+use countersign_domain::webhook::delivery::{
+    DeadLetter, Delivery, EventPlace, OrderingKey, Waiting,
+};
 use std::path::Path;
 use std::{env, fs};
 
@@ -355,5 +358,51 @@ fn golden_events_round_trip() {
     ] {
         let bytes = golden(name, &encode_event(tenant, &value));
         assert_eq!(decode_event(&bytes), Ok((tenant, value)));
+    }
+}
+
+#[test]
+fn golden_webhook_delivery_round_trips() {
+    let place = |batch, number| EventPlace {
+        batch,
+        id: EventId {
+            node: NodeId::from_bytes([0x88; 16]),
+            number,
+        },
+    };
+    let new = Delivery::new(999, TIME);
+    let full = Delivery {
+        replayed: 4,
+        failures: 12,
+        waiting: vec![
+            Waiting {
+                place: place(998, 7),
+                ordering_key: OrderingKey(u64::MAX),
+                attempts: 2,
+                due: TIME,
+            },
+            Waiting {
+                place: place(999, 8),
+                ordering_key: OrderingKey(1),
+                attempts: 0,
+                due: Timestamp::from_unix_seconds(1_790_000_300),
+            },
+        ],
+        dead: vec![DeadLetter {
+            place: place(12, 3),
+            ordering_key: OrderingKey(5),
+            action: "user.created".to_owned(),
+            attempts: 10,
+            died_at: TIME,
+            reason: "the receiver responded with status 500".to_owned(),
+        }],
+        ..new.clone()
+    };
+    for (name, value) in [
+        ("webhooks/delivery-new-2.hex", new),
+        ("webhooks/delivery-full-2.hex", full),
+    ] {
+        let bytes = golden(name, &encode_webhook_delivery(&value));
+        assert_eq!(decode_webhook_delivery(&bytes), Ok(value));
     }
 }

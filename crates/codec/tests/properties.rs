@@ -12,9 +12,9 @@ mod values;
 use countersign_codec::{
     DecodeError, Fields, MAX_AUTHORIZATION_IN_REFRESH_TOKEN, Value, Writer, decode_authorization,
     decode_code, decode_done, decode_event, decode_known_device, decode_login_step,
-    decode_refresh_token, decode_stored, encode_authorization, encode_code, encode_done,
-    encode_event, encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
-    tags,
+    decode_refresh_token, decode_stored, decode_webhook_delivery, encode_authorization,
+    encode_code, encode_done, encode_event, encode_known_device, encode_login_step,
+    encode_refresh_token, encode_stored, tags,
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::authorization::Authorization;
@@ -35,7 +35,7 @@ fn refresh_token(authorization: Authorization) -> RefreshToken {
 }
 
 /// Returns the result of each decoder for the bytes.
-fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 8] {
+fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 9] {
     let client = ClientId::parse("notes").unwrap();
     [
         decode_authorization(bytes).map(drop),
@@ -46,6 +46,7 @@ fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 8] {
         decode_event(bytes).map(drop),
         decode_known_device(bytes).map(drop),
         decode_done(bytes).map(drop),
+        decode_webhook_delivery(bytes).map(drop),
     ]
 }
 

@@ -120,6 +120,10 @@ identifier! {
     DeviceId
 }
 identifier! {
+    /// Identifier of a [`Webhook`](crate::webhook::Webhook). Another webhook with the same name has another identifier.
+    WebhookId
+}
+identifier! {
     /// Identifier of a node: one process from start to exit. Use a UUIDv7.
     NodeId
 }

@@ -19,6 +19,7 @@
 //! | [`claims`] | application roles, attributes, claims policies |
 //! | [`tenant`] | issuer, settings, lifetimes |
 //! | [`audit`] | audit log events, operators, permissions |
+//! | [`webhook`] | webhooks, their signatures, retries and dead letters |
 //!
 //! The remaining modules are shared: decisions, refusals, identifiers, scopes, resources, secrets and timestamps.
 //!
@@ -181,6 +182,7 @@ pub mod tenant;
 pub mod time;
 pub mod token;
 pub mod user;
+pub mod webhook;
 
 #[cfg(test)]
 mod test_facts;

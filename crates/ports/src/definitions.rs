@@ -13,6 +13,7 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
+use countersign_domain::webhook::{Webhook, WebhookName};
 use std::future::Future;
 
 /// Kind of a definition. A new kind needs no table and no statement: only a variant here and in [`Definition`], and its
@@ -27,6 +28,8 @@ pub enum DefinitionKind {
     Administrators,
     /// Group of users. Its key is its name.
     Group,
+    /// Webhook. Its key is its name.
+    Webhook,
     /// User attribute. Its key is its name.
     Attribute,
     /// Deletion of an account that its owner requested. Its key is the user ID.
@@ -40,6 +43,7 @@ impl DefinitionKind {
         Self::AdminRole,
         Self::Administrators,
         Self::Group,
+        Self::Webhook,
         Self::Attribute,
         Self::ScheduledDeletion,
     ];
@@ -52,6 +56,7 @@ impl DefinitionKind {
             Self::AdminRole => 4,
             Self::Administrators => 5,
             Self::Group => 6,
+            Self::Webhook => 7,
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
         }
@@ -72,6 +77,7 @@ impl DefinitionKind {
             Self::AdminRole => "admin_role",
             Self::Administrators => "administrators",
             Self::Group => "group",
+            Self::Webhook => "webhook",
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
         }
@@ -109,6 +115,15 @@ impl DefinitionKey {
         }
     }
 
+    /// Returns the key of a webhook.
+    #[must_use]
+    pub fn webhook(name: &WebhookName) -> Self {
+        Self {
+            kind: DefinitionKind::Webhook,
+            id: name.as_str().to_owned(),
+        }
+    }
+
     /// Returns the key of a resource server.
     #[must_use]
     pub fn resource_server(audience: &str) -> Self {
@@ -139,6 +154,8 @@ pub enum Definition {
     Administrators(Administrators),
     /// Group of users.
     Group(Group),
+    /// Webhook.
+    Webhook(Webhook),
     /// User attribute.
     Attribute(Attribute),
     /// Deletion of an account that its owner requested.
@@ -160,6 +177,7 @@ impl Definition {
                 id: DefinitionKey::ADMINISTRATORS.to_owned(),
             },
             Self::Group(group) => DefinitionKey::group(&group.name),
+            Self::Webhook(webhook) => DefinitionKey::webhook(&webhook.name),
             Self::Attribute(attribute) => DefinitionKey::attribute(&attribute.name),
             Self::ScheduledDeletion(deletion) => DefinitionKey::scheduled_deletion(deletion.user),
         }
@@ -173,6 +191,7 @@ impl Definition {
             Self::AdminRole(role) => role.version,
             Self::Administrators(all) => all.version,
             Self::Group(group) => group.version,
+            Self::Webhook(webhook) => webhook.version,
             Self::Attribute(attribute) => attribute.version,
             Self::ScheduledDeletion(deletion) => deletion.version,
         }
@@ -188,6 +207,7 @@ impl Definition {
             Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
             Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
             Self::Group(group) => Self::Group(Group { version, ..group }),
+            Self::Webhook(webhook) => Self::Webhook(Webhook { version, ..webhook }),
             Self::Attribute(attribute) => Self::Attribute(Attribute {
                 version,
                 ..attribute

@@ -19,6 +19,10 @@ pub enum EphemeralKind {
     AssertionId,
     /// The reply of an administration command. Key: its operator and `Idempotency-Key`.
     CommandReply,
+    /// The node that delivers the webhooks of a tenant. It never expires by time: its version is the proof of life.
+    WebhookLease,
+    /// State of the delivery to a webhook. Key: the identifier of the webhook. It lives as long as the webhook.
+    WebhookDelivery,
     /// A mailed link. Key: its random identifier.
     MailedLink,
 }
@@ -40,6 +44,8 @@ impl EphemeralKind {
         Self::Attempts,
         Self::AssertionId,
         Self::CommandReply,
+        Self::WebhookLease,
+        Self::WebhookDelivery,
         Self::MailedLink,
     ];
 
@@ -52,6 +58,8 @@ impl EphemeralKind {
             Self::Attempts => 3,
             Self::AssertionId => 4,
             Self::CommandReply => 5,
+            Self::WebhookLease => 7,
+            Self::WebhookDelivery => 15,
             Self::MailedLink => 6,
         }
     }
@@ -60,10 +68,12 @@ impl EphemeralKind {
     #[must_use]
     pub const fn durability(self) -> Durability {
         match self {
-            Self::DeniedToken | Self::SignInStep | Self::CommandReply | Self::MailedLink => {
-                Durability::Durable
-            }
-            Self::Attempts | Self::AssertionId => Durability::BestEffort,
+            Self::DeniedToken
+            | Self::SignInStep
+            | Self::CommandReply
+            | Self::MailedLink
+            | Self::WebhookDelivery => Durability::Durable,
+            Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }
     }
 }

@@ -48,7 +48,7 @@ pub use crypto::{
     Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
     KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, OpenedBatch, PublishedKeys,
     RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer,
-    SigningError, TokenVerifier, UnreadableAssertion, Vault,
+    SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
 };
 pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
@@ -61,12 +61,12 @@ pub use feed::{
 pub use grants::{GrantRepository, GrantUser, Redeemed};
 pub use housekeeping::{Housekeeping, Removed};
 pub use login::{
-    Ceremony, OneTimeCodes, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,
-    PresentedPasskey,
+    BreachedPasswords, Ceremony, NoBreaches, OneTimeCodes, PasskeyRefused, Passkeys,
+    PasswordHasher, PasswordsBusy, PresentedPasskey,
 };
 pub use outbound::{
     KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, Outbound,
-    OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+    OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
 };
 pub use people::{
     ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,

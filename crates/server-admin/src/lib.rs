@@ -14,7 +14,7 @@ mod metrics;
 
 pub use api::{
     AdminServices, InvalidField, ObjectKind, Operators, RateLimit, SeedApis, admin_api,
-    body_schema, client_metadata, event_json, suggestion,
+    body_schema, client_metadata, event_json, suggestion, webhook_message,
 };
 pub use health::{Health, health};
 pub use metrics::metrics;

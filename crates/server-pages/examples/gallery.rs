@@ -9,12 +9,12 @@ use countersign_domain::login::methods::Method;
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::views::{
     Account, AccountOwner, AccountsView, AddressView, ApplicationsView, AuthenticatorView,
-    ChangePasswordView, CheckMailView, CodeView, ConfirmCodeView, ConsentView, DataView,
-    DeadLinkView, DeleteView, DeletionView, EditProfileView, ErrorView, Fault, Form, FormPostView,
-    Item, LinkView, LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView,
-    NewPasswordView, Notice, Other, PasskeyOfferView, PasskeyView, Problem, ProfileView, QrCode,
-    RecoverView, RecoveryCodesView, RemovePasswordView, Section, SecurityView, SessionsView,
-    ShownProblem, VerifyEmailView,
+    ChangePasswordView, CheckMailView, CheckSignUpView, CodeView, ConfirmCodeView, ConsentView,
+    DataView, DeadLinkView, DeleteView, DeletionView, EditProfileView, ErrorView, Fault, Form,
+    FormPostView, Item, LinkView, LoggedOutView, LoginView, LogoutFault, LogoutView, MfaSetupView,
+    NewAccountView, NewPasswordView, Notice, Other, PasskeyOfferView, PasskeyView, Problem,
+    ProfileView, QrCode, RecoverView, RecoveryCodesView, RemovePasswordView, Section, SecurityView,
+    SessionsView, ShownProblem, SignUpLinkView, SignUpView, TextField, VerifyEmailView,
 };
 use countersign_server_pages::pages::{Links, PageContext, PageSettings, Pages, Theme, View};
 use http_body_util::BodyExt as _;
@@ -62,6 +62,7 @@ async fn main() -> Outcome {
     fs::create_dir_all(folder.join("assets"))?;
     sign_in(folder, page).await?;
     recovery(folder, page).await?;
+    sign_up(folder, page).await?;
     mails(folder, page)?;
     deciding(folder, page).await?;
     endings(folder, page).await?;
@@ -124,6 +125,7 @@ async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             },
             autofill: None,
             forgot: Some("#".to_owned()),
+            sign_up: Some("#".to_owned()),
         };
         write(folder, name, page, &login).await?;
     }
@@ -231,6 +233,56 @@ async fn recovery(folder: &Path, page: PageContext<'_>) -> Outcome {
         least: 10,
     };
     write(folder, "recover-password", page, &view).await
+}
+
+async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
+    let view = SignUpView {
+        page,
+        form: FORM,
+        problem: Some(refused(Problem::EmailNotAdmitted)),
+        email: JANE,
+        back: "#",
+    };
+    write(folder, "sign-up", page, &view).await?;
+    let view = CheckSignUpView {
+        page,
+        form: FORM,
+        problem: None,
+        email: JANE,
+        minutes: 30,
+        again: "#",
+        other: "#",
+    };
+    write(folder, "sign-up-check", page, &view).await?;
+    let view = SignUpLinkView {
+        page,
+        form: FORM,
+        email: JANE,
+        token: "token",
+    };
+    write(folder, "sign-up-link", page, &view).await?;
+    let field = |name, label, kind, value| TextField {
+        name,
+        label,
+        kind,
+        autocomplete: "on",
+        value,
+    };
+    let view = NewAccountView {
+        page,
+        form: FORM,
+        problem: Some(refused(Problem::AgreementMissing)),
+        email: JANE,
+        fields: vec![
+            field("name", "sign_up.name", "text", "Jane Doe"),
+            field("phone_number", "sign_up.phone_number", "tel", ""),
+        ],
+        least: 10,
+        terms: Some("#"),
+        privacy: Some("#"),
+        agrees: false,
+    };
+    write(folder, "sign-up-account", page, &view).await
 }
 
 /// Writes the HTML form of every mail.

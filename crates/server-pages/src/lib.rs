@@ -25,6 +25,7 @@ mod redirect;
 mod related_origins;
 mod routes;
 mod services;
+mod sign_up;
 mod unserved;
 
 use axum::Router;
@@ -43,6 +44,7 @@ pub fn router<A: App>(services: Services<A>) -> Router {
         .merge(routes::routes())
         .merge(account::routes())
         .merge(recovery::routes())
+        .merge(sign_up::routes())
         .merge(api::routes())
         .route("/assets/{file}", get(asset::<A>))
         .method_not_allowed_fallback(unserved::not_allowed::<A>)

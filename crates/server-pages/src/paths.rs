@@ -17,6 +17,14 @@ pub(crate) const UNDO_ADDRESS: &str = "/account/email/undo";
 pub(crate) const DELETION: &str = "/account/deletion";
 pub(crate) const PASSKEY_OFFER: &str = "/account/passkey/offer";
 pub(crate) const MFA_SETUP: &str = "/mfa-setup";
+/// Sign-up begins here.
+pub(crate) const SIGN_UP: &str = "/sign-up";
+/// Page for the code of the sign-up mail.
+pub(crate) const SIGN_UP_CHECK: &str = "/sign-up/check";
+/// Page of the mailed link to create an account.
+pub(crate) const SIGN_UP_LINK: &str = "/sign-up/link";
+/// Form of a new account.
+pub(crate) const SIGN_UP_ACCOUNT: &str = "/sign-up/account";
 /// Change of the password of a signed-in user.
 pub(crate) const PASSWORD: &str = "/account/password";
 /// The recovery of an account begins here.

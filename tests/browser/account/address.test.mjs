@@ -25,7 +25,7 @@ test('a new address counts once its owner confirms, and the former address can u
   await page.locator('form').evaluate((form) => { form.noValidate = true })
   await page.getByLabel('New email address').fill('nobody')
   await page.getByRole('button', { name: 'Send link' }).click()
-  assert.equal(await problem(page), 'Enter a valid email address, such as name@example.com.')
+  assert.equal(await problem(page), "This isn't a complete email address.")
   assert.equal(await page.getByLabel('New email address').inputValue(), 'nobody')
   const email = newAddress()
   // The page is the same for an address that another user has.

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { devices } from 'playwright-core'
 import { enterCode, enterPassword, expectPage, focused, launch, person, problem } from '../support/browser.mjs'
 import { Installation } from '../support/installation.mjs'
-import { MailServer } from '../support/mail_server.mjs'
+import { MailServer, codeOf, linkOf } from '../support/mail_server.mjs'
 import { RelyingParty } from '../support/relying_party.mjs'
 import { oneTimeCode } from '../support/totp.mjs'
 
@@ -30,9 +30,6 @@ after(async () => {
   await the.mail?.stop()
   rmSync(folder, { recursive: true, force: true })
 })
-
-const linkOf = (mail) => mail.text.match(/^http\S+token=\S+$/m)[0]
-const codeOf = (mail) => mail.text.match(/^ +(\d{6})$/m)[1]
 
 /** Texts of the pages by language. */
 const WORDS = {
@@ -76,7 +73,7 @@ for (const [locale, words] of Object.entries(WORDS)) {
         const mail = await the.mail.mailTo(user.email)
         assert.match(mail.subject, words.subject)
         await page.getByLabel(words.code).fill(codeOf(mail))
-        await page.getByRole('button', { name: words.next }).click()
+        await page.getByRole('button', { name: words.next, exact: true }).click()
         await choose(page, words)
         await expectPage(page, /Photo Prints/)
         await page.context().close()
@@ -94,7 +91,7 @@ for (const [locale, words] of Object.entries(WORDS)) {
     await phone.goto(link)
     await expectPage(phone, words.reset)
     await phone.reload()
-    await phone.getByRole('button', { name: words.next }).click()
+    await phone.getByRole('button', { name: words.next, exact: true }).click()
     await choose(phone, words)
     await phone.waitForURL('**/account')
     await page.goto(link)
@@ -120,8 +117,9 @@ test('a keyboard alone resets the password', async () => {
   await page.keyboard.type(codeOf(await the.mail.mailTo(user.email)))
   await page.keyboard.press('Enter')
   await focused(page, 'New password')
-  await page.keyboard.type('password')
+  await page.keyboard.type('password12')
   await page.keyboard.press('Enter')
+  await page.getByRole('alert').getByText(/common password/).waitFor()
   await focused(page, 'New password')
   await page.keyboard.type(NEW)
   await page.keyboard.press('Enter')

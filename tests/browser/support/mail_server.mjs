@@ -5,6 +5,12 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { eventually, freePort, start } from './process.mjs'
 
+/** Returns the link of a mail. */
+export const linkOf = (mail) => mail.text.match(/^http\S+token=\S+$/m)[0]
+
+/** Returns the code of a mail. */
+export const codeOf = (mail) => mail.text.match(/^ +(\d{6})$/m)[1]
+
 /** A mail server on a random port of this machine, which accepts every message. */
 export class MailServer {
   /** Starts the server. `folder` must not exist. */

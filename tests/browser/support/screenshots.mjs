@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Demo } from './demo.mjs'
 import { rig } from './rig.mjs'
-import { tour, tourOfSetup } from './tour.mjs'
+import { tour, tourOfSetup, tourOfSignUp } from './tour.mjs'
 import { tourOfDemo } from './tour_of_demo.mjs'
 
 const folder = process.env.COUNTERSIGN_SCREENSHOTS
 mkdirSync(folder, { recursive: true })
 const the = rig()
 const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
+const open = rig({ settings: { LOGIN__SIGN_UP: 'open', LOGIN__TERMS_URL: 'https://example.com/terms', LOGIN__TERMS_VERSION: '1' } })
 const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 
 async function takePictures(name, page) {
@@ -28,6 +29,7 @@ test('screenshots', async () => {
   const person = (options) => the.person({ deviceScaleFactor: 2, ...options })
   await tour({ ...the, person }, takePictures)
   await tourOfSetup({ ...strict, person }, takePictures)
+  await tourOfSignUp({ ...open, person: (options) => open.person({ deviceScaleFactor: 2, ...options }) }, takePictures)
   const demo = await Demo.started()
   try {
     await tourOfDemo(demo, await person(), takePictures)

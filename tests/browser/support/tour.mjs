@@ -1,6 +1,7 @@
 // A tour of every page, for axe and the screenshots.
 
 import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
+import { linkOf } from './mail_server.mjs'
 import { addAuthenticator, addPasskey, declineOffer } from './passkeys.mjs'
 import { eventually } from './process.mjs'
 import { oneTimeCode } from './totp.mjs'
@@ -20,6 +21,36 @@ export async function tourOfSetup(the, visit) {
   await whole(visit)('second-factor-setup', page)
 }
 
+/** Visits the pages that only a server with sign-up shows. */
+export async function tourOfSignUp(the, visit) {
+  visit = whole(visit)
+  const page = await the.person()
+  const email = 'mary@example.com'
+  await page.goto(`${the.installation.issuer}/account`)
+  await expectPage(page, 'Sign in')
+  await visit('login-with-sign-up', page)
+  await page.getByRole('link', { name: 'Create account' }).click()
+  await expectPage(page, 'Create your account')
+  await visit('sign-up', page)
+  await page.getByLabel('Email address').fill(email)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await expectPage(page, 'Check your email')
+  await visit('sign-up-check', page)
+  const text = await eventually('a mail', () => the.installation.textsTo(email)[0])
+  await page.goto(linkOf({ text }))
+  await expectPage(page, 'Create your account')
+  await visit('sign-up-link', page)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByLabel('Password').waitFor()
+  await visit('sign-up-account', page)
+  await page.getByLabel('Name').fill('Mary')
+  await page.getByLabel('Password').fill('password12')
+  await page.getByRole('checkbox').check()
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('alert').getByText(/./).waitFor()
+  await visit('sign-up-account-weak', page)
+}
+
 /** Calls `visit(name, page)` on every other page of the server `the` (see `rig.mjs`). */
 export async function tour(the, visit) {
   await tourOfRecovery(the, whole(visit))
@@ -31,7 +62,7 @@ async function tourOfRecovery(the, visit) {
   const user = await the.installation.user({ email: 'annie@example.com' })
   const page = await the.person()
   const mail = (sign) => eventually(`a mail with ${sign}`, () => the.installation.textsTo(user.email).find((text) => text.includes(sign)))
-  const link = (text) => text.match(/^http\S+token=\S+$/m)[0]
+  const link = (text) => linkOf({ text })
   await page.goto(`${the.installation.issuer}/recover`)
   await expectPage(page, 'Reset your password')
   await visit('recover', page)
@@ -49,7 +80,7 @@ async function tourOfRecovery(the, visit) {
   await page.getByRole('button', { name: 'Continue' }).click()
   await expectPage(page, 'Choose a new password')
   await visit('recover-password', page)
-  await page.getByLabel('New password').fill('password123')
+  await page.getByLabel('New password').fill('password12')
   await page.getByRole('button', { name: 'Save password' }).click()
   await page.getByRole('alert').getByText(/./).waitFor()
   await visit('recover-password-weak', page)

@@ -3,6 +3,7 @@
 use super::attribute;
 use super::claims_policy::{RoleObject, held, policy, take_defined_roles, take_held, take_policy};
 use super::members::{self, Members};
+use super::webhook;
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
 use countersign_domain::administration::group::Group;
@@ -93,6 +94,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::AdminRole(role) => role.created_at,
         Definition::Administrators(all) => all.created_at,
         Definition::Group(group) => group.created_at,
+        Definition::Webhook(webhook) => webhook.created_at,
         Definition::ScheduledDeletion(deletion) => deletion.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
     }
@@ -142,6 +144,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
             };
             members::write(&document, &group.later)
         }
+        Definition::Webhook(webhook) => webhook::write(webhook),
         Definition::ScheduledDeletion(deletion) => {
             let due_at = deletion.due_at.as_unix_seconds();
             members::write(&ScheduledDeletionDocument { due_at }, &deletion.later)
@@ -212,6 +215,7 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
+        DefinitionKind::Webhook => webhook::read(members, &columns).map(Definition::Webhook),
         DefinitionKind::ScheduledDeletion => {
             let user = columns.id.parse();
             Ok(Definition::ScheduledDeletion(ScheduledDeletion {

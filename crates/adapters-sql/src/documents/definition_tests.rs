@@ -9,11 +9,15 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{UserId, WebhookId};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
+use countersign_domain::webhook::secret::SealedSecret;
+use countersign_domain::webhook::subscription::EventPattern;
+use countersign_domain::webhook::url::WebhookUrl;
+use countersign_domain::webhook::{Replay, Webhook, WebhookName};
 use countersign_ports::{Definition, DefinitionKind};
 
 /// As a store has it: without whitespace.
@@ -22,6 +26,7 @@ const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_a
 const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const SCHEDULED_DELETION: &str = include_str!("golden/scheduled_deletion.json").trim_ascii();
+const WEBHOOK: &str = include_str!("golden/webhook.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
 pub(super) fn read_as(kind: DefinitionKind, id: &str, document: &str) -> Option<Definition> {
@@ -90,6 +95,39 @@ fn golden_scheduled_deletion_has_expected_time() {
     assert_eq!(deletion, Definition::ScheduledDeletion(expected));
     assert_eq!(definition::write(&deletion).unwrap(), SCHEDULED_DELETION);
     assert_eq!(read_as(kind, "jane", SCHEDULED_DELETION), None);
+}
+
+#[test]
+fn golden_webhook_has_expected_values() {
+    let webhook = read_as(DefinitionKind::Webhook, "crm", WEBHOOK).unwrap();
+    let at = Timestamp::from_unix_seconds;
+    let sealed = |byte, expires_at| SealedSecret {
+        sealed: vec![byte; 9],
+        created_at: at(1_790_000_000),
+        expires_at,
+    };
+    let name = WebhookName::parse("crm").unwrap();
+    let url = WebhookUrl::parse("https://crm.example/hook?key=1").unwrap();
+    let pattern = |text| EventPattern::parse(text).unwrap();
+    let expected = Webhook {
+        events: vec![pattern("user.*"), pattern("client.created")],
+        description: "Customers, ünïcode".into(),
+        enabled: false,
+        secrets: vec![sealed(1, None), sealed(2, Some(at(1_790_086_400)))],
+        replay: Some(Replay {
+            number: 6,
+            since: Some(at(1_780_000_000)),
+        }),
+        version: 7,
+        ..Webhook::new(WebhookId::from_bytes([0x11; 16]), name, url, at(1))
+    };
+    assert_eq!(webhook, Definition::Webhook(expected));
+    assert_eq!(definition::write(&webhook).unwrap(), WEBHOOK);
+    assert_eq!(read_as(DefinitionKind::Webhook, "Crm", WEBHOOK), None);
+    let later = WEBHOOK.replace(r#","replay":"#, r#","rate":5,"replay":"#);
+    let webhook = read_as(DefinitionKind::Webhook, "crm", &later).unwrap();
+    let written = definition::write(&webhook).unwrap();
+    assert!(written.ends_with(r#","rate":5}"#), "{written}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod client_parts;
 pub(crate) mod definition;
 mod members;
 pub(crate) mod user;
+mod webhook;
 
 #[cfg(test)]
 mod claims_tests;

@@ -12,7 +12,7 @@ use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
-use countersign_domain::user::profile::{Address, Profile};
+use countersign_domain::user::profile::{Address, Agreement, Profile};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -43,6 +43,17 @@ struct ClaimsDocument<'a> {
     /// Attributes. Not a claim.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     attributes: BTreeMap<String, Box<RawValue>>,
+    /// Documents that the user agreed to. Not a claim.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    agreements: Vec<AgreementObject>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AgreementObject {
+    document: String,
+    version: String,
+    /// Unix seconds.
+    at: u64,
 }
 
 /// The `address` claim (OpenID Connect Core section 5.1.1).
@@ -61,6 +72,24 @@ struct AddressObject {
     postal_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<String>,
+}
+
+impl AgreementObject {
+    fn of(agreement: &Agreement) -> Self {
+        Self {
+            document: agreement.document.clone(),
+            version: agreement.version.clone(),
+            at: agreement.at.as_unix_seconds(),
+        }
+    }
+
+    fn agreement(self) -> Agreement {
+        Agreement {
+            document: self.document,
+            version: self.version,
+            at: Timestamp::from_unix_seconds(self.at),
+        }
+    }
 }
 
 impl From<Address> for AddressObject {
@@ -122,6 +151,7 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
         groups: user.groups.iter().map(GroupName::as_str).collect(),
         roles: held(&user.roles),
         attributes: values(&user.attributes)?,
+        agreements: profile.agreements.iter().map(AgreementObject::of).collect(),
     };
     members::write(&document, &user.later)
 }
@@ -146,6 +176,9 @@ pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, U
     profile.phone_number_verified = verified.unwrap_or_default();
     let updated_at: Option<u64> = members.take("updated_at")?;
     profile.updated_at = updated_at.map(Timestamp::from_unix_seconds);
+    let agreements: Option<Vec<AgreementObject>> = members.take("agreements")?;
+    let agreements = agreements.unwrap_or_default().into_iter();
+    profile.agreements = agreements.map(AgreementObject::agreement).collect();
     let self_registered: Option<bool> = members.take("self_registered")?;
     let groups = members.take_list("groups", |name| GroupName::parse(name).ok())?;
     Ok(UserClaims {

@@ -54,7 +54,7 @@ fn request(url: &str) -> OutboundRequest {
     OutboundRequest {
         purpose: OutboundPurpose::BackChannelLogout,
         url: url.to_owned(),
-        form: Vec::new(),
+        content: OutboundContent::None,
     }
 }
 

@@ -3,6 +3,7 @@ use super::*;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
+use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::tenant::{TenantId, TenantSettings, lifetimes::Lifetimes};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::Email;
@@ -30,6 +31,7 @@ fn tenant_of(issuer: &str) -> Tenant {
             requests: RequestPolicy::default(),
             registration_client: None,
             recovery: RecoveryPolicy::default(),
+            sign_up: SignUpPolicy::default(),
         },
     }
 }

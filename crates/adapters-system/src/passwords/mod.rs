@@ -1,8 +1,11 @@
 //! Password hashing with Argon2id (RFC 9106), and the strength of new passwords.
 
+mod breached;
 mod memory;
 mod remembered;
 mod strength;
+
+pub use breached::BreachRanges;
 
 use argon2::password_hash::Error;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};

@@ -13,12 +13,14 @@ mod passwordless;
 mod profile;
 pub mod refusals;
 mod registration;
+mod sign_up;
 
 pub use access::Overview;
 pub use authenticator::Enrollment;
 pub use export::AccountData;
 pub use factors::Factors;
 pub use registration::NewUser;
+pub use sign_up::NewAccount;
 
 use crate::admin::users::UserAdmin;
 use crate::app::App;
@@ -31,7 +33,7 @@ use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
-use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
+use countersign_ports::{BreachedPasswords, Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
 use std::sync::Arc;
 
 /// Account use cases.
@@ -44,13 +46,15 @@ pub struct Accounts<A: App> {
     pub users: UserAdmin<A>,
     /// Hashes and verifies passwords.
     pub passwords: Arc<A::PasswordHasher>,
+    /// Knows passwords that users may not choose.
+    pub breached: Arc<dyn BreachedPasswords>,
     /// Seals the secrets of authenticator apps.
     pub vault: Arc<dyn Vault>,
     /// Verifies codes of authenticator apps.
     pub one_time_codes: Arc<dyn OneTimeCodes>,
     /// Registers passkeys.
     pub passkeys: Arc<dyn Passkeys>,
-    /// Makes links that confirm a new email address.
+    /// Makes and finds mailed links.
     pub links: Arc<MailedLinks<A>>,
     /// Sends mail about registrations.
     pub mailer: Arc<dyn Mailer>,
@@ -64,6 +68,11 @@ impl<A: App> Accounts<A> {
     /// Notes for the audit log what a user did.
     fn did(action: Action, user: &User, session: &Session, facts: &[(&'static str, &str)]) {
         CurrentRequest::note_event(action, user.id, Some(session.id), facts);
+    }
+
+    /// Returns what judges and hashes a new password.
+    fn new_passwords(&self) -> (&A::PasswordHasher, &dyn BreachedPasswords) {
+        (&*self.passwords, &*self.breached)
     }
 
     fn fresh(&self, session: &Session) -> Result<(), Failure> {

@@ -102,7 +102,8 @@ impl<A: App> Accounts<A> {
         let now = self.clock.now();
         let name = user.name.as_deref().unwrap_or_default();
         let about = [user.email.as_str(), name];
-        let hash = password::hash_new(&*self.passwords, tenant, replacement.new, &about).await?;
+        let hash =
+            password::hash_new(self.new_passwords(), tenant, replacement.new, &about).await?;
         let replaced = replacement.replaced;
         let race = self
             .store

@@ -27,6 +27,14 @@ refusals! {
     EMAIL_TAKEN = "email_taken", InvalidRequest, "a user with this email address already exists";
     /// The text is not an email address.
     EMAIL_MALFORMED = "email_malformed", InvalidRequest, "the email address is invalid";
+    /// The address is in no domain that may sign up.
+    EMAIL_NOT_ADMITTED = "email_not_admitted", AccessDenied,
+        "addresses in this domain cannot sign up";
+    /// A claim is missing or malformed.
+    CLAIM_MALFORMED = "claim_malformed", InvalidRequest, "a claim is missing or malformed";
+    /// The user did not agree to the documents of the server.
+    AGREEMENT_MISSING = "agreement_missing", InvalidRequest,
+        "the user must agree to the terms";
     /// The text is not a country code (ISO 3166-1 alpha-3).
     COUNTRY_MALFORMED = "country_malformed", InvalidRequest,
         "country must be a three-letter code, such as DEU";
@@ -92,6 +100,9 @@ mod tests {
         let names = [
             "email_taken",
             "email_malformed",
+            "email_not_admitted",
+            "claim_malformed",
+            "agreement_missing",
             "country_malformed",
             "factor_present",
             "passkey_refused",

@@ -108,7 +108,7 @@ impl<A: App> Accounts<A> {
             ..Address::default()
         });
         let about = [email.as_str()];
-        let hash = hash_new(&*self.passwords, tenant, new.password, &about).await?;
+        let hash = hash_new(self.new_passwords(), tenant, new.password, &about).await?;
         let id = UserId::from_bytes(self.entropy.time_ordered_id());
         Ok(User {
             profile,

@@ -13,13 +13,16 @@ use super::roles::RoleAdmin;
 use super::sign_on::OperatorTokens;
 use super::statistics::StatisticsAdmin;
 use super::users::UserAdmin;
+use super::webhooks::WebhookAdmin;
 use crate::access_tokens::AccessTokens;
 use crate::app::App;
 use crate::compose::Ports;
 use crate::sessions::Sessions;
+use crate::webhooks::WebhookSender;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::token::signing_key::SigningKey;
+use countersign_ports::{Outbound, WebhookDeliveryCodec};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +36,18 @@ pub struct AdminTools {
     pub announcement: Duration,
     /// Maximum number of requests to the admin API per operator and minute.
     pub requests_per_minute: u32,
+    /// Dependencies of the commands for webhooks.
+    pub webhooks: WebhookTools,
+}
+
+/// Dependencies of the commands for webhooks.
+pub struct WebhookTools {
+    /// Sends test messages.
+    pub outbound: Arc<dyn Outbound>,
+    /// Decodes the states of deliveries.
+    pub deliveries: Arc<dyn WebhookDeliveryCodec>,
+    /// Whether a URL may use `http`: the configuration allows receivers in private networks.
+    pub http_allowed: bool,
 }
 
 /// Function that returns the secret of an HS256 key; `None` for another key.
@@ -54,6 +69,8 @@ pub struct Administration<A: App> {
     pub roles: RoleAdmin<A::Store>,
     /// Groups.
     pub groups: GroupAdmin<A::Store>,
+    /// Webhooks.
+    pub webhooks: WebhookAdmin<A::Store>,
     /// User attributes.
     pub attributes: AttributeAdmin<A::Store>,
     /// Claims of tokens.
@@ -125,6 +142,7 @@ impl<A: App> Ports<A> {
                 events: events.clone(),
                 clock: self.clock.clone(),
             },
+            webhooks: self.webhook_admin(&tools),
             attributes: AttributeAdmin {
                 store: self.store.clone(),
                 events: events.clone(),
@@ -159,6 +177,25 @@ impl<A: App> Ports<A> {
                 clock: self.clock.clone(),
             },
             tools,
+        }
+    }
+
+    /// Composes the commands for webhooks.
+    #[must_use]
+    pub fn webhook_admin(&self, tools: &AdminTools) -> WebhookAdmin<A::Store> {
+        let own = &tools.webhooks;
+        WebhookAdmin {
+            store: self.store.clone(),
+            vault: self.vault.clone(),
+            sender: WebhookSender {
+                outbound: own.outbound.clone(),
+                vault: self.vault.clone(),
+            },
+            deliveries: own.deliveries.clone(),
+            http_allowed: own.http_allowed,
+            events: self.events.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
         }
     }
 }

@@ -18,6 +18,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::InvalidResourceServer;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
+use countersign_domain::webhook::{InvalidWebhook, Webhook};
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
 use std::fmt;
 
@@ -45,6 +46,9 @@ pub enum AdminError {
     /// The group is invalid.
     #[error(transparent)]
     Group(#[from] InvalidGroup),
+    /// The webhook is invalid.
+    #[error(transparent)]
+    Webhook(#[from] InvalidWebhook),
     /// The roles of a resource server, user or group are invalid.
     #[error(transparent)]
     ApplicationRoles(#[from] InvalidRoles),
@@ -148,6 +152,8 @@ pub enum Missing {
     Attribute,
     /// Member of a group.
     Member,
+    /// Webhook.
+    Webhook,
     /// User, client or group with admin roles.
     Holder,
     /// Signing key.
@@ -170,6 +176,7 @@ impl fmt::Display for Missing {
             Self::Group => "group",
             Self::Attribute => "attribute",
             Self::Member => "member",
+            Self::Webhook => "webhook",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
         })
@@ -215,6 +222,18 @@ pub enum Conflict {
     /// The user is in too many groups.
     #[error("a user can be in at most {max} groups; remove the user from one first", max = User::MAX_GROUPS)]
     TooManyGroups,
+    /// The name of the webhook is taken.
+    #[error("a webhook with this name already exists")]
+    WebhookName,
+    /// The tenant has too many webhooks.
+    #[error("there can be at most {max} webhooks; delete one first", max = Webhook::MOST)]
+    TooManyWebhooks,
+    /// The webhook is disabled.
+    #[error("the webhook is disabled; enable it first")]
+    WebhookDisabled,
+    /// A server has not carried out the previous replay.
+    #[error("the previous replay has not begun; a server begins it within a few seconds")]
+    ReplayPending,
     /// The name of the attribute is taken.
     #[error("an attribute with this name already exists")]
     AttributeName,

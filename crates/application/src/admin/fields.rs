@@ -11,6 +11,9 @@ use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::user::User;
 use countersign_domain::user::profile::Address;
+use countersign_domain::webhook::Webhook;
+use countersign_domain::webhook::subscription::EventPattern;
+use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -107,6 +110,18 @@ impl Fields {
         fields.set_list("parents", group.parents.iter().map(GroupName::as_str));
         fields.set_held_roles(&group.roles);
         fields.set_some("managed_by", group.managed_by.as_ref());
+        fields
+    }
+
+    /// Returns the fields of a webhook. The path of its URL can be a secret.
+    pub(super) fn of_webhook(webhook: &Webhook) -> Self {
+        let mut fields = Self::default();
+        let digest: [u8; 32] = Sha256::digest(webhook.url.as_str()).into();
+        fields.set_hiding("url", webhook.url.origin(), Some(digest));
+        fields.set_list("events", webhook.events.iter().map(EventPattern::as_str));
+        fields.set("description", &webhook.description);
+        fields.set("enabled", webhook.enabled);
+        fields.set_some("managed_by", webhook.managed_by.as_ref());
         fields
     }
 

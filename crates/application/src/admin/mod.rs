@@ -24,9 +24,10 @@ mod sign_on;
 mod statistics;
 mod unexplained;
 pub mod users;
+pub mod webhooks;
 
 pub use audit::{Activity, Finding, Sealing, SealingError, Verification, Verified};
-pub use compose::{AdminTools, Administration, SharedSecret};
+pub use compose::{AdminTools, Administration, SharedSecret, WebhookTools};
 pub use error::{AdminError, Conflict, Missing};
 pub use events::EventSource;
 pub use explanation::Explanation;

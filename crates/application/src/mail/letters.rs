@@ -20,6 +20,8 @@ pub enum Mail<'a> {
     AlreadyRegistered,
     /// Link and code to recover an account.
     Recovery(LinkMail<'a>),
+    /// Link and code to create an account.
+    SignUp(LinkMail<'a>),
     /// Link to confirm a new email address.
     AddressChange(LinkMail<'a>),
     /// Security notice.

@@ -11,6 +11,7 @@ use crate::one_time_code::six_digits;
 use crate::refusals;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::identifier::LoginId;
+use countersign_domain::login::attempts::Target;
 use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
 use countersign_domain::login::may_be_tried;
 use countersign_domain::refusal::Refusal;
@@ -122,10 +123,35 @@ impl<A: App> MailedLinks<A> {
         purpose: LinkPurpose,
         token: &Secret,
     ) -> Result<FoundLink, Failure> {
+        let (id, link) = self.presented(tenant, purpose, token).await?;
+        self.found(tenant, id, link).await
+    }
+
+    /// Returns the link with this token for an address that had no account. Changes nothing.
+    pub async fn find_for_new_user(
+        &self,
+        tenant: &Tenant,
+        purpose: LinkPurpose,
+        token: &Secret,
+    ) -> Result<(LinkId, MailedLink), Failure> {
+        let found = self.presented(tenant, purpose, token).await?;
+        if found.1.user.is_none() {
+            Ok(found)
+        } else {
+            Err(refusals::LINK_INVALID.into())
+        }
+    }
+
+    async fn presented(
+        &self,
+        tenant: &Tenant,
+        purpose: LinkPurpose,
+        token: &Secret,
+    ) -> Result<(LinkId, MailedLink), Failure> {
         let id = place_of(token).ok_or(refusals::LINK_INVALID)?;
         let link = self.read(tenant, purpose, id).await?;
         if token.digest().is(&link.secret) {
-            self.found(tenant, id, link).await
+            Ok((id, link))
         } else {
             Err(refusals::LINK_INVALID.into())
         }
@@ -143,16 +169,7 @@ impl<A: App> MailedLinks<A> {
         let link = self.read(tenant, purpose, id).await?;
         let email = link.email.clone();
         let targets = attempts::logins(&email, None, source);
-        let of_link = [attempts_in_login(id.id, id.expires_at)];
-        let taken = attempts::take(&*self.store, tenant.id, &targets, (&of_link, None), now);
-        may_be_tried(
-            taken
-                .await?
-                .others
-                .first()
-                .copied()
-                .map_or(u32::MAX, bounded),
-        )?;
+        self.count(tenant, id, &targets, now).await?;
         if link.user.is_none() || !code_digest(id, code.trim()).is(&link.code) {
             return Err(Refusal::OneTimeCodeWrong.into());
         }
@@ -161,10 +178,50 @@ impl<A: App> MailedLinks<A> {
         Ok(found)
     }
 
+    /// Checks the code of a link for an address that had no account. Counts the attempt first.
+    pub async fn check_code_for_new_user(
+        &self,
+        tenant: &Tenant,
+        (purpose, id): (LinkPurpose, LinkId),
+        code: &str,
+        source: AttemptSource<'_>,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let link = self.read(tenant, purpose, id).await?;
+        let targets = attempts::logins(&link.email, None, source);
+        self.count(tenant, id, &targets, now).await?;
+        if link.user.is_some() || !code_digest(id, code.trim()).is(&link.code) {
+            return Err(Refusal::OneTimeCodeWrong.into());
+        }
+        attempts::give_back(&*self.store, tenant.id, &targets, now).await;
+        Ok(())
+    }
+
+    /// Counts an attempt to guess the code of a link.
+    async fn count(
+        &self,
+        tenant: &Tenant,
+        id: LinkId,
+        targets: &[Target<'_>],
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let of_link = [attempts_in_login(id.id, id.expires_at)];
+        let taken = attempts::take(&*self.store, tenant.id, targets, (&of_link, None), now);
+        let others = taken.await?.others;
+        Ok(may_be_tried(
+            others.first().copied().map_or(u32::MAX, bounded),
+        )?)
+    }
+
     /// Uses up a link. Only one of several concurrent callers succeeds.
     pub async fn take(&self, tenant: &Tenant, found: &FoundLink) -> Result<(), Failure> {
+        self.take_place(tenant, found.id).await
+    }
+
+    /// Uses up the link at a place.
+    pub async fn take_place(&self, tenant: &Tenant, id: LinkId) -> Result<(), Failure> {
         let now = self.clock.now();
-        let key = key(found.id);
+        let key = key(id);
         let taken = self.store.take(tenant.id, &key, now).await?;
         taken.map(drop).ok_or_else(|| refusals::LINK_INVALID.into())
     }

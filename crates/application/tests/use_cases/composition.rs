@@ -88,12 +88,13 @@ pub(crate) fn accounts_with_mail<S: Store>(
     outside: &Arc<Outside>,
 ) -> Accounts<Fakes<S>> {
     Accounts {
+        links: Arc::new(links(store, outside)),
         mailer: outside.clone(),
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
         users: users(store),
-        links: Arc::new(links(store, outside)),
+        breached: Arc::new(Fixed),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
         passkeys: Arc::new(Fixed),

@@ -17,12 +17,13 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, Ceremony, Clock, EventCodec, EventRecord, FormatGeneration,
-    Formats, IdToken, LogoutSender, MailedLinkCodec, Mailer, Message, OneTimeCodes, OpenError,
-    PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy, PresentedPasskey, TokenVerifier,
-    UnreadableAssertion, Vault,
+    Assertions, AuthorizationCodeCodec, BreachedPasswords, Ceremony, Clock, EventCodec,
+    EventRecord, FormatGeneration, Formats, IdToken, LogoutSender, MailedLinkCodec, Mailer,
+    Message, OneTimeCodes, OpenError, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,
+    PresentedPasskey, TokenVerifier, UnreadableAssertion, Vault,
 };
 use countersign_store_contract::fixtures;
+use std::pin::Pin;
 use std::sync::{LazyLock, Mutex};
 
 pub(crate) const ISSUER: &str = "https://auth.example";
@@ -213,6 +214,17 @@ impl PasswordHasher for Fixed {
 
     async fn verify(&self, password: &Secret, hash: Option<&str>) -> Result<bool, PasswordsBusy> {
         Ok(hash == Some(password.expose_secret()))
+    }
+}
+
+/// Knows one breached password.
+impl BreachedPasswords for Fixed {
+    fn contain<'a>(
+        &'a self,
+        password: &'a Secret,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        let is_known = password.expose_secret() == "a breached phrase";
+        Box::pin(std::future::ready(is_known))
     }
 }
 

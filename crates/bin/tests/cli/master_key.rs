@@ -3,7 +3,7 @@
 use crate::place::{Place, Running, anywhere};
 use serde_json::{Value, json};
 
-/// Creates a signing key, a shared key, an authenticator app and a sealed event.
+/// Creates a signing key, a shared key, an authenticator app, a webhook and a sealed event.
 fn filled() -> Place {
     let place = Place::new();
     place.json(&["users", "create", "--email", "jane@example.org"]);
@@ -17,6 +17,8 @@ fn filled() -> Place {
         "--scope=a",
         "--signing-alg=HS256",
     ]);
+    let url = "https://crm.example/hook";
+    place.json(&["webhooks", "create", "crm", "--url", url, "--event=user.*"]);
     place
 }
 
@@ -55,6 +57,7 @@ fn report_counts_stored_values_under_each_master_key() {
             "signing keys",
             "shared keys (HS256)",
             "authenticator apps",
+            "webhook secrets",
             "last batch of the audit log",
         ]
         .map(|kind| (kind, current, previous.to_vec(), unknown))
@@ -91,7 +94,8 @@ fn resealed_store_needs_no_previous_master_key() {
     assert_eq!(code, 2, "{message}");
     write_keys(&place, &format!("{new}{old}"));
     let resealed = place.json(&["keys", "reseal"]);
-    let expected = json!({"signing_keys": 2, "authenticator_apps": 1, "unknown": 0});
+    let expected =
+        json!({"signing_keys": 2, "authenticator_apps": 1, "webhook_secrets": 1, "unknown": 0});
     assert_eq!(resealed, expected);
     let text = place.run(&["keys", "check-master"]).stdout;
     assert!(text.contains("No stored value needs"), "{text}");

@@ -24,4 +24,5 @@ mod rolling_upgrade;
 mod rust_clients;
 mod store_copy;
 mod support;
+mod webhooks;
 mod write_budget;

@@ -16,7 +16,8 @@ use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::resource_servers::ResourceServerAdmin;
 use countersign_application::admin::roles::RoleAdmin;
 use countersign_application::admin::users::UserAdmin;
-use countersign_application::{Clients, Sessions};
+use countersign_application::admin::webhooks::WebhookAdmin;
+use countersign_application::{Clients, Sessions, WebhookSender};
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_ports::LogoutSender;
@@ -96,6 +97,27 @@ impl Setup {
             store: self.store.clone(),
             clock: Arc::new(SystemClock),
         }
+    }
+
+    /// Returns the commands for webhooks.
+    pub(crate) fn webhook_admin(
+        &self,
+        codecs: Arc<Codecs>,
+    ) -> Result<WebhookAdmin<AnyStore>, CommandError> {
+        let outbound = &self.settings.outbound;
+        Ok(WebhookAdmin {
+            store: self.store.clone(),
+            vault: codecs.clone(),
+            sender: WebhookSender {
+                outbound: Arc::new(outbound.client()?),
+                vault: codecs.clone(),
+            },
+            deliveries: codecs,
+            http_allowed: outbound.allows_private_webhooks(),
+            events: self.events.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: self.entropy.clone(),
+        })
     }
 
     /// Returns the user administration for commands that do not seal secrets.

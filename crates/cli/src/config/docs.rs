@@ -39,7 +39,7 @@ what still depends on the old key. Keep the old key until nothing does:
 
 | encrypted with the old key | until |
 |---|---|
-| signing keys, HS256 keys of clients and TOTP secrets of users | `countersign keys reseal` has run |
+| signing keys, HS256 keys of clients, TOTP secrets of users and signing secrets of webhooks | `countersign keys reseal` has run |
 | the end of the audit log | `countersign keys reseal` has run, or a server has started with both keys |
 | stored responses to requests with an `Idempotency-Key` | two days have passed |
 | authorization codes and login steps | `lifetimes.authorization_code` or `lifetimes.login` has passed |

@@ -48,6 +48,12 @@ pub(crate) enum Kind {
     OneOf(&'static [&'static str]),
     /// List of a few words.
     AnyOf(&'static [&'static str]),
+    /// List of pauses in seconds.
+    Pauses,
+    /// URL of a service of the operator.
+    Service,
+    /// List of texts without commas.
+    List,
     /// URL of a proxy, which may contain a password.
     ProxyUrl,
     /// Receiver of the audit log.
@@ -74,6 +80,8 @@ impl Kind {
             Self::Path => "a path".into(),
             Self::Text => "a single line of text".into(),
             Self::MailUrl => "smtp://user:password@host, smtps://user:password@host or file:///folder".into(),
+            Self::Service => "an http or https URL without user, query and fragment".into(),
+            Self::List => "a list of texts (separated by commas in an environment variable)".into(),
             Self::Color => "a color such as #2f4fd0".into(),
             Self::Image => "an https URL or a data:image/ URL".into(),
             Self::Link => "an https, http or mailto URL".into(),
@@ -90,6 +98,7 @@ impl Kind {
                 "a list of {} (separated by commas in an environment variable)",
                 words.join(", ")
             ),
+            Self::Pauses => "a list of 1 to 20 whole numbers of seconds from 1 to 604800 (separated by commas in an environment variable)".into(),
             Self::Destination => "off, stdout, syslog:///dev/log, syslog+udp://host:514, syslog+tcp://host:601 or otlp+https://host:4318".into(),
             Self::ProxyUrl => "an http or https URL with scheme, host and port, and with user and password if the proxy requires them, such as http://proxy.example.org:3128".into(),
         }

@@ -251,9 +251,14 @@ pub(crate) static PAGES_SCOPES: Key = Key {
 };
 pub(crate) static OUTBOUND_PRIVATE_NETWORKS: Key = Key {
     path: "outbound.private_networks",
-    kind: Kind::AnyOf(&["back_channel_logout", "jwks_uri"]),
+    kind: Kind::AnyOf(&[
+        "back_channel_logout",
+        "jwks_uri",
+        "breached_passwords",
+        "webhook",
+    ]),
     default: None,
-    doc: "Purposes for which the server may send requests to private networks: loopback, RFC 1918 (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16), shared (100.64.0.0/10) and unique local addresses (fc00::/7). By default, outbound requests can reach only public addresses. A client's URL therefore cannot reach internal services. Add `back_channel_logout` if clients with a back-channel logout URI run in your own network or on the same machine, and `jwks_uri` if clients publish their keys there. Link-local addresses, where cloud providers serve machine credentials, are always refused.",
+    doc: "Purposes for which the server may send requests to private networks: loopback, RFC 1918 (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16), shared (100.64.0.0/10) and unique local addresses (fc00::/7). By default, outbound requests can reach only public addresses. A client's URL therefore cannot reach internal services. Add `back_channel_logout` if clients with a back-channel logout URI run in your own network or on the same machine, `jwks_uri` if clients publish their keys there, `breached_passwords` if that service runs there, and `webhook` if webhooks have receivers there; their URLs may then use http. Link-local addresses, where cloud providers serve machine credentials, are always refused.",
 };
 pub(crate) static OUTBOUND_PROXY: Key = Key {
     path: "outbound.proxy",

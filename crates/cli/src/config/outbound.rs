@@ -45,6 +45,11 @@ impl Reader<'_> {
 }
 
 impl Outbound {
+    /// Returns whether webhooks may be in private networks.
+    pub(crate) fn allows_private_webhooks(&self) -> bool {
+        self.private_networks.contains(&OutboundPurpose::Webhook)
+    }
+
     /// Reads the CA file and creates the HTTP client.
     pub(crate) fn client(&self) -> Result<HttpOutbound, CommandError> {
         let ca_certificates = self.ca_file.as_ref().map(|file| {

@@ -19,6 +19,7 @@ use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
 use countersign_domain::tenant::recovery::RecoveryPolicy;
+use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_server_admin::SeedApis;
@@ -65,6 +66,10 @@ pub(crate) struct Settings {
     pub(crate) registration_client: Option<ClientId>,
     /// Settings of recovery, mailed links and security notices.
     pub(crate) recovery: RecoveryPolicy,
+    /// Settings of sign-up on the pages.
+    pub(crate) sign_up: SignUpPolicy,
+    /// URL of the service that knows breached passwords.
+    pub(crate) breached_passwords: Option<String>,
     /// Policy for the requests of clients.
     pub(crate) requests: RequestPolicy,
     /// Mail settings, if mail is enabled.
@@ -130,6 +135,7 @@ impl Settings {
                 requests: self.requests,
                 registration_client: self.registration_client.clone(),
                 recovery: self.recovery,
+                sign_up: self.sign_up.clone(),
             },
         }
     }
@@ -199,6 +205,8 @@ impl Reader<'_> {
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let recovery = self.recovery();
+        let sign_up = self.sign_up();
+        let breached_passwords = self.breached_passwords();
         let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
         let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
         let mail = self.mail();
@@ -245,6 +253,8 @@ impl Reader<'_> {
             second_factor: second_factor?,
             registration_client,
             recovery: recovery?,
+            sign_up: sign_up?,
+            breached_passwords,
             requests: RequestPolicy {
                 pkce_for_all: pkce_for_all.unwrap_or_default(),
                 unregistered_scope: unregistered_scope?,

@@ -143,15 +143,19 @@ fn with_single_underscores(name: &str) -> Option<&'static Key> {
     keys.find(|key| key.path.replace('.', "_").eq_ignore_ascii_case(&name))
 }
 
-/// Joins a list of words as in an environment variable.
+/// Joins a list of words or numbers as in an environment variable.
 ///
-/// Returns `None` if an item is not a word or the key does not accept a list.
+/// Returns `None` if an item is of another type or the key does not accept a list.
 fn joined(key: &Key, list: Vec<Value>) -> Option<String> {
-    let (Kind::AnyOf(_) | Kind::Origins) = key.kind else {
+    if !matches!(
+        key.kind,
+        Kind::AnyOf(_) | Kind::List | Kind::Origins | Kind::Pauses
+    ) {
         return None;
-    };
-    let words = list.into_iter().map(|word| match word.kind {
-        ValueKind::String(word) if !word.contains(',') => Some(word),
+    }
+    let words = list.into_iter().map(|item| match (&key.kind, item.kind) {
+        (Kind::AnyOf(_) | Kind::List, ValueKind::String(word)) if !word.contains(',') => Some(word),
+        (Kind::Pauses, ValueKind::I64(seconds)) => Some(seconds.to_string()),
         _ => None,
     });
     let words: Vec<String> = words.collect::<Option<_>>()?;

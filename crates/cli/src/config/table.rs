@@ -2,7 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::key::Key;
-use crate::config::mail::recovery;
+use crate::config::mail::{recovery, sign_up};
 use crate::config::{keys, pages, scheduled};
 
 /// All keys, in the order in which they are shown.
@@ -38,6 +38,15 @@ pub(crate) static TABLE: &[&Key] = &[
     &recovery::UNDO_LINK,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
+    &sign_up::SIGN_UP,
+    &sign_up::SIGN_UP_DOMAINS,
+    &sign_up::SIGN_UP_CLIENTS,
+    &sign_up::SIGN_UP_FIELDS,
+    &sign_up::TERMS_URL,
+    &sign_up::TERMS_VERSION,
+    &sign_up::PRIVACY_URL,
+    &sign_up::PRIVACY_VERSION,
+    &recovery::BREACHED_PASSWORDS,
     &recovery::NOTICES,
     &recovery::RECOVERY_REVOKES_GRANTS,
     &keys::UNREGISTERED_SCOPE,
@@ -67,6 +76,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::OUTBOUND_TIMEOUT,
     &scheduled::keys::AUDIT_RETENTION,
     &scheduled::keys::AUDIT_FORWARD,
+    &scheduled::keys::WEBHOOK_RETRIES,
     &admin_keys::ADMIN_API,
     &admin_keys::ADMIN_REQUESTS,
     &admin_keys::SEED_APIS,

@@ -125,6 +125,10 @@ fn one(
         // An operator may have disabled the client.
         fields.remove("status");
     }
+    if kind == ObjectKind::Webhook && !document.fields.contains_key("enabled") {
+        // An operator, or the server, may have disabled the webhook.
+        fields.remove("enabled");
+    }
     let rules = check_extra(&fields, &extra);
     if !rules.is_empty() {
         for (field, rule) in rules {
@@ -264,6 +268,9 @@ fn forbidden(kind: ObjectKind, field: &str) -> Option<&'static str> {
         (ObjectKind::User, "password") => {
             Some("password: files contain no passwords; run `countersign users set-password`")
         }
+        (ObjectKind::Webhook, "secret" | "secrets" | "signing_secret") => Some(
+            "signing_secret: the server generates it; run `countersign webhooks rotate-secret` to get another one",
+        ),
         _ => None,
     }
 }

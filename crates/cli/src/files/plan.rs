@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 pub(crate) const ID: &str = "{id}";
 
 /// Fields of the admin API that stay as they are if they are not declared: the server chooses the sector of pairwise
-/// subjects, and an operator may have disabled the client.
-const KEPT: [&str; 2] = ["sector", "status"];
+/// subjects, an operator may have disabled the client, and an operator or the server the webhook.
+const KEPT: [&str; 3] = ["sector", "status", "enabled"];
 
 /// What happens to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

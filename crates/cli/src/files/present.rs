@@ -178,7 +178,7 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
                 ObjectKind::ResourceServer => {
                     own.kind != ObjectKind::Client && own.fields.contains_key("roles")
                 }
-                ObjectKind::User => false,
+                ObjectKind::User | ObjectKind::Webhook => false,
             }
     })
 }

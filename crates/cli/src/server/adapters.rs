@@ -8,13 +8,13 @@ use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, shared_secret};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{
-    Argon2Passwords, CachedKeySets, HttpLogoutSender, HttpOutbound, SystemClock, SystemMailer,
-    TotpCodes, WebauthnPasskeys,
+    Argon2Passwords, BreachRanges, CachedKeySets, HttpLogoutSender, HttpOutbound, SystemClock,
+    SystemMailer, TotpCodes, WebauthnPasskeys,
 };
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
-use countersign_application::admin::{Activity, AdminTools};
+use countersign_application::admin::{Activity, AdminTools, WebhookTools};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
-use countersign_ports::{Changes as _, SigningKeyRepository as _};
+use countersign_ports::{BreachedPasswords, Changes as _, NoBreaches, SigningKeyRepository as _};
 use std::sync::Arc;
 
 /// Adapters, with the keys of the store.
@@ -92,6 +92,7 @@ impl Adapters {
             mailed_links: self.codecs.clone(),
             formats: self.codecs.clone(),
             passwords: Arc::new(Argon2Passwords::new(&*setup.entropy)),
+            breached: self.breached(setup),
             one_time_codes: Arc::new(TotpCodes),
             passkeys: Arc::new(WebauthnPasskeys::new(
                 setup.settings.pages.passkeys.origins.clone(),
@@ -102,6 +103,14 @@ impl Adapters {
             entropy: setup.entropy.clone(),
             activity: self.activity.clone(),
             events: setup.events.clone(),
+        }
+    }
+
+    /// Returns the check of new passwords for breaches. By default, there is none.
+    fn breached(&self, setup: &Setup) -> Arc<dyn BreachedPasswords> {
+        match &setup.settings.breached_passwords {
+            Some(url) => Arc::new(BreachRanges::new(self.outbound.clone(), url)),
+            None => Arc::new(NoBreaches),
         }
     }
 
@@ -119,6 +128,11 @@ impl Adapters {
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,
             requests_per_minute: setup.settings.admin_requests,
+            webhooks: WebhookTools {
+                outbound: self.outbound.clone(),
+                deliveries: self.codecs.clone(),
+                http_allowed: setup.settings.outbound.allows_private_webhooks(),
+            },
         }
     }
 }

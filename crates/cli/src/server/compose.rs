@@ -3,7 +3,9 @@
 use super::adapters::Adapters;
 use super::endpoints::Endpoints;
 use super::forwarding::Forwarder;
+use super::sealed_events::SealedEvents;
 use super::state::{Rotation, State};
+use super::webhooks::Webhooks;
 use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
 use crate::product::Product;
@@ -23,6 +25,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let adapters = Adapters::new(&setup).await?;
     let ports = adapters.ports(&setup);
     let tools = adapters.admin_tools(&setup);
+    let webhook_admin = ports.webhook_admin(&tools);
     let sealing = setup.sealing(adapters.codecs.clone());
     let rotation = setup.settings.scheduled.rotate_every.map(|every| Rotation {
         keys: setup.key_admin(),
@@ -49,10 +52,19 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         seed_apis: settings.seed_apis,
     };
     let front = endpoints.front(&ports);
-    let forwarder = settings.forward.map(|destination| {
-        let codecs = adapters.codecs.clone();
-        Forwarder::new(destination, tenant.id, store.clone(), codecs)
-    });
+    let log = SealedEvents {
+        tenant: tenant.id,
+        store: store.clone(),
+        codecs: adapters.codecs.clone(),
+    };
+    let forwarder = settings
+        .forward
+        .map(|destination| Forwarder::new(destination, log.clone()));
+    let webhooks = Webhooks::new(
+        webhook_admin,
+        log,
+        settings.scheduled.webhook_retries.clone(),
+    );
     Ok(Composition {
         front,
         state: State {
@@ -72,6 +84,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             codecs: adapters.codecs,
             forwarder,
             deletions: (ports.users(), ports.sessions()),
+            webhooks,
             scheduled: settings.scheduled,
             keeps_house: settings.housekeeping,
             migrates: settings.migrate_at_start,

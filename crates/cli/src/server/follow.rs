@@ -9,7 +9,8 @@ use countersign_application::{Clients, Definitions};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    Change, ChangeKind, Changes as _, KeySetVersion, SigningKeyRepository as _, StoreError,
+    Change, ChangeKind, Changes as _, DefinitionKind, KeySetVersion, SigningKeyRepository as _,
+    StoreError,
 };
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -28,6 +29,8 @@ struct Follower<'a> {
     definitions: &'a Definitions<AnyStore>,
     keys: &'a KeyRing,
     codecs: &'a Codecs,
+    /// Notified of changed webhooks.
+    webhooks: &'a Notify,
 }
 
 /// Follows the feed, on each notification of the store and at a fixed interval.
@@ -39,6 +42,7 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
         definitions: &state.definitions,
         keys: &state.keys,
         codecs: &state.codecs,
+        webhooks: &state.webhooks.changed,
     };
     let mut place = state.place;
     let mut failing = false;
@@ -76,6 +80,11 @@ impl Follower<'_> {
         count(&changes);
         self.clients.follow(&changes);
         self.definitions.follow(&changes);
+        let is_webhook =
+            |change: &Change| change.kind == ChangeKind::Definition(DefinitionKind::Webhook);
+        if changes.iter().any(is_webhook) {
+            self.webhooks.notify_one();
+        }
         let are_new_keys = |change: &Change| {
             change.kind == ChangeKind::SigningKeys
                 && change.tenant == self.tenant
@@ -99,6 +108,7 @@ impl Follower<'_> {
         self.clients.forget();
         self.definitions.forget();
         self.clients.follow(&[]);
+        self.webhooks.notify_one();
         let keys = self.load_keys(now).await?;
         tracing::warn!(
             "missed changes for more than half an hour; reloading clients and signing keys"
@@ -183,6 +193,7 @@ mod tests {
             definitions: &Definitions::new(store.clone()),
             keys: &KeyRing::new(&codecs),
             codecs: &codecs,
+            webhooks: &Notify::new(),
         };
         let place = Place {
             cursor: store.latest_change().await.unwrap(),

@@ -1,6 +1,7 @@
 //! State of the background tasks.
 
 use super::forwarding::Forwarder;
+use super::webhooks::Webhooks;
 use crate::config::Scheduled;
 use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, KeyRing};
@@ -43,6 +44,8 @@ pub(super) struct State {
     pub(super) forwarder: Option<Forwarder>,
     /// Deletes users who requested it, and notifies the clients of their sessions.
     pub(super) deletions: (UserAdmin<Product>, Sessions<Product>),
+    /// Delivery to webhooks.
+    pub(super) webhooks: Webhooks,
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.

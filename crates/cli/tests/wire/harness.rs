@@ -14,7 +14,7 @@ use countersign_adapters_jwt::{
 };
 use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
-use countersign_application::admin::{Activity, AdminTools, EventSource};
+use countersign_application::admin::{Activity, AdminTools, EventSource, WebhookTools};
 use countersign_application::{App, Clients, Definitions, Ports};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
@@ -22,11 +22,12 @@ use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
+use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
-    ClientRepository as _, Clock as _, Cursor, Entropy as _, PublishedKeys, Race, Signer, Store,
-    TokenVerifier,
+    ClientRepository as _, Clock as _, Cursor, Entropy as _, NoBreaches, PublishedKeys, Race,
+    Signer, Store, TokenVerifier,
 };
 use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
@@ -117,7 +118,7 @@ fn events_of(entropy: &Arc<SystemEntropy>) -> EventSource {
 }
 
 /// Returns the tools of the admin API.
-fn admin_tools() -> AdminTools {
+fn admin_tools(outside: &Arc<Outside>) -> AdminTools {
     AdminTools {
         make_key: Box::new(|new: NewSigningKey<'_>| {
             let (tenant, client) = (new.tenant, new.client.cloned());
@@ -135,6 +136,11 @@ fn admin_tools() -> AdminTools {
         shared_secret: Box::new(|tenant, key| shared_secret(tenant, key, &KEYS.0)),
         announcement: Duration::from_secs(300),
         requests_per_minute: 200,
+        webhooks: WebhookTools {
+            outbound: outside.clone(),
+            deliveries: KEYS.0.clone(),
+            http_allowed: false,
+        },
     }
 }
 
@@ -216,6 +222,7 @@ impl<S: Store> Server<S> {
             mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),
+            breached: Arc::new(NoBreaches),
             one_time_codes: Arc::new(TotpCodes),
             passkeys: outside.clone(),
             mailer: outside.clone(),
@@ -232,7 +239,7 @@ impl<S: Store> Server<S> {
             keys,
             key_set_max_age: Duration::from_secs(300),
             pages: Pages::new(PageSettings::default()).unwrap(),
-            admin: Some(admin_tools()),
+            admin: Some(admin_tools(&outside)),
             seed_apis,
         };
         let front = endpoints.front(&ports);
@@ -264,6 +271,14 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.recovery = recovery;
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings of sign-up.
+    pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
+        let mut made = Made::of(&KEYS);
+        made.tenant.settings.sign_up = sign_up;
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

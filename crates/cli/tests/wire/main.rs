@@ -28,5 +28,6 @@ mod requests;
 mod resource_servers;
 mod revocation;
 mod seed_apis;
+mod sign_up;
 mod token;
 mod userinfo;

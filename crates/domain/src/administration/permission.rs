@@ -41,6 +41,10 @@ pub enum Permission {
     GroupsRead,
     /// Create, edit and delete groups; add and remove their members.
     GroupsWrite,
+    /// List and show webhooks.
+    WebhooksRead,
+    /// Create, edit and delete webhooks. All but deletion also require [`Permission::AuditRead`].
+    WebhooksWrite,
     /// List and show user attributes.
     AttributesRead,
     /// Create, edit and delete user attributes.
@@ -64,18 +68,24 @@ crate::wire_names!(Permission {
     AuditWrite = "audit:write",
     GroupsRead = "groups:read",
     GroupsWrite = "groups:write",
+    WebhooksRead = "webhooks:read",
+    WebhooksWrite = "webhooks:write",
     AttributesRead = "attributes:read",
     AttributesWrite = "attributes:write",
 });
 
 impl Permission {
     /// Returns whether commands that require this permission also require a recent second factor. They change keys,
-    /// admin roles, the audit log, and the factors of users.
+    /// admin roles, the audit log, its receivers, and the factors of users.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
             self,
-            Self::UsersResetFactors | Self::KeysWrite | Self::RolesWrite | Self::AuditWrite
+            Self::UsersResetFactors
+                | Self::KeysWrite
+                | Self::RolesWrite
+                | Self::AuditWrite
+                | Self::WebhooksWrite
         )
     }
 }
@@ -201,7 +211,8 @@ mod tests {
     fn keys_roles_factors_and_audit_log_need_second_factor() {
         let all = Permission::ALL.iter().copied();
         let sensitive: Permissions = all.filter(|own| own.is_sensitive()).collect();
-        let expected = "users:reset-factors keys:write admin-roles:write audit:write";
+        let expected =
+            "users:reset-factors keys:write admin-roles:write audit:write webhooks:write";
         assert_eq!(alloc::format!("{sensitive}"), expected);
     }
 }

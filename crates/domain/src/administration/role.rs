@@ -72,6 +72,7 @@ const READ: Permissions = Permissions::of(&[
     P::RolesRead,
     P::AuditRead,
     P::GroupsRead,
+    P::WebhooksRead,
     P::AttributesRead,
 ]);
 
@@ -89,7 +90,7 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "operator",
-        description: "Manages clients, resource servers, user attributes and signing keys. Reads users, groups and the audit log.",
+        description: "Manages clients, resource servers, user attributes, signing keys and webhooks. Reads users, groups and the audit log.",
         permissions: Permissions::of(&[
             P::ClientsRead,
             P::ClientsWrite,
@@ -101,6 +102,8 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::KeysWrite,
             P::AuditRead,
             P::GroupsRead,
+            P::WebhooksRead,
+            P::WebhooksWrite,
             P::AttributesRead,
             P::AttributesWrite,
         ]),

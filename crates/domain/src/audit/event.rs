@@ -73,6 +73,20 @@ impl Action {
     pub const GROUP_UPDATED: Self = Self(Cow::Borrowed("group.updated"));
     /// Group deleted.
     pub const GROUP_DELETED: Self = Self(Cow::Borrowed("group.deleted"));
+    /// Webhook created.
+    pub const WEBHOOK_CREATED: Self = Self(Cow::Borrowed("webhook.created"));
+    /// Webhook changed.
+    pub const WEBHOOK_UPDATED: Self = Self(Cow::Borrowed("webhook.updated"));
+    /// Webhook disabled by the server, because its receiver answered 410 Gone.
+    pub const WEBHOOK_DISABLED: Self = Self(Cow::Borrowed("webhook.disabled"));
+    /// An operator added a signing secret to a webhook.
+    pub const WEBHOOK_SECRET_ROTATED: Self = Self(Cow::Borrowed("webhook.secret_rotated"));
+    /// An operator had a test message sent to a webhook.
+    pub const WEBHOOK_TESTED: Self = Self(Cow::Borrowed("webhook.tested"));
+    /// An operator had events sent again.
+    pub const WEBHOOK_REPLAYED: Self = Self(Cow::Borrowed("webhook.replayed"));
+    /// Webhook deleted.
+    pub const WEBHOOK_DELETED: Self = Self(Cow::Borrowed("webhook.deleted"));
     /// User attribute defined.
     pub const ATTRIBUTE_CREATED: Self = Self(Cow::Borrowed("attribute.created"));
     /// Definition of a user attribute changed.

@@ -139,18 +139,18 @@ impl fmt::Debug for RedirectUri {
 }
 
 /// Authority of a URI: the part between `//` and the path.
-struct Authority<'a> {
-    text: &'a str,
+pub(crate) struct Authority<'a> {
+    pub(crate) text: &'a str,
 }
 
 impl<'a> Authority<'a> {
-    fn of(after_scheme: &'a str) -> Option<Self> {
+    pub(crate) fn of(after_scheme: &'a str) -> Option<Self> {
         let text = after_scheme.strip_prefix("//")?;
         let end = text.find(['/', '?', '#']).unwrap_or(text.len());
         text.get(..end).map(|text| Self { text })
     }
 
-    fn host(&self) -> &'a str {
+    pub(crate) fn host(&self) -> &'a str {
         if self.text.starts_with('[') {
             let end = self.text.find(']').map_or(self.text.len(), |end| end + 1);
             return self.text.get(..end).unwrap_or_default();
@@ -202,7 +202,7 @@ fn is_scheme(text: &str) -> bool {
 }
 
 /// Returns whether RFC 3986 section 2 allows the character in a URI: unreserved, reserved or `%`.
-fn is_uri_character(byte: u8) -> bool {
+pub(crate) fn is_uri_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte)
 }
 

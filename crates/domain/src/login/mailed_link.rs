@@ -27,6 +27,9 @@ impl LinkPurpose {
     /// Restores the former email address, which is the data of the link, and secures the account.
     pub const ADDRESS_UNDO: Self = Self(4);
 
+    /// Creates an account. The link has no user; that for an address with an account is not usable.
+    pub const SIGN_UP: Self = Self(3);
+
     /// Creates a purpose from its number.
     #[must_use]
     pub const fn from_number(number: u8) -> Self {

@@ -13,6 +13,9 @@ crate::error_type! {
         /// A common password, or one that is similar.
         #[error("it is a common password or similar to one")]
         Common,
+        /// Published after a breach of another service.
+        #[error("it was published after a data breach")]
+        Breached,
         /// Consists mostly of the user's name or email address.
         #[error("it is too similar to the name or the email address")]
         Personal,

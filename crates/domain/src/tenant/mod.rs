@@ -2,12 +2,14 @@
 
 pub mod lifetimes;
 pub mod recovery;
+pub mod sign_up;
 
 use crate::authorize::policy::RequestPolicy;
 use crate::client::ClientId;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::tenant::recovery::RecoveryPolicy;
+use crate::tenant::sign_up::SignUpPolicy;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
 use core::fmt;
@@ -82,6 +84,8 @@ pub struct TenantSettings {
     pub registration_client: Option<ClientId>,
     /// Settings of recovery, mailed links and security notices.
     pub recovery: RecoveryPolicy,
+    /// Settings of sign-up on the pages.
+    pub sign_up: SignUpPolicy,
 }
 
 impl Tenant {
@@ -124,6 +128,7 @@ mod tests {
                 requests: RequestPolicy::default(),
                 registration_client: None,
                 recovery: RecoveryPolicy::default(),
+                sign_up: SignUpPolicy::default(),
             },
         };
         let of = |own| tenant.published_algorithm(own);

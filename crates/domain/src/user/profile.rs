@@ -1,9 +1,10 @@
-//! Standard claims of a user beyond name and email address (OpenID Connect Core section 5.1).
+//! Standard claims of a user beyond name and email address (OpenID Connect Core section 5.1), and what the user agreed to.
 
 use crate::authorize::claims_request::StandardClaim;
 use crate::time::Timestamp;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Standard claims of a user. Unknown claims are absent.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -15,6 +16,19 @@ pub struct Profile {
     pub phone_number_verified: bool,
     /// `updated_at`.
     pub updated_at: Option<Timestamp>,
+    /// Documents that the user agreed to. Not a claim.
+    pub agreements: Vec<Agreement>,
+}
+
+/// Document that a user agreed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// Name: `terms` or `privacy`.
+    pub document: String,
+    /// Version.
+    pub version: String,
+    /// Time.
+    pub at: Timestamp,
 }
 
 /// Postal address (OpenID Connect Core section 5.1.1).

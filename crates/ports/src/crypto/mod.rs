@@ -6,6 +6,7 @@ mod codec;
 mod formats;
 mod signer;
 mod verifier;
+mod webhooks;
 
 pub use assertions::{Assertions, UnreadableAssertion};
 pub use batches::{BatchCodec, OpenedBatch, SealedBy};
@@ -16,3 +17,4 @@ pub use codec::{
 pub use formats::Formats;
 pub use signer::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};
+pub use webhooks::WebhookDeliveryCodec;

@@ -94,7 +94,7 @@ impl FoundEvents {
 
 /// The audit log.
 pub trait Audit {
-    /// Stores events of requests that are no commands. Skips events that are already stored, so that a caller can retry.
+    /// Stores events of requests that are no commands, and of commands that change nothing. Skips events that are already stored, so that a caller can retry.
     fn append_activity(
         &self,
         tenant: TenantId,

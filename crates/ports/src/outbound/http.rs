@@ -11,11 +11,20 @@ pub enum OutboundPurpose {
     BackChannelLogout,
     /// Public keys of a client (RFC 7591 section 2, `jwks_uri`).
     JwksUri,
+    /// Events for a webhook.
+    Webhook,
+    /// Check of a new password against published breaches.
+    BreachedPasswords,
 }
 
 impl OutboundPurpose {
     /// All purposes.
-    pub const ALL: &'static [Self] = &[Self::BackChannelLogout, Self::JwksUri];
+    pub const ALL: &'static [Self] = &[
+        Self::BackChannelLogout,
+        Self::JwksUri,
+        Self::BreachedPasswords,
+        Self::Webhook,
+    ];
 
     /// Returns the name used in the configuration and the log.
     #[must_use]
@@ -23,6 +32,8 @@ impl OutboundPurpose {
         match self {
             Self::BackChannelLogout => "back_channel_logout",
             Self::JwksUri => "jwks_uri",
+            Self::Webhook => "webhook",
+            Self::BreachedPasswords => "breached_passwords",
         }
     }
 
@@ -40,15 +51,30 @@ pub struct OutboundRequest {
     pub purpose: OutboundPurpose,
     /// Absolute `http` or `https` URL.
     pub url: String,
-    /// Form fields to post. If empty, the request is a GET.
-    pub form: Vec<(&'static str, String)>,
+    /// Method and body.
+    pub content: OutboundContent,
+}
+
+/// Method and body of a request.
+pub enum OutboundContent {
+    /// GET. The response has a body.
+    None,
+    /// POST of a form. The response has a body.
+    Form(Vec<(&'static str, String)>),
+    /// POST of a JSON text with further headers. The body of the response is not read.
+    Json {
+        /// Names and values of headers.
+        headers: Vec<(&'static str, String)>,
+        /// JSON text.
+        body: Vec<u8>,
+    },
 }
 
 /// A response. Redirects are returned as responses, not followed.
 pub struct OutboundResponse {
     /// Status code.
     pub status: u16,
-    /// Body. A body over the size limit is an error instead.
+    /// Body; empty if it is not read. A body over the size limit is an error instead.
     pub body: Vec<u8>,
 }
 

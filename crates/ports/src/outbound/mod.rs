@@ -5,7 +5,9 @@ mod key_sets;
 mod logout;
 mod mail;
 
-pub use http::{Outbound, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse};
+pub use http::{
+    Outbound, OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+};
 pub use key_sets::{KeySetFuture, KeySets, NoKeySet};
 pub use logout::LogoutSender;
 pub use mail::{Letter, Mailer, Message};

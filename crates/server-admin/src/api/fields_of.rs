@@ -5,6 +5,7 @@ use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::claims::attribute::InvalidAttribute;
 use countersign_domain::client::registration::InvalidRegistration as Client;
 use countersign_domain::resource_server::InvalidResourceServer;
+use countersign_domain::webhook::InvalidWebhook;
 
 /// Returns the field of a client that breaks the rule.
 pub(super) const fn client(rule: Client) -> &'static str {
@@ -53,6 +54,15 @@ pub(super) const fn role(rule: InvalidRole) -> &'static str {
     match rule {
         InvalidRole::DescriptionMalformed => "description",
         _ => "name",
+    }
+}
+
+/// Returns the field of a webhook that breaks the rule.
+pub(super) const fn webhook(rule: InvalidWebhook) -> &'static str {
+    match rule {
+        InvalidWebhook::DescriptionMalformed => "description",
+        InvalidWebhook::Events => "events",
+        _ => "url",
     }
 }
 

@@ -42,7 +42,7 @@ use operation::Operation;
 use problem::Problem;
 use rate_limit::Quota;
 pub use rate_limit::RateLimit;
-pub use resources::{client_metadata, event_json};
+pub use resources::{client_metadata, event_json, webhook_message};
 pub use services::{AdminServices, Operators, SeedApis};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

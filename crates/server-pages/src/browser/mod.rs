@@ -9,9 +9,11 @@ pub(crate) mod language;
 mod mail;
 mod passkey_offer;
 pub(crate) mod problem;
+mod remark;
 mod request;
 mod sealed;
 mod seals;
 mod session_cookie;
 
-pub(crate) use request::{Browser, Fields, Opened, form};
+pub(crate) use remark::Opened;
+pub(crate) use request::{Browser, Fields, form};

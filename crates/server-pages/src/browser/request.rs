@@ -2,7 +2,7 @@
 
 use super::cookies::{self, BROWSER, SESSION};
 use super::problem::FormProblem;
-use super::sealed::Remark;
+use super::remark::{Opened, Remark};
 use super::seals::Seals;
 use super::{csrf, error_page, language, session_cookie};
 use crate::pages::PageContext;
@@ -48,6 +48,12 @@ parameters! {
         passkeys,
         confirm,
         token,
+        given_name,
+        family_name,
+        nickname,
+        phone_number,
+        birthdate,
+        agree,
     }
 }
 
@@ -163,17 +169,18 @@ impl<A: App> Browser<A> {
         let (interaction, remark) = opened.ok_or(Malformed::InteractionUnknown)?;
         let lifetime = self.tenant.settings.lifetimes.login();
         let now = self.now();
-        let (problem, typed) = match remark {
+        let (problem, typed, entered) = match remark {
             Some(remark) => {
                 let passed = now.as_unix_seconds().saturating_sub(remark.at);
-                (remark.trouble.after(passed), remark.email)
+                (remark.trouble.after(passed), remark.email, remark.typed)
             }
-            None => (None, None),
+            None => (None, None, Vec::new()),
         };
         Ok(Opened {
             interaction: interaction.unless_too_old(lifetime, now),
             problem,
             typed,
+            entered,
         })
     }
 
@@ -193,6 +200,25 @@ impl<A: App> Browser<A> {
         let remark = Remark {
             trouble: problem,
             email: typed,
+            typed: Vec::new(),
+            at: self.now().as_unix_seconds(),
+        };
+        let sealed = self.seals.with_remark(interaction, remark);
+        see_other(&format!("{path}?interaction={sealed}"))
+    }
+
+    /// Redirects back to the page of a form with several fields, which keeps what the user entered.
+    pub(crate) fn lead_back_with(
+        &self,
+        path: &str,
+        interaction: &Interaction,
+        problem: FormProblem,
+        typed: Vec<(String, String)>,
+    ) -> Response {
+        let remark = Remark {
+            trouble: problem,
+            email: None,
+            typed,
             at: self.now().as_unix_seconds(),
         };
         let sealed = self.seals.with_remark(interaction, remark);
@@ -258,15 +284,6 @@ impl<A: App> Browser<A> {
             .extend(BROWSER.write(&name, cookies::BROWSER_LIFETIME, secure));
         self.seals.browser = name;
     }
-}
-
-/// Interaction of a page.
-pub(crate) struct Opened {
-    pub(crate) interaction: Interaction,
-    /// Problem with the previous submission.
-    pub(crate) problem: Option<FormProblem>,
-    /// Email address of the previous submission.
-    pub(crate) typed: Option<String>,
 }
 
 /// Returns the action and the hidden fields of a form.

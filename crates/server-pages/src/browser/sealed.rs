@@ -6,13 +6,13 @@
 //! release.
 
 use super::fixed_length;
-use super::problem::FormProblem;
+use super::remark::Remark;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{
     Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, PendingLogin, Purpose, Recovered,
-    RecoveryLogin,
+    RecoveryLogin, SignUpLogin,
 };
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::SecretDigest;
@@ -44,18 +44,6 @@ fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Remark>, D
     Ok(told.and_then(|told| serde_json::from_value(told).ok()))
 }
 
-/// Problem with the previous submission of a form.
-///
-/// After a form submission, the server always redirects to a page (RFC 9110 section 15.4.4). The URL carries the
-/// problem.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Remark {
-    pub(super) trouble: FormProblem,
-    /// Email address as typed.
-    pub(super) email: Option<String>,
-    pub(super) at: u64,
-}
-
 #[derive(Serialize, Deserialize)]
 enum SealedPurpose {
     Authorize(String),
@@ -82,9 +70,17 @@ enum SealedPending {
         expires_at: u64,
     },
     Recovery {
+        #[serde(with = "fixed_length")]
         link: [u8; 16],
         email: String,
         expires_at: u64,
+    },
+    SignUp {
+        #[serde(with = "fixed_length")]
+        link: [u8; 16],
+        email: String,
+        expires_at: u64,
+        is_proved: bool,
     },
 }
 
@@ -200,6 +196,12 @@ impl SealedPending {
                 email: login.email.clone(),
                 expires_at: login.expires_at.as_unix_seconds(),
             },
+            Pending::SignUp(login) => Self::SignUp {
+                link: *login.link.as_bytes(),
+                email: login.email.clone(),
+                expires_at: login.expires_at.as_unix_seconds(),
+                is_proved: login.is_proved,
+            },
         }
     }
 
@@ -243,6 +245,17 @@ impl SealedPending {
                 link: LoginId::from_bytes(link),
                 email,
                 expires_at: time(expires_at),
+            }),
+            Self::SignUp {
+                link,
+                email,
+                expires_at,
+                is_proved,
+            } => Pending::SignUp(SignUpLogin {
+                link: LoginId::from_bytes(link),
+                email,
+                expires_at: time(expires_at),
+                is_proved,
             }),
         })
     }

@@ -1,4 +1,5 @@
-use super::sealed::{Remark, Sealed};
+use super::remark::Remark;
+use super::sealed::Sealed;
 use countersign_domain::identifier::DeviceId;
 use countersign_domain::login::interaction::Interaction;
 use countersign_domain::login::known_device::KnownDevice;

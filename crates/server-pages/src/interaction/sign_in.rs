@@ -13,7 +13,7 @@ use axum::response::Response;
 use countersign_application::{
     Answer, Answered, App, LiveSession, Notice, Prompted, Proof, Visitor,
 };
-use countersign_domain::login::interaction::{Interaction, Purpose};
+use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
@@ -89,6 +89,7 @@ pub(crate) fn opened<A: App>(
         interaction: Interaction::new(Purpose::Visit(ACCOUNT.to_owned()), browser.now()),
         problem: None,
         typed: None,
+        entered: Vec::new(),
     })
 }
 
@@ -262,7 +263,8 @@ async fn notify<A: App>(browser: &Browser<A>, interaction: &Interaction, live: &
     }
     let device = browser.known_device();
     let known = device.and_then(|device| device.account_of(&live.user));
-    if known.is_none() && interaction.recovered.is_none() {
+    let is_new_account = matches!(interaction.pending, Some(Pending::SignUp(_)));
+    if known.is_none() && interaction.recovered.is_none() && !is_new_account {
         browser.notify(&live.user, Notice::NewDevice).await;
     }
 }

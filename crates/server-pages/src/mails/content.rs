@@ -30,6 +30,7 @@ impl Content {
             Mail::Registered => Self::named("registered"),
             Mail::AlreadyRegistered => Self::named("already_registered"),
             Mail::Recovery(link) => Self::linked("recovery", &link, issuer, paths::RECOVER_LINK),
+            Mail::SignUp(link) => Self::linked("sign_up", &link, issuer, paths::SIGN_UP_LINK),
             Mail::AddressChange(link) => {
                 Self::linked("address_change", &link, issuer, paths::CONFIRM_ADDRESS)
             }

@@ -8,12 +8,13 @@ use countersign_ports::Letter;
 use std::time::Duration;
 
 /// Names of the mails that are no security notices.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "code",
     "verified",
     "registered",
     "already_registered",
     "recovery",
+    "sign_up",
     "address_change",
     "test",
 ];
@@ -46,6 +47,7 @@ pub fn preview(mails: Mails<'_>, name: &str) -> Option<Letter> {
         "registered" => Mail::Registered,
         "already_registered" => Mail::AlreadyRegistered,
         "recovery" => Mail::Recovery(link),
+        "sign_up" => Mail::SignUp(link),
         "address_change" => Mail::AddressChange(link),
         "test" => return Some(mails.test()),
         _ => return notice(mails, name, &token),

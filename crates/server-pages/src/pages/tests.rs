@@ -124,6 +124,7 @@ fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
             options: "{}",
         }),
         forgot: None,
+        sign_up: None,
     }
 }
 

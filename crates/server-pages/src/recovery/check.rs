@@ -56,7 +56,7 @@ async fn check<A: App>(
     };
     match found {
         Ok(found) => proved(browser, interaction, found).await,
-        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction)),
+        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, RECOVER)),
         Err(failure) => {
             let problem = problem(failure.into(), RECOVER_CHECK, browser.client_id.as_deref())?;
             Ok(browser.lead_back(RECOVER_CHECK, &interaction, problem, None))

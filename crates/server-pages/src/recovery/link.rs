@@ -3,7 +3,7 @@
 use super::proof::{is_void, proved, token_in, void};
 use crate::browser::{Browser, form};
 use crate::pages::views::LinkView;
-use crate::paths::{ACCOUNT, RECOVER_LINK};
+use crate::paths::{ACCOUNT, RECOVER, RECOVER_LINK};
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -29,7 +29,7 @@ pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery)
                 };
                 Ok(browser.page().show(StatusCode::OK, &view))
             }
-            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser))),
+            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser), RECOVER)),
             Err(failure) => Err(failure.into()),
         }
     };
@@ -47,7 +47,7 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
         let interaction = starting(&browser);
         match found {
             Ok(found) => proved(&mut browser, interaction, found).await,
-            Err(failure) if is_void(&failure) => Ok(void(&browser, &interaction)),
+            Err(failure) if is_void(&failure) => Ok(void(&browser, &interaction, RECOVER)),
             Err(failure) => Err(failure.into()),
         }
     };
@@ -57,6 +57,6 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
 
 /// Returns an interaction that leads to the account page. The mail does not carry the request of an app: a stranger could
 /// have started it.
-pub(super) fn starting<A: App>(browser: &Browser<A>) -> Interaction {
+pub(crate) fn starting<A: App>(browser: &Browser<A>) -> Interaction {
     Interaction::new(Purpose::Visit(ACCOUNT.to_owned()), browser.now())
 }

@@ -12,6 +12,9 @@ mod proof;
 mod request;
 mod secure;
 
+pub(crate) use link::starting;
+pub(crate) use proof::{is_void, token_in, void};
+
 use crate::pages::keep_opener;
 use crate::paths;
 use crate::redirect::see_other;

@@ -20,7 +20,7 @@ parameters! {
 }
 
 /// Returns the token in the address of a mailed link. A link without one is void.
-pub(super) fn token_in(query: Option<&str>) -> Result<Secret, RequestError> {
+pub(crate) fn token_in(query: Option<&str>) -> Result<Secret, RequestError> {
     let query: LinkQuery = form::parse(query.unwrap_or_default().as_bytes())?;
     Ok(Secret::new(given(query.token).unwrap_or_default()))
 }
@@ -61,24 +61,28 @@ pub(super) async fn proved<A: App>(
         Ok(Answered::Ask(method, _)) => {
             Ok(browser.lead_to(&paths::of_method(method), &interaction))
         }
-        Ok(_) => Ok(void(browser, &interaction)),
-        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction)),
+        Ok(_) => Ok(void(browser, &interaction, RECOVER)),
+        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, RECOVER)),
         Err(failure) => Err(failure.into()),
     }
 }
 
 /// Returns whether the link has expired, was used or was altered.
-pub(super) fn is_void(failure: &Failure) -> bool {
+pub(crate) fn is_void(failure: &Failure) -> bool {
     matches!(failure, Failure::Refused(refusals::LINK_INVALID))
 }
 
-/// Returns the page of a void link, which offers a new one.
-pub(super) fn void<A: App>(browser: &Browser<A>, interaction: &Interaction) -> Response {
+/// Returns the page of a void link, which offers a new one at `again`.
+pub(crate) fn void<A: App>(
+    browser: &Browser<A>,
+    interaction: &Interaction,
+    again: &str,
+) -> Response {
     let mut restarted = interaction.clone();
     (restarted.pending, restarted.recovered) = (None, None);
     let view = DeadLinkView {
         page: browser.page(),
-        again: &browser.seals.link(RECOVER, &restarted),
+        again: &browser.seals.link(again, &restarted),
     };
     browser.page().show(StatusCode::GONE, &view)
 }

@@ -5,7 +5,7 @@ use super::proof::{is_void, token_in, void};
 use super::request::send;
 use crate::browser::{Browser, form};
 use crate::pages::views::LinkView;
-use crate::paths::SECURE;
+use crate::paths::{RECOVER, SECURE};
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -30,7 +30,7 @@ pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery)
                 };
                 Ok(browser.page().show(StatusCode::OK, &view))
             }
-            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser))),
+            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser), RECOVER)),
             Err(failure) => Err(failure.into()),
         }
     };
@@ -51,7 +51,7 @@ pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Res
         };
         match secured.await {
             Ok(found) => send(&browser, starting(&browser), found.user.email.as_str()).await,
-            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser))),
+            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser), RECOVER)),
             Err(failure) => Err(failure.into()),
         }
     };

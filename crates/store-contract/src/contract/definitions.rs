@@ -11,9 +11,14 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
+use countersign_domain::identifier::WebhookId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::webhook::secret::SealedSecret;
+use countersign_domain::webhook::subscription::EventPattern;
+use countersign_domain::webhook::url::WebhookUrl;
+use countersign_domain::webhook::{Replay, Webhook, WebhookName};
 use countersign_ports::{
     After, Change, ChangeKind, Definition, DefinitionKey, DefinitionKind, Race, Store,
 };
@@ -209,6 +214,27 @@ pub async fn definition_change_appears_with_version_and_event<S: Store>(
     assert_eq!(events().await, before + 3);
 }
 
+fn webhook(name: &str) -> Webhook {
+    let name = WebhookName::parse(name).unwrap();
+    let url = WebhookUrl::parse("https://crm.example/hook?key=1").unwrap();
+    let secret = |byte, expires_at| SealedSecret {
+        sealed: vec![byte; 60],
+        created_at: NOW,
+        expires_at,
+    };
+    Webhook {
+        events: vec![EventPattern::parse("user.*").unwrap()],
+        description: "Ünïcode".into(),
+        enabled: false,
+        secrets: vec![secret(0xff, None), secret(0, Some(later(5)))],
+        replay: Some(Replay {
+            number: 3,
+            since: Some(later(1)),
+        }),
+        ..Webhook::new(WebhookId::from_bytes([0xab; 16]), name, url, NOW)
+    }
+}
+
 /// Definitions of different kinds with the same identifier are separate. A list has one kind.
 pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: TenantId) {
     let mut holders = Administrators {
@@ -229,6 +255,7 @@ pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: 
         definition("administrators"),
         Definition::AdminRole(role),
         Definition::Administrators(holders),
+        Definition::Webhook(webhook("administrators")),
     ]
     .map(|definition| definition.at_version(1));
     insert(&*store, tenant, &all).await;

@@ -27,7 +27,7 @@ async fn form_is_posted_and_encoded() {
     let server = Server::answer("204 No Content", "").await;
     let form = vec![("logout_token", "a.b+c&d".to_owned())];
     let request = OutboundRequest {
-        form,
+        content: OutboundContent::Form(form),
         ..request(&server.url())
     };
     assert_eq!(patient().send(request).await.unwrap().status, 204);
@@ -35,6 +35,30 @@ async fn form_is_posted_and_encoded() {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("POST / HTTP/1.1\r\n"), "{head}");
     assert_eq!(body, "logout_token=a.b%2Bc%26d");
+}
+
+#[tokio::test]
+async fn json_is_posted_with_headers_and_response_body_is_not_read() {
+    let server = Server::answer("200 OK", &"x".repeat(LIMIT + 1)).await;
+    let request = OutboundRequest {
+        content: OutboundContent::Json {
+            headers: vec![("webhook-id", "a:1".to_owned())],
+            body: br#"{"a":1}"#.to_vec(),
+        },
+        ..request(&server.url())
+    };
+    let answer = patient().send(request).await.unwrap();
+    assert_eq!((answer.status, answer.body), (200, Vec::new()));
+    let request = server.requests().remove(0);
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let head = head.to_lowercase();
+    assert!(head.starts_with("post / http/1.1\r\n"), "{head}");
+    assert!(head.contains("\r\nwebhook-id: a:1"), "{head}");
+    assert!(
+        head.contains("\r\ncontent-type: application/json"),
+        "{head}"
+    );
+    assert_eq!(body, r#"{"a":1}"#);
 }
 
 #[tokio::test]

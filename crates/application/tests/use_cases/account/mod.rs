@@ -7,3 +7,4 @@ mod overview;
 mod passwordless;
 mod recovery;
 mod registration;
+mod sign_up;

@@ -164,6 +164,8 @@ async fn wrong_or_weak_password_changes_nothing() {
     let email = "jane@example.com";
     let weak = change_password(&people, &jane(), &session, &password(), email).await;
     assert_eq!(weak, Err(Refusal::PasswordWeak(Weakness::Personal)));
+    let weak = change_password(&people, &jane(), &session, &password(), "a breached phrase").await;
+    assert_eq!(weak, Err(Refusal::PasswordWeak(Weakness::Breached)));
     assert_eq!(live_sessions(&people.0).await, [7, 8, 9]);
     assert_eq!(live_grants(&people.0).await, [1, 2, 3]);
 }

@@ -15,6 +15,7 @@ mod secrets;
 mod sign_on;
 mod user_removals;
 pub(crate) mod users;
+mod webhooks;
 
 use crate::fakes::Fixed;
 use crate::world::SINGLE;

@@ -46,6 +46,32 @@ fn reference_to_pruned_object_is_a_mistake() {
 }
 
 #[test]
+fn declared_webhook_prints_its_secret_once_and_stays_disabled() {
+    let webhook = "{kind: webhook, name: crm, url: \"https://crm.example/\", events: [user.*]}";
+    let place = Place::new();
+    let created = applied(&place, webhook, &SET);
+    assert!(created.contains("    signing_secret: whsec_"), "{created}");
+    assert_eq!(applied(&place, webhook, &SET), "0 changed, 1 unchanged.\n");
+    assert_eq!(
+        place
+            .run(&["webhooks", "edit", "crm", "--enabled=false"])
+            .code,
+        0
+    );
+    assert_eq!(applied(&place, webhook, &SET), "0 changed, 1 unchanged.\n");
+    let enabled = webhook.replace('}', ", enabled: true}");
+    let changed = applied(&place, &enabled, &SET);
+    assert!(changed.ends_with("1 changed, 0 unchanged.\n"), "{changed}");
+    let secret = webhook.replace('}', ", signing_secret: whsec_x}");
+    let run = apply(&place, &secret, &SET);
+    assert!(run.stderr.contains("webhooks rotate-secret"), "{run:?}");
+    assert!(!run.stderr.contains("whsec_x"), "{run:?}");
+    let pruned = apply(&place, "{kind: group, name: other}", &SET);
+    assert_eq!(pruned.code, 0, "{pruned:?}");
+    assert_eq!(place.json(&["webhooks", "list"]), serde_json::json!([]));
+}
+
+#[test]
 fn ownership_moves_in_one_run_and_last_owner_stays() {
     let user = |name: &str, roles: &str| {
         format!("{{kind: user, email: {name}@example.com, admin_roles: [{roles}]}}\n---\n")

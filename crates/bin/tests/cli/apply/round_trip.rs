@@ -12,6 +12,8 @@ const ODD: &str = r##"[
    "grant_types": ["client_credentials"], "scope": "a", "status": "suspended", "audience": "- x"},
   {"kind": "resource_server", "audience": "~", "name": "1e3"},
   {"kind": "group", "name": "null", "description": "true"},
+  {"kind": "webhook", "name": "off", "url": "https://crm.example/hook?a=1&b=~", "events": ["user.*", "client.created"],
+   "description": "no", "enabled": false},
   {"kind": "user", "email": "joe@example.com", "address": {"formatted": "1 Road\nTown"}, "enabled": false}
 ]"##;
 

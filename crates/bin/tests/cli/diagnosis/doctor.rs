@@ -60,6 +60,7 @@ fn healthy_server_has_no_problem() {
         ("certificate", "not checked"),
         ("clients", "ok"),
         ("unused clients", "ok"),
+        ("webhooks", "ok"),
     ] {
         let mut lines = run.stdout.lines();
         let line = lines.find(|line| line.starts_with(state) && line.contains(check));

@@ -47,6 +47,10 @@ impl Target {
                 api.create("/groups", json!({"name": name})).await;
                 name
             }
+            Self::Webhook => {
+                api.create("/webhooks", webhook(&name)).await;
+                name
+            }
             Self::Outsider | Self::Member => {
                 api.ensure_staff().await;
                 let body = json!({"email": format!("{name}@example.com")});
@@ -66,6 +70,11 @@ impl Target {
             }
         }
     }
+}
+
+/// Returns a webhook that gets no events.
+fn webhook(name: &str) -> Value {
+    json!({"name": name, "url": "https://crm.example/", "events": ["nothing.happened"]})
 }
 
 fn none(_: &str) -> Value {
@@ -299,5 +308,30 @@ pub(super) const TABLE: &[Row] = &[
         Target::Key,
         "POST /signing-keys/TARGET/revoke",
         none,
+    ),
+    row("createWebhook", Target::Nothing, "POST /webhooks", webhook),
+    row(
+        "updateWebhook",
+        Target::Webhook,
+        "PATCH /webhooks/TARGET",
+        |name| json!({"description": name}),
+    ),
+    row(
+        "deleteWebhook",
+        Target::Webhook,
+        "DELETE /webhooks/TARGET",
+        none,
+    ),
+    row(
+        "rotateWebhookSecret",
+        Target::Webhook,
+        "POST /webhooks/TARGET/secrets",
+        |_| json!({}),
+    ),
+    row(
+        "replayWebhook",
+        Target::Webhook,
+        "POST /webhooks/TARGET/replay",
+        |_| json!({}),
     ),
 ];

@@ -13,6 +13,7 @@ mod mail;
 mod proxies;
 mod schema;
 mod unused;
+mod webhooks;
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::{CommandError, Exit};
@@ -80,6 +81,7 @@ async fn lines(of: &Examined) -> Vec<Line> {
         ("certificate", one(certificate::check(of))),
         ("clients", many(clients::check(of).await)),
         ("unused clients", one(unused::check(of).await)),
+        ("webhooks", many(webhooks::check(of).await)),
     ];
     let lines = checks.into_iter().flat_map(|(check, findings)| {
         let findings = findings.into_iter();

@@ -11,8 +11,9 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::user::User;
 use countersign_ports::{
-    AuditProof as _, Ephemeral, EphemeralKey, EphemeralKind, SigningKeyRepository as _, StoreError,
-    Transfer as _, UserRepository as _,
+    After, AuditProof as _, Definition, DefinitionKind, DefinitionRepository as _, Ephemeral,
+    EphemeralKey, EphemeralKind, SigningKeyRepository as _, StoreError, Transfer as _,
+    UserRepository as _,
 };
 use countersign_server_pages::BROWSER_LIFETIME;
 use serde::Serialize;
@@ -90,7 +91,10 @@ async fn stored(store: &AnyStore, keys: &MasterKeys) -> Result<Vec<Tally>, Store
     let tally = |kind| Tally::new(kind, keys);
     let (mut signing, mut shared) = (tally("signing keys"), tally("shared keys (HS256)"));
     let (mut apps, mut replies) = (tally("authenticator apps"), tally("stored replies"));
-    let mut batches = tally("last batch of the audit log");
+    let (mut webhooks, mut batches) = (
+        tally("webhook secrets"),
+        tally("last batch of the audit log"),
+    );
     let now = now();
     for tenant in store.list_tenants().await? {
         let (_, stored) = store.list_signing_keys(tenant).await?;
@@ -104,6 +108,7 @@ async fn stored(store: &AnyStore, keys: &MasterKeys) -> Result<Vec<Tally>, Store
             of.add(keys.sealer(&key.sealed_private_key));
         }
         count_apps(store, tenant, |sealed| apps.add(keys.sealer(sealed))).await?;
+        count_webhooks(store, tenant, |sealed| webhooks.add(keys.sealer(sealed))).await?;
         let mut slices = Slices::<(EphemeralKey, Ephemeral)>::new();
         while let Some(after) = slices.next() {
             for (key, own) in slices.take(store.list_ephemera(tenant, after).await?) {
@@ -118,7 +123,7 @@ async fn stored(store: &AnyStore, keys: &MasterKeys) -> Result<Vec<Tally>, Store
             batches.add(keys.batch_sealer(&batch));
         }
     }
-    Ok(vec![signing, shared, apps, replies, batches])
+    Ok(vec![signing, shared, apps, webhooks, replies, batches])
 }
 
 /// Passes the sealed secret of each authenticator app to `count`.
@@ -134,6 +139,22 @@ async fn count_apps(
             .iter()
             .filter_map(|own| own.sealed_totp_secret.as_ref());
         sealed.for_each(|sealed| count(sealed));
+    }
+    Ok(())
+}
+
+/// Passes the sealed secrets of all webhooks to `count`.
+async fn count_webhooks(
+    store: &AnyStore,
+    tenant: TenantId,
+    mut count: impl FnMut(&[u8]),
+) -> Result<(), StoreError> {
+    let (kind, all) = (DefinitionKind::Webhook, After::start());
+    for definition in store.list_definitions(tenant, kind, all).await?.items {
+        if let Definition::Webhook(webhook) = definition {
+            let secrets = webhook.secrets.iter();
+            secrets.for_each(|secret| count(&secret.sealed));
+        }
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::arguments::{ConfigArgs, OutputArgs};
 use crate::command_error::CommandError;
+use crate::commands::administration::operator;
 use crate::commands::setup::{Setup, master_keys};
 use crate::commands::slices::Slices;
 use crate::output::{self, Fields};
@@ -10,16 +11,18 @@ use countersign_application::totp_context;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Race, SealedPlace, SigningKeyRepository, StoreError, Transfer, UserRepository,
+    After, Race, SealedPlace, SigningKeyRepository, StoreError, Transfer, UserRepository,
 };
 use serde::Serialize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Number of resealed values. Also the JSON form of the result.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 struct Resealed {
     signing_keys: u64,
     authenticator_apps: u64,
+    webhook_secrets: u64,
     /// Values that none of the configured keys opens.
     unknown: u64,
 }
@@ -34,8 +37,10 @@ pub(super) async fn reseal(config: &ConfigArgs, output: OutputArgs) -> Result<()
         all.add_keys(&*setup.store, tenant, &keys, &codecs).await?;
         all.add_apps(&*setup.store, tenant, &keys, &codecs).await?;
     }
+    let codecs = Arc::new(codecs);
+    all.add_webhooks(&setup, &keys, &codecs).await?;
     // Each process seals the audit log of its own tenant.
-    let sealing = setup.sealing(Arc::new(codecs));
+    let sealing = setup.sealing(codecs);
     let renewed = sealing.renew_key(setup.tenant.id).await;
     renewed.map_err(|error| CommandError::of("Cannot seal the audit log", &error))?;
     if let Some(format) = output.structured() {
@@ -44,6 +49,7 @@ pub(super) async fn reseal(config: &ConfigArgs, output: OutputArgs) -> Result<()
         Fields::new()
             .add("signing keys", all.signing_keys.to_string())
             .add("authenticator apps", all.authenticator_apps.to_string())
+            .add("webhook secrets", all.webhook_secrets.to_string())
             .print()?;
     }
     if all.unknown > 0 {
@@ -109,6 +115,32 @@ impl Resealed {
         }
         Ok(())
     }
+    /// Each process changes the webhooks of its own tenant, because the changes are events.
+    async fn add_webhooks(
+        &mut self,
+        setup: &Setup,
+        keys: &MasterKeys,
+        codecs: &Arc<Codecs>,
+    ) -> Result<(), CommandError> {
+        let (admin, operator) = (setup.webhook_admin(codecs.clone())?, operator());
+        let tenant = &*setup.tenant;
+        let unknown = AtomicU64::new(0);
+        let reseal = |context: &str, present: &[u8]| {
+            if keys.sealer(present) == Some(0) {
+                return None;
+            }
+            let new = codecs.resealed(tenant.id, context, present);
+            unknown.fetch_add(u64::from(new.is_none()), Ordering::Relaxed);
+            new
+        };
+        let all = admin.list(tenant, &operator, After::start()).await?;
+        for webhook in all.items {
+            let name = &webhook.name;
+            self.webhook_secrets += admin.reseal(tenant, &operator, name, &reseal).await?;
+        }
+        self.unknown += unknown.into_inner();
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -163,6 +195,7 @@ mod tests {
             let expected = Resealed {
                 signing_keys: count,
                 authenticator_apps: count,
+                webhook_secrets: 0,
                 unknown: 0,
             };
             assert_eq!(all, expected);

@@ -1,6 +1,7 @@
 //! Mail settings.
 
 pub(super) mod recovery;
+pub(super) mod sign_up;
 
 use crate::command_error::{CommandError, Exit};
 use crate::config::keys;
@@ -36,6 +37,11 @@ pub(crate) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> 
 }
 
 impl Reader<'_> {
+    /// Returns whether a mail server is set.
+    fn has_mail(&self) -> bool {
+        self.values.get(&keys::MAIL_URL).is_some()
+    }
+
     pub(in crate::config) fn mail(&mut self) -> Option<Mail> {
         let url = self.read(&keys::MAIL_URL, |text| Some(Secret::new(text)));
         let from = self.read(&keys::MAIL_FROM, |text| Some(text.to_owned()));

@@ -14,7 +14,13 @@ pub(crate) static RECOVERY_REVOKES_GRANTS: Key = Key {
     path: "login.recovery_revokes_grants",
     kind: Kind::OneOf(&["true", "false"]),
     default: Some("true"),
-    doc: "Whether a reset of a forgotten password revokes all grants of the user, so that every app has to sign the user in again. Sessions end in any case.",
+    doc: "Whether a reset of a forgotten password revokes all grants of the user, so that every app has to sign the user in again. If false, grants with `offline_access` stay. Sessions and their other grants end in any case.",
+};
+pub(crate) static BREACHED_PASSWORDS: Key = Key {
+    path: "login.breached_passwords",
+    kind: Kind::Service,
+    default: None,
+    doc: "URL of a service that knows breached passwords, with the range API of Have I Been Pwned: `https://api.pwnedpasswords.com/range`. Users cannot choose a password that it knows. The server sends the first five hexadecimal digits of the SHA-1 digest of a new password, and receives all digests that begin with them. If the service fails, the password is accepted, with a line in the log. If not set, the server does not check.",
 };
 pub(crate) static MAILED_LINK: Key = Key {
     path: "lifetimes.mailed_link",
@@ -30,6 +36,19 @@ pub(crate) static UNDO_LINK: Key = Key {
 };
 
 impl Reader<'_> {
+    /// Parses the URL of the service that knows breached passwords.
+    pub(in crate::config) fn breached_passwords(&mut self) -> Option<String> {
+        self.url(&BREACHED_PASSWORDS)
+    }
+
+    /// Reads the URL of a service or document of the operator.
+    pub(super) fn url(&mut self, key: &Key) -> Option<String> {
+        self.read(key, |text| {
+            let is_url = text.starts_with("https://") || text.starts_with("http://");
+            (is_url && !text.contains(['?', '#', '@', ' '])).then(|| text.to_owned())
+        })
+    }
+
     /// Parses the settings of recovery and security notices.
     pub(in crate::config) fn recovery(&mut self) -> Option<RecoveryPolicy> {
         let link = self.seconds(&MAILED_LINK);

@@ -21,3 +21,9 @@ pub(crate) static AUDIT_FORWARD: Key = Key {
     default: Some("off"),
     doc: "Where the server sends the events of the audit log, within about two seconds. `stdout` prints each as one line of JSON; the log goes to standard error. `syslog:///dev/log` (a local socket), `syslog+udp://host:514` and `syslog+tcp://host:601` send each as a message of RFC 5424 with this JSON as its text. `otlp+https://host:4318` sends log records to a collector of OpenTelemetry, to the path `/v1/logs` if the URL has none. Each server with this setting sends the events of all servers and commands, so set it for one. If the receiver does not answer, the server tries again every second; events can then arrive twice. Events that are recorded while the server is stopped are not sent: use `countersign audit export --since`.",
 };
+pub(crate) static WEBHOOK_RETRIES: Key = Key {
+    path: "webhooks.retries",
+    kind: Kind::Pauses,
+    default: Some("5,300,1800,7200,18000,36000,50400,72000,86400"),
+    doc: "Pauses in seconds between the attempts to deliver an event to a [webhook](webhooks.md). After the last one, the event becomes a dead letter. Each pause is lengthened by up to a fifth at random. The default is the one that the Standard Webhooks specification recommends: ten attempts within about three days.",
+};

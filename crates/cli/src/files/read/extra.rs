@@ -30,7 +30,10 @@ pub(crate) struct Extra {
 /// Returns the names of these fields.
 const fn names(kind: ObjectKind) -> &'static [&'static str] {
     match kind {
-        ObjectKind::AdminRole | ObjectKind::Attribute | ObjectKind::ResourceServer => &[],
+        ObjectKind::AdminRole
+        | ObjectKind::Attribute
+        | ObjectKind::ResourceServer
+        | ObjectKind::Webhook => &[],
         ObjectKind::Group => &["admin_roles"],
         ObjectKind::Client => &["client_secret", "admin_roles", "without_second_factor"],
         ObjectKind::User => &["admin_roles", "groups", "enabled"],

@@ -3,18 +3,14 @@
 mod otlp;
 mod syslog;
 
+use super::sealed_events::SealedEvents;
 use super::tasks::Failure;
 use crate::config::Destination;
-use countersign_adapters_jwt::Codecs;
-use countersign_adapters_store::AnyStore;
-use countersign_codec::decode_event;
 use countersign_domain::audit::event::Event;
-use countersign_domain::tenant::TenantId;
-use countersign_ports::{After, AuditProof as _, BatchCodec as _, SealedBy};
+use countersign_ports::After;
 use countersign_server_admin::event_json;
 use otlp::Otlp;
 use std::io::{self, Write as _};
-use std::sync::Arc;
 use std::time::Duration;
 use syslog::Syslog;
 use tokio::sync::Mutex;
@@ -26,9 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends the events of batches. Numbers of batches have no gaps, so an event that commits late is not skipped.
 pub(super) struct Forwarder {
-    tenant: TenantId,
-    store: Arc<AnyStore>,
-    codecs: Arc<Codecs>,
+    log: SealedEvents,
     progress: Mutex<Progress>,
 }
 
@@ -48,12 +42,7 @@ enum Receiver {
 
 impl Forwarder {
     /// Creates a forwarder to this destination.
-    pub(super) fn new(
-        destination: Destination,
-        tenant: TenantId,
-        store: Arc<AnyStore>,
-        codecs: Arc<Codecs>,
-    ) -> Self {
+    pub(super) fn new(destination: Destination, log: SealedEvents) -> Self {
         let receiver = match destination {
             Destination::Stdout => Receiver::Stdout(None),
             Destination::Syslog(address) => Receiver::Syslog(Syslog::new(address)),
@@ -65,9 +54,7 @@ impl Forwarder {
             is_failing: false,
         };
         Self {
-            tenant,
-            store,
-            codecs,
+            log,
             progress: Mutex::new(progress),
         }
     }
@@ -90,28 +77,11 @@ impl Forwarder {
 
     async fn send_after(&self, progress: &mut Progress) -> Result<(), Failure> {
         let Some(last) = progress.last else {
-            let latest = self.store.latest_batch(self.tenant).await?;
-            progress.last = Some(latest.map_or(0, |batch| batch.number));
+            progress.last = Some(self.log.latest().await?);
             return Ok(());
         };
-        let batches = self
-            .store
-            .list_batches(self.tenant, After::key(last))
-            .await?;
-        for batch in batches.items {
-            let opened = self.codecs.open(self.tenant, &batch);
-            if opened.batch.is_none() || opened.sealed_by == SealedBy::Unknown {
-                let number = batch.number;
-                return Err(format!("batch {number} is not sealed with a known master key").into());
-            }
-            let stored = self
-                .store
-                .events_of_batch(self.tenant, batch.number, u32::MAX);
-            let stored = stored.await?;
-            // The content of an erased event is gone.
-            let contents = stored.iter().filter_map(|event| event.content.as_ref());
-            let events = contents.filter_map(|content| Some(decode_event(content).ok()?.1));
-            let events: Vec<Event> = events.collect();
+        for batch in self.log.batches(After::key(last)).await? {
+            let events = self.log.events(&batch).await?;
             if !events.is_empty() {
                 timeout(TIMEOUT, progress.receiver.send(&events)).await??;
             }

@@ -12,6 +12,7 @@ mod nesting;
 mod permissions;
 mod user_claims;
 mod users;
+mod webhooks;
 
 use crate::facts::{ISSUER, TENANT};
 use crate::harness::Server;

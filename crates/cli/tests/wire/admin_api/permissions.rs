@@ -3,6 +3,7 @@
 mod groups;
 mod people;
 mod rows;
+mod webhooks;
 
 use super::{API, send, server, token, user};
 use crate::facts::TENANT;
@@ -26,6 +27,7 @@ use people::{PEOPLE, give, with_ids};
 use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use webhooks::{WEBHOOKS, webhook};
 
 const TABLE: &[Row] = &[
     Row("listClients", "GET /clients", none, CLIENT_READERS),
@@ -198,6 +200,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::Attribute(Attribute::new(badge, AttributeType::Text, fixtures::NOW)),
         Definition::AdminRole(role("empty")),
         Definition::AdminRole(role("held")),
+        Definition::Webhook(webhook()),
     ] {
         let event = fixtures::event();
         let inserted = server.store.insert_definition(TENANT, &definition, &event);
@@ -225,7 +228,7 @@ async fn operations() -> BTreeMap<String, u16> {
 #[tokio::test]
 async fn shipped_roles_permit_exactly_their_operations_with_events() {
     let operations = operations().await;
-    let table = || TABLE.iter().chain(PEOPLE).chain(GROUPS);
+    let table = || TABLE.iter().chain(PEOPLE).chain(GROUPS).chain(WEBHOOKS);
     let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();
     let described: BTreeSet<_> = operations.keys().cloned().collect();
     assert_eq!(listed, described, "every operation has a row");

@@ -66,10 +66,11 @@ async fn altered_or_foreign_link_offers_new_one() {
     let server = served().await;
     let link = mailed(&server).await;
     let (path, token) = link.split_once('=').unwrap();
-    let swapped = if token.ends_with('A') { "B" } else { "A" };
+    let other_than = |end: &str| if end == "A" { "B" } else { "A" };
+    let (first, last) = (&token[..1], &token[token.len() - 1..]);
     for altered in [
-        format!("{path}={}{swapped}", &token[..token.len() - 1]),
-        format!("{path}={swapped}{}", &token[1..]),
+        format!("{path}={}{}", &token[..token.len() - 1], other_than(last)),
+        format!("{path}={}{}", other_than(first), &token[1..]),
         format!("{path}={}", &token[1..]),
         format!("{path}="),
         path.to_owned(),

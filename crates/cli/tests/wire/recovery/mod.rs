@@ -14,14 +14,14 @@ const MIA: &str = "mia@example.com";
 const NEW: &str = "drei gr\u{fc}ne Eulen";
 
 /// Returns the path and query of the link in a mail.
-fn link(mail: &Message) -> String {
+pub(crate) fn link(mail: &Message) -> String {
     let mut lines = mail.letter.text.lines();
     let link = lines.find(|line| line.starts_with(ISSUER) && line.contains("token="));
     link.unwrap().strip_prefix(ISSUER).unwrap().to_owned()
 }
 
 /// Returns the code in a mail.
-fn code(mail: &Message) -> String {
+pub(crate) fn code(mail: &Message) -> String {
     let mut lines = mail.letter.text.lines().map(str::trim);
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|own| own.is_ascii_digit());
     lines.find(is_code).unwrap().to_owned()

@@ -10,7 +10,7 @@ mod second_factor;
 mod step;
 
 pub use pending::{Challenge, EmailCodeLogin, Enrollment, Pending, PendingLogin};
-pub use recovery::{Recovered, RecoveryLogin};
+pub use recovery::{Recovered, RecoveryLogin, SignUpLogin};
 pub use second_factor::{second_factor_of, suffices};
 pub use step::{Fact, Facts, Outcome, Page, Request, SignedIn, Step};
 
@@ -65,15 +65,19 @@ impl Interaction {
         }
     }
 
-    /// Restarts an interaction that is older than `lifetime`. A pending enrollment or recovery is kept, because it has a
+    /// Restarts an interaction that is older than `lifetime`. A pending enrollment, recovery or sign-up is kept, because it has a
     /// separate expiry time.
     #[must_use]
     pub fn unless_too_old(self, lifetime: Duration, now: Timestamp) -> Self {
         if !self.began.plus(lifetime).has_passed(now) {
             return self;
         }
-        let has_own_expiry =
-            |pending: &Pending| matches!(pending, Pending::Enrollment(_) | Pending::Recovery(_));
+        let has_own_expiry = |pending: &Pending| {
+            matches!(
+                pending,
+                Pending::Enrollment(_) | Pending::Recovery(_) | Pending::SignUp(_)
+            )
+        };
         Self {
             pending: self.pending.filter(has_own_expiry),
             ..Self::new(self.purpose, now)

@@ -1,4 +1,4 @@
-use super::recovery::RecoveryLogin;
+use super::recovery::{RecoveryLogin, SignUpLogin};
 use crate::identifier::{LoginId, SessionId, UserId};
 use crate::login::authentication::Methods;
 use crate::login::methods::Method;
@@ -22,6 +22,8 @@ pub enum Pending {
     Enrollment(Enrollment),
     /// A code from an email, to recover an account.
     Recovery(RecoveryLogin),
+    /// A code from an email, or the form of a new account.
+    SignUp(SignUpLogin),
 }
 
 /// Sign-in that waits for a second factor.

@@ -18,6 +18,20 @@ pub struct RecoveryLogin {
     pub expires_at: Timestamp,
 }
 
+/// Sign-up that waits for the code of an email, or for the form of the account. It looks the same whether or not the
+/// address has an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignUpLogin {
+    /// Identifier of the mailed link.
+    pub link: LoginId,
+    /// Email address.
+    pub email: String,
+    /// Expiry time of the link.
+    pub expires_at: Timestamp,
+    /// Whether the browser presented the link or its code.
+    pub is_proved: bool,
+}
+
 /// Proof of access to a mailbox, with which a user may choose a new password without the old one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recovered {

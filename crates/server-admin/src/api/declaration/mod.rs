@@ -8,7 +8,7 @@ mod normal;
 use super::body::check_names;
 use super::problem::Problem;
 use super::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, WebhookBody,
 };
 use super::shape::{SchemaOf, inline, schema_of};
 use countersign_ports::Assertions;
@@ -29,6 +29,8 @@ pub enum ObjectKind {
     ResourceServer,
     /// User.
     User,
+    /// Webhook.
+    Webhook,
 }
 
 /// Field of a declared object that breaks a rule.
@@ -49,6 +51,7 @@ impl ObjectKind {
         Self::Client,
         Self::ResourceServer,
         Self::User,
+        Self::Webhook,
     ];
 
     /// Returns the name of the kind.
@@ -61,6 +64,7 @@ impl ObjectKind {
             Self::Client => "client",
             Self::ResourceServer => "resource_server",
             Self::User => "user",
+            Self::Webhook => "webhook",
         }
     }
 
@@ -74,7 +78,7 @@ impl ObjectKind {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::AdminRole | Self::Attribute | Self::Group => "name",
+            Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook => "name",
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -91,6 +95,7 @@ impl ObjectKind {
             Self::Client => "/clients",
             Self::ResourceServer => "/resource-servers",
             Self::User => "/users",
+            Self::Webhook => "/webhooks",
         }
     }
 
@@ -111,6 +116,7 @@ impl ObjectKind {
             Self::Client => schema_of::<ClientBody>,
             Self::ResourceServer => schema_of::<ResourceServerBody>,
             Self::User => schema_of::<UserBody>,
+            Self::Webhook => schema_of::<WebhookBody>,
         }
     }
 
@@ -144,6 +150,7 @@ impl ObjectKind {
             Self::Client => normal::client(fields, assertions),
             Self::ResourceServer => normal::resource_server(fields),
             Self::User => normal::user(fields),
+            Self::Webhook => normal::webhook(fields),
         }
     }
 
@@ -151,7 +158,11 @@ impl ObjectKind {
     #[must_use]
     pub fn stand_in(self, field: &str) -> Option<Value> {
         match (self, field) {
-            (Self::AdminRole | Self::Attribute | Self::Group, "name") => Some(json!("x")),
+            (Self::Webhook, "url") => Some(json!("https://client.example/webhook")),
+            (Self::Webhook, "events") => Some(json!(["user.*"])),
+            (Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook, "name") => {
+                Some(json!("x"))
+            }
             (Self::Attribute, "type") => Some(json!("string")),
             (Self::Client, "client_id" | "client_name") | (Self::ResourceServer, "audience") => {
                 Some(json!("x"))

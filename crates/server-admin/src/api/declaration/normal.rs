@@ -3,7 +3,8 @@
 use crate::api::body::typed;
 use crate::api::problem::Problem;
 use crate::api::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, email, role_name,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, WebhookBody,
+    email, role_name,
 };
 use countersign_application::admin::AdminError;
 use countersign_application::admin::attributes::check;
@@ -18,10 +19,11 @@ use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::claims::roles::ApplicationRole;
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::client::{Client, ClientId, KeySource};
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{UserId, WebhookId};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
+use countersign_domain::webhook::{Webhook, WebhookName};
 use countersign_ports::Assertions;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -125,4 +127,14 @@ pub(super) fn user(fields: &Fields) -> Result<Fields, Problem> {
     };
     let user = new.into_user(UserId::from_bytes([0; 16]), NEVER)?;
     members(&UserBody::from(&user))
+}
+
+/// Checks a webhook. Only the server knows whether its configuration allows a URL with http.
+pub(super) fn webhook(fields: &Fields) -> Result<Fields, Problem> {
+    let given: WebhookBody = body(fields)?;
+    let name = WebhookName::parse(&given.name).map_err(|error| Problem::field("name", error))?;
+    let mut webhook = Webhook::new(WebhookId::from_bytes([0; 16]), name, given.url()?, NEVER);
+    given.change()?.apply(&mut webhook);
+    webhook.check(true).map_err(AdminError::from)?;
+    members(&WebhookBody::from(&webhook))
 }

@@ -15,6 +15,7 @@ mod roles;
 mod sessions;
 mod statistics;
 mod users;
+mod webhooks;
 
 use super::operation::Operation;
 pub(super) use attributes::Body as AttributeBody;
@@ -28,6 +29,8 @@ pub(super) use resource_servers::Body as ResourceServerBody;
 pub(super) use roles::{Body as RoleBody, permission, role_name};
 pub(super) use users::body::Body as UserBody;
 pub(super) use users::{email, user_id};
+pub(super) use webhooks::Body as WebhookBody;
+pub use webhooks::webhook_message;
 
 /// Returns all operations.
 pub(super) fn all<A: App>() -> Vec<Operation<A>> {
@@ -41,6 +44,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         grants::operations(),
         roles::operations(),
         groups::operations(),
+        webhooks::operations(),
         attributes::operations(),
         claims::operations(),
         administrators::operations(),

@@ -2,7 +2,7 @@ use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::pages::views::{AddressView, Autofill, CodeView, LoginView, Other, PasskeyView};
-use crate::paths::{self, LOGIN, RECOVER};
+use crate::paths::{self, LOGIN, RECOVER, SIGN_UP};
 use axum::response::Response;
 use countersign_application::{App, Prompt};
 use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
@@ -47,6 +47,7 @@ pub(super) async fn render<A: App>(
                     options,
                 }),
                 forgot: forgot(browser, page),
+                sign_up: sign_up(browser, page),
             };
             FormProblem::show(problem, words, &view)
         }
@@ -127,6 +128,14 @@ fn typed<'a>(page: &'a MethodPage<'_>) -> Option<&'a str> {
 fn forgot<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String> {
     let has_mail = browser.services.app.sign_in.mailer.is_set_up();
     has_mail.then(|| restart(browser, page, RECOVER))
+}
+
+/// Returns the link to the creation of an account, if the tenant offers it to users of this client.
+fn sign_up<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String> {
+    let client = page.asked.map(|asked| &asked.request.client.id);
+    let has_mail = browser.services.app.accounts.mailer.is_set_up();
+    let is_offered = has_mail && browser.tenant.settings.sign_up.is_offered(client);
+    is_offered.then(|| restart(browser, page, SIGN_UP))
 }
 
 /// Returns the other methods that can start a sign-in.

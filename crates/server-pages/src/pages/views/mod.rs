@@ -5,6 +5,7 @@ mod consent;
 mod endings;
 mod recovery;
 mod sign_in;
+mod sign_up;
 
 pub use account::{
     AccountOwner, ApplicationsView, AuthenticatorView, ChangeEmailView, ChangePasswordView,
@@ -18,6 +19,7 @@ pub use recovery::{CheckMailView, DeadLinkView, LinkView, NewPasswordView, Recov
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
+pub use sign_up::{CheckSignUpView, NewAccountView, SignUpLinkView, SignUpView, TextField};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
@@ -60,14 +62,22 @@ pub enum Problem {
     PasswordLong(usize),
     /// The new password is common.
     PasswordCommon,
+    /// The new password is known from a breach of another service.
+    PasswordBreached,
     /// The new password is similar to the name or email address.
     PasswordPersonal,
     /// The new password is easy to guess for another reason.
     PasswordGuessable,
     /// The current password is wrong.
     PasswordWrong,
-    /// The text is not an email address.
+    /// The text is no email address.
     EmailMalformed,
+    /// Addresses in this domain cannot sign up.
+    EmailNotAdmitted,
+    /// A claim is missing or malformed.
+    ClaimMalformed,
+    /// The user did not agree to the documents.
+    AgreementMissing,
     /// The user did not confirm a change that cannot be undone.
     NotConfirmed,
     /// No user has the passkey.
@@ -116,10 +126,14 @@ impl Problem {
             }
             Self::PasswordLong(most) => return page.with("problem.password_long", "most", most),
             Self::PasswordCommon => "problem.password_common",
+            Self::PasswordBreached => "problem.password_breached",
             Self::PasswordPersonal => "problem.password_personal",
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
             Self::EmailMalformed => "problem.email_malformed",
+            Self::EmailNotAdmitted => "problem.email_not_admitted",
+            Self::ClaimMalformed => "problem.claim_malformed",
+            Self::AgreementMissing => "problem.agreement_missing",
             Self::NotConfirmed => "problem.not_confirmed",
             Self::PasskeyUnknown => "problem.passkey_unknown",
             Self::ProfileInvalid => "problem.profile_invalid",

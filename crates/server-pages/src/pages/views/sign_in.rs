@@ -34,6 +34,8 @@ pub struct LoginView<'a> {
     pub others: Vec<Other>,
     /// Link to the recovery of an account with a forgotten password.
     pub forgot: Option<String>,
+    /// Link to the creation of an account.
+    pub sign_up: Option<String>,
     /// Passkeys that the email field offers, if passkeys are available.
     pub autofill: Option<Autofill<'a>>,
 }

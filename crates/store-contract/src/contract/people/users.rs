@@ -7,7 +7,7 @@ use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::tenant::TenantId;
-use countersign_domain::user::profile::{Address, Profile};
+use countersign_domain::user::profile::{Address, Agreement, Profile};
 use countersign_domain::user::{Email, User};
 use countersign_ports::{After, Race, Store, UserKey};
 use std::slice;
@@ -26,6 +26,11 @@ pub(crate) fn another() -> User {
         postal_code: Some("0".into()),
         country: Some("Ægir".into()),
     });
+    profile.agreements = vec![Agreement {
+        document: "terms".into(),
+        version: "2026-11".into(),
+        at: later(8),
+    }];
     for claim in StandardClaim::ALL {
         let text = format!("{claim:?} 👩‍🚀 \"quoted\" \0\u{1a} \\u0000");
         profile.set_text(*claim, Profile::is_text(*claim).then_some(text));

@@ -36,10 +36,19 @@ impl Record for Definition {
             Self::AdminRole(role) => role.later.as_str(),
             Self::Administrators(all) => all.later.as_str(),
             Self::Group(group) => group.later.as_str(),
+            Self::Webhook(webhook) => webhook.later.as_str(),
             Self::Attribute(attribute) => attribute.later.as_str(),
             Self::ScheduledDeletion(deletion) => deletion.later.as_str(),
         };
-        (self, later)
+        let hidden = match self {
+            Self::Webhook(webhook) => {
+                let secrets = webhook.secrets.iter();
+                let secrets = secrets.map(|own| (&own.sealed, own.created_at, own.expires_at));
+                Some((webhook.url.as_str(), secrets.collect::<Vec<_>>()))
+            }
+            _ => None,
+        };
+        (self, hidden, later)
     }
 }
 

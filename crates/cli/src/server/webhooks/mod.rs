@@ -1,0 +1,208 @@
+//! Delivery to webhooks. One node delivers at a time; another one takes over when it stops.
+
+mod lease;
+mod recent;
+mod stored;
+mod worker;
+
+use super::sealed_events::SealedEvents;
+use super::state::State;
+use super::tasks::{Failure, ticks};
+use countersign_adapters_store::AnyStore;
+use countersign_application::admin::webhooks::WebhookAdmin;
+use countersign_domain::identifier::WebhookId;
+use countersign_domain::webhook::Webhook;
+use countersign_domain::webhook::retry::RetrySchedule;
+use countersign_ports::{After, Definition, DefinitionKind, DefinitionRepository as _, StoreError};
+use lease::Lease;
+use recent::RecentEvents;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
+use worker::Worker;
+
+/// Interval at which the server looks for new batches.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Interval at which the webhooks are read even if the change feed reported no change.
+const REFRESH: Duration = Duration::from_secs(30);
+
+/// What the delivery needs.
+pub(super) struct Webhooks {
+    shared: Arc<Shared>,
+    /// Notified when a webhook has changed.
+    pub(super) changed: Notify,
+}
+
+/// What all workers share.
+struct Shared {
+    admin: WebhookAdmin<AnyStore>,
+    log: RecentEvents,
+    schedule: RetrySchedule,
+}
+
+impl Webhooks {
+    pub(super) fn new(
+        admin: WebhookAdmin<AnyStore>,
+        log: SealedEvents,
+        schedule: RetrySchedule,
+    ) -> Self {
+        let shared = Shared {
+            admin,
+            log: RecentEvents::new(log),
+            schedule,
+        };
+        Self {
+            shared: Arc::new(shared),
+            changed: Notify::new(),
+        }
+    }
+}
+
+/// Delivers until it is aborted. Logs an error once, until delivery works again.
+pub(super) async fn deliver(state: &State) {
+    let mut crew = Crew::new(state);
+    let mut ticks = ticks(PERIOD);
+    let mut is_failing = false;
+    loop {
+        let is_changed = tokio::select! {
+            _ = ticks.tick() => false,
+            () = state.webhooks.changed.notified() => true,
+        };
+        let round = crew.round(is_changed).await;
+        if let Err(error) = &round
+            && !is_failing
+        {
+            tracing::error!("cannot deliver to webhooks: {error}");
+        }
+        is_failing = round.is_err();
+    }
+}
+
+/// Ends the lease of this node, so that another node takes over at once.
+pub(super) async fn leave(state: &State) {
+    if let Err(error) = lease::leave(&state.store, state.tenant.id, state.node).await {
+        tracing::warn!("cannot hand over the delivery to webhooks: {error}");
+    }
+}
+
+/// Worker that runs.
+struct Running {
+    webhook: watch::Sender<Arc<Webhook>>,
+    task: AbortHandle,
+}
+
+/// Workers of this node, one per enabled webhook. Dropping it ends them.
+struct Crew<'a> {
+    state: &'a State,
+    lease: Lease,
+    /// Enabled webhooks.
+    webhooks: Vec<Arc<Webhook>>,
+    read_at: Option<Instant>,
+    running: HashMap<WebhookId, Running>,
+    tasks: JoinSet<()>,
+    /// Number of the latest batch.
+    latest: watch::Sender<u64>,
+}
+
+impl<'a> Crew<'a> {
+    fn new(state: &'a State) -> Self {
+        Self {
+            state,
+            lease: Lease::of(state.node),
+            webhooks: Vec::new(),
+            read_at: None,
+            running: HashMap::new(),
+            tasks: JoinSet::new(),
+            latest: watch::Sender::new(0),
+        }
+    }
+
+    async fn round(&mut self, is_changed: bool) -> Result<(), Failure> {
+        let is_old = |at: Instant| at.elapsed() >= REFRESH;
+        if is_changed || self.read_at.is_none_or(is_old) {
+            self.webhooks = self.enabled().await?;
+            self.read_at = Some(Instant::now());
+        }
+        let (store, tenant) = (&self.state.store, self.state.tenant.id);
+        if self.webhooks.is_empty() {
+            self.stop();
+            return Ok(self.lease.end(store, tenant).await?);
+        }
+        match self.lease.hold(store, tenant).await {
+            Ok(true) => {}
+            Ok(false) => {
+                self.stop();
+                return Ok(());
+            }
+            Err(error) => {
+                if self.lease.has_lapsed() {
+                    self.stop();
+                }
+                return Err(error.into());
+            }
+        }
+        let latest = self.state.webhooks.shared.log.latest().await?;
+        self.latest.send_if_modified(|known| {
+            let is_new = *known != latest;
+            *known = latest;
+            is_new
+        });
+        self.assign();
+        Ok(())
+    }
+
+    /// Starts missing workers, informs others about changes, and ends those whose webhook is gone.
+    fn assign(&mut self) {
+        while self.tasks.try_join_next().is_some() {}
+        let wanted = |id: &WebhookId| self.webhooks.iter().any(|webhook| webhook.id == *id);
+        self.running.retain(|id, running| {
+            let stays = wanted(id) && !running.task.is_finished();
+            if !stays {
+                running.task.abort();
+            }
+            stays
+        });
+        for webhook in &self.webhooks {
+            if let Some(running) = self.running.get(&webhook.id) {
+                running.webhook.send_if_modified(|known| {
+                    let is_new = known.version != webhook.version;
+                    known.clone_from(webhook);
+                    is_new
+                });
+                continue;
+            }
+            let (sender, receiver) = watch::channel(webhook.clone());
+            let shared = self.state.webhooks.shared.clone();
+            let tenant = self.state.tenant.clone();
+            let worker = Worker::new(shared, tenant, receiver, self.latest.subscribe());
+            let task = self.tasks.spawn(worker.run());
+            let running = Running {
+                webhook: sender,
+                task,
+            };
+            self.running.insert(webhook.id, running);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.running.clear();
+        self.tasks.abort_all();
+    }
+
+    async fn enabled(&self) -> Result<Vec<Arc<Webhook>>, StoreError> {
+        let (tenant, kind) = (self.state.tenant.id, DefinitionKind::Webhook);
+        let listed = self
+            .state
+            .store
+            .list_definitions(tenant, kind, After::start());
+        let listed = listed.await?.items.into_iter();
+        let enabled = listed.filter_map(|definition| match definition {
+            Definition::Webhook(webhook) if webhook.enabled => Some(Arc::new(webhook)),
+            _ => None,
+        });
+        Ok(enabled.collect())
+    }
+}

@@ -1,0 +1,131 @@
+//! Pages of sign-up.
+
+use super::{Form, Problem, ShownProblem};
+use crate::pages::{PageContext, Policy, View};
+use askama::Template;
+
+/// Address of a new account. Posts `email`.
+#[derive(Debug, Template)]
+#[template(path = "sign_up/request.html")]
+pub struct SignUpView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Initial value of the email field.
+    pub email: &'a str,
+    /// Link to the sign-in page.
+    pub back: &'a str,
+}
+
+impl View for SignUpView<'_> {}
+
+/// Says that a mail was sent, and takes its code. Posts `code`.
+#[derive(Debug, Template)]
+#[template(path = "sign_up/check.html")]
+pub struct CheckSignUpView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Address.
+    pub email: &'a str,
+    /// Lifetime of the link and the code.
+    pub minutes: u64,
+    /// Path that sends another mail. A form posts `email` to it.
+    pub again: &'a str,
+    /// Link to the page for another address.
+    pub other: &'a str,
+}
+
+impl View for CheckSignUpView<'_> {}
+
+/// Page of the mailed link, with a button that continues. Posts `token`.
+#[derive(Debug, Template)]
+#[template(path = "sign_up/link.html")]
+pub struct SignUpLinkView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Address.
+    pub email: &'a str,
+    /// Token of the link.
+    pub token: &'a str,
+}
+
+impl View for SignUpLinkView<'_> {}
+
+/// Field for a claim.
+#[derive(Debug)]
+pub struct TextField<'a> {
+    /// Name: that of the claim.
+    pub name: &'a str,
+    /// Key of the label.
+    pub label: &'static str,
+    /// Type of the input.
+    pub kind: &'static str,
+    /// Value of `autocomplete`.
+    pub autocomplete: &'static str,
+    /// Initial value.
+    pub value: &'a str,
+}
+
+/// Password and claims of a new account. Posts `new_password`, the claims, and `agree` if there are documents.
+#[derive(Debug, Template)]
+#[template(path = "sign_up/account.html")]
+pub struct NewAccountView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Verified address.
+    pub email: &'a str,
+    /// Fields for claims.
+    pub fields: Vec<TextField<'a>>,
+    /// Minimum length of a password in characters.
+    pub least: usize,
+    /// URL of the terms of service.
+    pub terms: Option<&'a str>,
+    /// URL of the privacy policy.
+    pub privacy: Option<&'a str>,
+    /// Whether the user has agreed before.
+    pub agrees: bool,
+}
+
+impl NewAccountView<'_> {
+    /// Returns whether the problem is about a field for a claim.
+    fn is_about_claims(&self) -> bool {
+        self.is_about(&[Problem::ClaimMalformed])
+    }
+
+    /// Returns whether the problem is about the documents.
+    fn is_about_documents(&self) -> bool {
+        self.is_about(&[Problem::AgreementMissing])
+    }
+
+    fn is_about_password(&self) -> bool {
+        self.problem.is_some() && !self.is_about_claims() && !self.is_about_documents()
+    }
+
+    fn is_about(&self, problems: &[Problem]) -> bool {
+        let shown = self.problem.map(|shown| shown.problem);
+        shown.is_some_and(|problem| problems.contains(&problem))
+    }
+}
+
+impl View for NewAccountView<'_> {
+    /// The form may redirect to a client, after the last step of the sign-in.
+    fn policy(&self) -> Policy {
+        Policy {
+            form_leads_away: true,
+            ..Policy::default()
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `/sign-up/check`: says that a mail was sent, and takes its code.
+
+use crate::browser::problem::{FormProblem, problem};
+use crate::browser::{Browser, Opened, form};
+use crate::interaction::carried;
+use crate::pages::views::CheckSignUpView;
+use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT, SIGN_UP_CHECK};
+use crate::recovery::{is_void, void};
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_application::App;
+use countersign_domain::login::interaction::{Interaction, Pending, SignUpLogin};
+use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::parameters::required;
+
+/// Shows the form.
+pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer =
+        carried(&browser, query.as_deref()).map(|opened| match &opened.interaction.pending {
+            Some(Pending::SignUp(login)) => page(&browser, &opened, login),
+            _ => browser.lead_to(SIGN_UP, &opened.interaction),
+        });
+    browser.finish(SIGN_UP_CHECK, answer)
+}
+
+/// Checks the code.
+pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
+    let answer = async {
+        let fields = browser.fields(request).await?;
+        let interaction = browser.open(fields.interaction.as_deref())?.interaction;
+        let code = required("code", fields.code)?;
+        check(&browser, interaction, &code).await
+    };
+    let answer = answer.await;
+    browser.finish(SIGN_UP_CHECK, answer)
+}
+
+async fn check<A: App>(
+    browser: &Browser<A>,
+    mut interaction: Interaction,
+    code: &str,
+) -> Result<Response, RequestError> {
+    let Some(Pending::SignUp(login)) = &interaction.pending else {
+        return Ok(browser.lead_to(SIGN_UP, &interaction));
+    };
+    let device = browser.known_device();
+    let source = browser.source(device.as_ref());
+    let accounts = &browser.services.app.accounts;
+    let proved = accounts.prove_sign_up(&browser.tenant, (login, code), source);
+    match proved.await {
+        Ok(login) => {
+            interaction.pending = Some(Pending::SignUp(login));
+            Ok(browser.lead_to(SIGN_UP_ACCOUNT, &interaction))
+        }
+        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, SIGN_UP)),
+        Err(failure) => {
+            let problem = problem(failure.into(), SIGN_UP_CHECK, browser.client_id.as_deref())?;
+            Ok(browser.lead_back(SIGN_UP_CHECK, &interaction, problem, None))
+        }
+    }
+}
+
+fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &SignUpLogin) -> Response {
+    let (csrf, sealed) = (
+        browser.seals.csrf(),
+        browser.seals.interaction(&opened.interaction),
+    );
+    let mut restarted = opened.interaction.clone();
+    restarted.pending = None;
+    let problem = opened.problem.as_ref();
+    let lifetime = browser.tenant.settings.recovery.link;
+    let view = CheckSignUpView {
+        page: browser.page(),
+        form: form(SIGN_UP_CHECK, &csrf, Some(&sealed)),
+        problem: problem.map(FormProblem::shown),
+        email: &login.email,
+        minutes: lifetime.as_secs().div_ceil(60),
+        again: SIGN_UP,
+        other: &browser.seals.link(SIGN_UP, &restarted),
+    };
+    FormProblem::show(problem, browser.page(), &view)
+}

@@ -1,0 +1,104 @@
+//! `/sign-up`: asks for the email address and sends the mail.
+
+use crate::browser::problem::{FormProblem, problem};
+use crate::browser::{Browser, Opened, form};
+use crate::interaction::judged;
+use crate::interaction::sign_in::opened;
+use crate::pages::views::SignUpView;
+use crate::paths::{LOGIN, SIGN_UP, SIGN_UP_CHECK};
+use axum::extract::{RawQuery, Request};
+use axum::response::Response;
+use countersign_application::{App, Failure, refusals};
+use countersign_domain::client::ClientId;
+use countersign_domain::login::interaction::{Interaction, Pending};
+use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::parameters::required;
+
+/// Shows the form.
+pub(super) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer = async {
+        let mut opened = opened(&browser, query.as_deref())?;
+        opened.interaction.pending = None;
+        match offered(&mut browser, &opened.interaction).await? {
+            Ok(_) => Ok(page(&browser, &opened)),
+            Err(response) => Ok(response),
+        }
+    };
+    let answer = answer.await;
+    browser.finish(SIGN_UP, answer)
+}
+
+/// Sends the mail. The response is the same for every address.
+pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) -> Response {
+    let answer = async {
+        let fields = browser.fields(request).await?;
+        let interaction = browser.open(fields.interaction.as_deref())?.interaction;
+        let email = required("email", fields.email)?;
+        match offered(&mut browser, &interaction).await? {
+            Ok(client) => send(&browser, interaction, &email, client.as_ref()).await,
+            Err(response) => Ok(response),
+        }
+    };
+    let answer = answer.await;
+    browser.finish(SIGN_UP, answer)
+}
+
+async fn send<A: App>(
+    browser: &Browser<A>,
+    mut interaction: Interaction,
+    email: &str,
+    client: Option<&ClientId>,
+) -> Result<Response, RequestError> {
+    let mails = browser.mails();
+    let accounts = &browser.services.app.accounts;
+    let compose =
+        |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
+    let begun = accounts
+        .begin_sign_up(&browser.tenant, (email, client), browser.address, &compose)
+        .await;
+    match begun {
+        Ok(login) => {
+            interaction.pending = Some(Pending::SignUp(login));
+            Ok(browser.lead_to(SIGN_UP_CHECK, &interaction))
+        }
+        Err(failure) => {
+            let problem = problem(failure.into(), SIGN_UP, browser.client_id.as_deref())?;
+            let typed = vec![("email".to_owned(), email.to_owned())];
+            Ok(browser.lead_back_with(SIGN_UP, &interaction, problem, typed))
+        }
+    }
+}
+
+/// Returns the client of the interaction, if the pages offer sign-up to its users. `Err` ends the request.
+async fn offered<A: App>(
+    browser: &mut Browser<A>,
+    interaction: &Interaction,
+) -> Result<Result<Option<ClientId>, Response>, RequestError> {
+    let asked = match judged(browser, interaction).await? {
+        Ok(asked) => asked,
+        Err(response) => return Ok(Err(response)),
+    };
+    let client = asked.map(|asked| asked.request.client.id.clone());
+    let has_mail = browser.services.app.accounts.mailer.is_set_up();
+    if has_mail && browser.tenant.settings.sign_up.is_offered(client.as_ref()) {
+        Ok(Ok(client))
+    } else {
+        Err(Failure::from(refusals::REGISTRATION_CLOSED).into())
+    }
+}
+
+fn page<A: App>(browser: &Browser<A>, opened: &Opened) -> Response {
+    let (csrf, sealed) = (
+        browser.seals.csrf(),
+        browser.seals.interaction(&opened.interaction),
+    );
+    let problem = opened.problem.as_ref();
+    let view = SignUpView {
+        page: browser.page(),
+        form: form(SIGN_UP, &csrf, Some(&sealed)),
+        problem: problem.map(FormProblem::shown),
+        email: opened.entered("email"),
+        back: &browser.seals.link(LOGIN, &opened.interaction),
+    };
+    FormProblem::show(problem, browser.page(), &view)
+}

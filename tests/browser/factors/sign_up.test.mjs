@@ -1,0 +1,144 @@
+// Sign-up, with mail from a mail server.
+
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { devices } from 'playwright-core'
+import { enterPassword, expectPage, focused, launch, person, problem } from '../support/browser.mjs'
+import { Installation } from '../support/installation.mjs'
+import { MailServer, codeOf, linkOf } from '../support/mail_server.mjs'
+import { RelyingParty } from '../support/relying_party.mjs'
+
+const PASSWORD = 'drei grüne Eulen'
+const the = {}
+const folder = mkdtempSync(join(tmpdir(), 'countersign-mail-'))
+
+before(async () => {
+  the.browser = await launch()
+  the.mail = await MailServer.started(join(folder, 'maildir'))
+  const settings = {
+    MAIL__URL: the.mail.url,
+    LOGIN__SIGN_UP: 'open',
+    LOGIN__SIGN_UP_FIELDS: 'name,phone_number',
+    LOGIN__TERMS_URL: 'https://example.com/terms',
+    LOGIN__TERMS_VERSION: '2026-11',
+  }
+  the.installation = await Installation.started({ settings })
+  the.party = await RelyingParty.registered(the.installation, {})
+})
+after(async () => {
+  await the.browser?.close()
+  the.party?.stop()
+  await the.installation?.stop()
+  await the.mail?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Texts of the pages by language. */
+const WORDS = {
+  'en-US': {
+    signIn: 'Sign in', offer: 'Create account', title: 'Create your account', email: 'Email address', next: 'Continue',
+    check: 'Check your email', code: '6-digit code', name: 'Name', phone: 'Phone number', password: 'Password',
+    submit: 'Create account', agree: /^I agree/,
+  },
+  'de-DE': {
+    signIn: 'Anmelden', offer: 'Konto erstellen', title: 'Konto erstellen', email: 'E-Mail-Adresse', next: 'Weiter',
+    check: 'E-Mails abrufen', code: '6-stelliger Code', name: 'Name', phone: 'Telefonnummer', password: 'Passwort',
+    submit: 'Konto erstellen', agree: /^Ich stimme/,
+  },
+}
+
+const fresh = () => `new-${crypto.randomUUID()}@example.com`
+
+/** Goes from the sign-in page to the page that asks for the code. */
+async function begin(page, words, email) {
+  await page.goto(the.party.request().url)
+  await expectPage(page, words.signIn)
+  await page.getByRole('link', { name: words.offer }).click()
+  await expectPage(page, words.title)
+  await page.getByLabel(words.email).fill(email)
+  await page.getByRole('button', { name: words.next, exact: true }).click()
+  await expectPage(page, words.check)
+}
+
+async function fill(page, words, phone = '+49 30 1234567') {
+  await expectPage(page, words.title)
+  await page.getByLabel(words.name, { exact: true }).fill('Mary Somerville')
+  await page.getByLabel(words.phone).fill(phone)
+  await page.getByLabel(words.password).fill(PASSWORD)
+  await page.getByRole('checkbox', { name: words.agree }).check()
+  await page.getByRole('button', { name: words.submit }).click()
+}
+
+for (const [locale, words] of Object.entries(WORDS)) {
+  for (const [device, settings] of [['desktop', {}], ['phone', devices['iPhone 13']]]) {
+    for (const javaScriptEnabled of [true, false]) {
+      const name = `${locale}, ${device}, ${javaScriptEnabled ? 'with' : 'without'} script`
+      test(`a code creates an account and leads back to the app: ${name}`, async () => {
+        const email = fresh()
+        const page = await person(the.browser, { ...settings, locale, javaScriptEnabled, defaultBrowserType: undefined })
+        await begin(page, words, email)
+        await page.getByLabel(words.code).fill(codeOf(await the.mail.mailTo(email)))
+        await page.getByRole('button', { name: words.next, exact: true }).click()
+        // The form keeps what was entered, except the password.
+        await fill(page, words, '030 1234567')
+        await page.getByRole('alert').getByText(/\S/).waitFor()
+        assert.equal(await page.getByLabel(words.name, { exact: true }).inputValue(), 'Mary Somerville')
+        assert.equal(await page.getByLabel(words.password).inputValue(), '')
+        await fill(page, words)
+        await expectPage(page, /Photo Prints/)
+        await page.context().close()
+      })
+    }
+  }
+}
+
+test('a link creates an account in another browser, and the password works', async () => {
+  const [email, words] = [fresh(), WORDS['en-US']]
+  await begin(await person(the.browser), words, email)
+  const phone = await person(the.browser)
+  await phone.goto(linkOf(await the.mail.mailTo(email)))
+  await expectPage(phone, words.title)
+  await phone.getByRole('button', { name: 'Continue' }).click()
+  await fill(phone, words)
+  await expectPage(phone, 'Mary Somerville')
+  const other = await person(the.browser)
+  await other.goto(`${the.installation.issuer}/account`)
+  await enterPassword(other, { email, password: PASSWORD })
+  await expectPage(other, 'Mary Somerville')
+})
+
+test('the owner of a known address learns of the attempt, and the page is the same', async () => {
+  const user = await the.installation.user()
+  const page = await person(the.browser)
+  await begin(page, WORDS['en-US'], user.email)
+  const mail = await the.mail.mailTo(user.email)
+  assert.match(mail.subject, /^You already have/)
+  await page.getByLabel('6-digit code').fill('123456')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  assert.match(await problem(page), /^Incorrect code/)
+})
+
+test('a keyboard alone creates an account', async () => {
+  const email = fresh()
+  const page = await person(the.browser)
+  await page.goto(`${the.installation.issuer}/sign-up`)
+  await focused(page, 'Email address')
+  await page.keyboard.type(email)
+  await page.keyboard.press('Enter')
+  await focused(page, '6-digit code')
+  await page.keyboard.type(codeOf(await the.mail.mailTo(email)))
+  await page.keyboard.press('Enter')
+  await expectPage(page, 'Create your account')
+  await page.keyboard.type('Mary')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('+49 30 1234567')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(PASSWORD)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Enter')
+  await expectPage(page, 'Mary')
+})
