@@ -25,7 +25,7 @@ const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_a
 
 const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
-const SCHEDULED_DELETION: &str = include_str!("golden/scheduled_deletion.json").trim_ascii();
+const SCHEDULED_DELETION: &str = include_str!("golden/users/scheduled_deletion.json").trim_ascii();
 const WEBHOOK: &str = include_str!("golden/webhook.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
