@@ -4,6 +4,7 @@ pub(crate) mod cookies;
 pub(crate) mod csrf;
 mod devices;
 pub(crate) mod error_page;
+mod fields;
 mod fixed_length;
 pub(crate) mod language;
 mod mail;

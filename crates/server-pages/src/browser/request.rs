@@ -1,6 +1,7 @@
 //! Browser request: its cookies, its sessions, and the response.
 
 use super::cookies::{self, BROWSER, SESSION};
+use super::fields::Fields;
 use super::problem::FormProblem;
 use super::remark::{Opened, Remark};
 use super::seals::Seals;
@@ -21,41 +22,10 @@ use countersign_domain::time::Timestamp;
 use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
-use countersign_server_http::wire::parameters::{given, parameters};
+use countersign_server_http::wire::parameters::given;
 use countersign_server_http::wire::{ClientAddress, Tenants as _};
 use std::net::IpAddr;
 use std::sync::Arc;
-
-parameters! {
-    /// Fields of all forms.
-    Fields {
-        csrf,
-        interaction,
-        email,
-        password,
-        code,
-        remember,
-        credential,
-        account,
-        decision,
-        item,
-        name,
-        new_password,
-        given_name,
-        family_name,
-        locale,
-        zoneinfo,
-        passkeys,
-        confirm,
-        token,
-        given_name,
-        family_name,
-        nickname,
-        phone_number,
-        birthdate,
-        agree,
-    }
-}
 
 /// Browser request.
 pub(crate) struct Browser<A: App> {

@@ -1,0 +1,34 @@
+//! Fields of all forms.
+
+use countersign_server_http::wire::parameters::parameters;
+
+parameters! {
+    /// Fields of all forms.
+    Fields {
+        csrf,
+        interaction,
+        email,
+        password,
+        code,
+        remember,
+        credential,
+        account,
+        decision,
+        item,
+        name,
+        new_password,
+        given_name,
+        family_name,
+        locale,
+        zoneinfo,
+        passkeys,
+        confirm,
+        token,
+        given_name,
+        family_name,
+        nickname,
+        phone_number,
+        birthdate,
+        agree,
+    }
+}
