@@ -5,7 +5,6 @@ pub(crate) mod csrf;
 mod devices;
 pub(crate) mod error_page;
 mod fields;
-mod fixed_length;
 pub(crate) mod language;
 mod mail;
 mod passkey_offer;

@@ -5,7 +5,8 @@
 //! meaning. An earlier version ignores unknown members. `tests/golden` of the crate `cli` has the sealed values of each
 //! release.
 
-use super::fixed_length;
+mod fixed_length;
+
 use super::remark::Remark;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
