@@ -24,8 +24,6 @@ parameters! {
         passkeys,
         confirm,
         token,
-        given_name,
-        family_name,
         nickname,
         phone_number,
         birthdate,

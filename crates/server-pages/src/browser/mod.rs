@@ -15,5 +15,6 @@ mod sealed;
 mod seals;
 mod session_cookie;
 
+pub(crate) use fields::Fields;
 pub(crate) use remark::Opened;
-pub(crate) use request::{Browser, Fields, form};
+pub(crate) use request::{Browser, form};

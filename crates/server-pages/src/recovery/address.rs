@@ -6,7 +6,7 @@ use super::proof::{is_void, token_in, void};
 use super::request::send;
 use crate::browser::{Browser, form};
 use crate::pages::views::ConfirmAddressView;
-use crate::paths::{ACCOUNT, CONFIRM_ADDRESS, UNDO_ADDRESS};
+use crate::paths::{ACCOUNT, CONFIRM_ADDRESS, RECOVER, UNDO_ADDRESS};
 use crate::redirect::see_other;
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
@@ -117,7 +117,7 @@ async fn token<A: App>(browser: &Browser<A>, request: Request) -> Result<Secret,
 /// Shows the page of a void link, or returns another failure.
 fn dead<A: App>(browser: &Browser<A>, failure: Failure) -> Result<Response, RequestError> {
     if is_void(&failure) {
-        Ok(void(browser, &starting(browser)))
+        Ok(void(browser, &starting(browser), RECOVER))
     } else {
         Err(failure.into())
     }
