@@ -194,7 +194,7 @@ async fn rejected_registration_writes_nothing() {
         let refused = register(store(), &trusted(), client, new).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
         let mut store = store();
-        crate::stores::without_attempts(&mut store, None);
+        stores::without_attempts(&mut store, None);
         let refused = register_stranger(store, client, new, None).await.err();
         assert!(matches!(refused, Some(Failure::Refused(own)) if own == refusal));
     }
@@ -235,7 +235,7 @@ async fn caller_without_scope_or_trust_registers_nobody() {
 async fn stranger_learns_nothing_but_owner_of_address_gets_mail() {
     for (is_taken, kind) in [(false, "registered"), (true, "already registered")] {
         let mut store = store();
-        crate::stores::without_attempts(&mut store, None);
+        stores::without_attempts(&mut store, None);
         store
             .expect_insert_user()
             .times(1)
@@ -255,7 +255,7 @@ async fn registrations_are_rate_limited_by_network_and_mailbox() {
         let mut store = store();
         store.expect_count_attempt().returning(move |_, _, _, _| {
             let totals = totals.clone();
-            Box::pin(async { Ok(crate::stores::counted(totals, None)) })
+            Box::pin(async { Ok(stores::counted(totals, None)) })
         });
         store
             .expect_add()
