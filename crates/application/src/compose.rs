@@ -82,6 +82,8 @@ pub struct UseCases<A: App> {
     pub introspections: Introspections<A>,
     /// Application roles of users, for resource servers.
     pub user_roles: UserRoles<A>,
+    /// Resource servers, groups and attributes.
+    pub definitions: Arc<Definitions<A::Store>>,
     /// Revocation endpoint.
     pub revocations: Revocations<A::Store>,
     /// JSON login.
@@ -139,6 +141,7 @@ impl<A: App> Ports<A> {
                 definitions: self.definitions.clone(),
                 clock: self.clock.clone(),
             },
+            definitions: self.definitions.clone(),
             revocations: Revocations {
                 tokens: access_tokens,
                 authentication: authentication.clone(),

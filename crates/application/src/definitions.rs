@@ -120,20 +120,17 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         tenant: TenantId,
         audience: &str,
     ) -> Result<Option<Arc<ResourceServer>>, StoreError> {
-        match self.cached_resource_server(tenant, audience) {
-            Ok(cached) => Ok(cached),
-            // Boxed: a cache miss is rare, and unboxed it would make the future of every request larger.
-            Err(NotCached) => {
-                let kind = DefinitionKind::ResourceServer;
-                let found = Box::pin(self.read(Key {
-                    tenant,
-                    kind,
-                    id: audience,
-                }))
-                .await?;
-                Ok(found.and_then(resource_server))
-            }
+        if let Ok(cached) = self.cached_resource_server(tenant, audience) {
+            return Ok(cached);
         }
+        // Boxed: a cache miss is rare, and unboxed it would make the future of every request larger.
+        let found = Box::pin(self.read(Key {
+            tenant,
+            kind: DefinitionKind::ResourceServer,
+            id: audience,
+        }))
+        .await?;
+        Ok(found.and_then(resource_server))
     }
 
     /// Returns the resource server with this audience if the cache has it.
@@ -157,18 +154,16 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         tenant: TenantId,
         name: &str,
     ) -> Result<Option<Arc<Group>>, StoreError> {
-        match self.cached_group(tenant, name) {
-            Ok(cached) => Ok(cached),
-            Err(NotCached) => {
-                let found = Box::pin(self.read(Key {
-                    tenant,
-                    kind: DefinitionKind::Group,
-                    id: name,
-                }))
-                .await?;
-                Ok(found.and_then(group))
-            }
+        if let Ok(cached) = self.cached_group(tenant, name) {
+            return Ok(cached);
         }
+        let found = Box::pin(self.read(Key {
+            tenant,
+            kind: DefinitionKind::Group,
+            id: name,
+        }))
+        .await?;
+        Ok(found.and_then(group))
     }
 
     /// Returns the group with this name if the cache has it.

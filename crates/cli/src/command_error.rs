@@ -91,7 +91,9 @@ impl From<AdminError> for CommandError {
         let exit = match &error {
             AdminError::Refused(_) => Exit::Failed,
             AdminError::NotFound(_) | AdminError::Unexplained(_) => Exit::NotFound,
-            AdminError::Conflict(_) | AdminError::Stale => Exit::Conflict,
+            AdminError::Conflict(_) | AdminError::AttributeUsed(..) | AdminError::Stale => {
+                Exit::Conflict
+            }
             AdminError::Registration(broken) => {
                 return Self::usage(format!("The client cannot be registered: {broken}."));
             }
@@ -128,13 +130,12 @@ impl From<AdminError> for CommandError {
             }
             AdminError::ApplicationRoles(_)
             | AdminError::RoleUndefined(..)
-            | AdminError::Attribute(..) => Exit::Usage,
-            AdminError::AttributeUsed(..) => Exit::Conflict,
+            | AdminError::Attribute(..)
+            | AdminError::Keys(_)
+            | AdminError::SharedKeyMissing
+            | AdminError::Password => Exit::Usage,
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));
-            }
-            AdminError::Keys(_) | AdminError::SharedKeyMissing | AdminError::Password => {
-                Exit::Usage
             }
             AdminError::Failure(_) => {
                 return Self::of("The command failed", &error);

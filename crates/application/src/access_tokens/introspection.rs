@@ -234,10 +234,10 @@ impl<A: App> Introspections<A> {
             [audience] => Some(audience.as_str()),
             _ => None,
         };
-        let used = mappings(policies, &[into]);
+        let needed = mappings(policies, &[into]);
         let gathered = self
             .definitions
-            .gather(tenant.id, &used, user, &[audience])
+            .gather(tenant.id, &needed, user, &[audience])
             .await?;
         let facts = gathered.facts(user, &token.scope, audience);
         let mut claims = CustomClaims::none();

@@ -75,10 +75,10 @@ impl<A: App> UserInfos<A> {
     ) -> Result<CustomClaims, Failure> {
         let into = Destination::UserInfo;
         let policies = [(PolicyOwner::Client, &client.claims_policy)];
-        let (used, audience) = (mappings(&policies, &[into]), Some(client.audience()));
+        let (needed, audience) = (mappings(&policies, &[into]), Some(client.audience()));
         let gathered = self
             .definitions
-            .gather(tenant.id, &used, user, &[audience])
+            .gather(tenant.id, &needed, user, &[audience])
             .await?;
         let facts = gathered.facts(user, scope, audience);
         let mut claims = CustomClaims::none();

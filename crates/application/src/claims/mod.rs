@@ -1,5 +1,6 @@
 //! Facts for claims policies: reads what the mappings need, mostly from the cache of definitions.
 
+mod attributes;
 mod groups;
 
 pub(crate) use groups::{effective_groups, stored_groups};
@@ -118,7 +119,7 @@ impl<'a> Needs<'a> {
                 (ClaimSource::Groups, _) => needs.groups = true,
                 (ClaimSource::Roles(Some(audience)), _) => needs.add_audience(audience),
                 (ClaimSource::Roles(None), PolicyOwner::ResourceServer(own)) => {
-                    needs.add_audience(own)
+                    needs.add_audience(own);
                 }
                 (ClaimSource::Roles(None), PolicyOwner::Client) => {
                     for audience in audiences.iter().flatten() {

@@ -6,6 +6,7 @@ use crate::claims::{log_dropped, mappings, need_user};
 use countersign_domain::claims::mapping::Destination;
 use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::Client;
+use countersign_domain::identifier::Subject;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_ports::UserKey;
 use countersign_ports::prelude::*;
@@ -57,10 +58,10 @@ impl<A: App> TokenIssuer<A> {
         let for_access: Vec<_> = of_server.into_iter().chain([of_client]).collect();
         let has_id_token = form.id_token && issuance.id_token.is_some();
         let for_id = if has_id_token { &[of_client][..] } else { &[] };
-        let mut used = mappings(&for_access, &[Destination::AccessToken]);
-        used.extend(mappings(for_id, &[Destination::IdToken]));
-        let user = match (known, issuance.owner.as_ref().and_then(|own| own.user())) {
-            (None, Some(id)) if need_user(&used) => {
+        let mut needed = mappings(&for_access, &[Destination::AccessToken]);
+        needed.extend(mappings(for_id, &[Destination::IdToken]));
+        let user = match (known, issuance.owner.as_ref().and_then(Subject::user)) {
+            (None, Some(id)) if need_user(&needed) => {
                 let found = self.store.find_user(tenant.id, UserKey::Id(id)).await?;
                 found.map(Box::new)
             }
@@ -72,7 +73,9 @@ impl<A: App> TokenIssuer<A> {
         };
         let (audience, own) = (audience.as_deref(), Some(client.audience()));
         let (audiences, owner) = ([audience, own], user.as_deref());
-        let gathered = self.definitions.gather(tenant.id, &used, owner, &audiences);
+        let gathered = self
+            .definitions
+            .gather(tenant.id, &needed, owner, &audiences);
         let gathered = gathered.await?;
         let scope = issuance.scope.clone();
         let facts = gathered.facts(user.as_deref(), &scope, audience);

@@ -9,7 +9,8 @@ fn group_gains_and_loses_members() {
     let create = ["users", "create", "--email", "jane@example.com"];
     let jane = place.json(&create);
     let created = place.json(&["groups", "create", "staff", "--description", "Everyone"]);
-    assert_eq!(created, json!({"name": "staff", "description": "Everyone"}));
+    let expected = json!({"name": "staff", "description": "Everyone", "parents": []});
+    assert_eq!(created, expected);
     let edited = place.json(&["groups", "edit", "staff", "--description", "All"]);
     assert_eq!(edited["description"], "All");
     let added = place.json(&["groups", "add", "staff", "jane@example.com"]);

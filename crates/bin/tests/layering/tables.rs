@@ -141,7 +141,15 @@ pub(crate) const INNER: &[(&str, &[&str])] = &[
     ("wire", &["base64ct", "percent-encoding", "serde"]),
     (
         "application",
-        &["base64ct", "quick_cache", "sha2", "thiserror", "tracing"],
+        // `regex` checks values against the patterns of user attributes.
+        &[
+            "base64ct",
+            "quick_cache",
+            "regex",
+            "sha2",
+            "thiserror",
+            "tracing",
+        ],
     ),
 ];
 

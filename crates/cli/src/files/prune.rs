@@ -68,11 +68,11 @@ pub(crate) fn check_pruned(
         .collect();
     for (id, object) in &present.objects {
         let stays = !declared.contains(id) && !pruned.contains(id);
-        let named = [
+        let references = [
             ("introspection_clients", ObjectKind::Client),
             ("parents", ObjectKind::Group),
         ];
-        for (field, kind) in named.into_iter().filter(|_| stays) {
+        for (field, kind) in references.into_iter().filter(|_| stays) {
             let names = object.fields.get(field).and_then(Value::as_array);
             let names = names.into_iter().flatten().filter_map(Value::as_str);
             for name in names.filter(|name| pruned.contains(&(kind, (*name).to_owned()))) {

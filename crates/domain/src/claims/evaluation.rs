@@ -5,6 +5,7 @@ use crate::claims::attribute_value::{AttributeName, AttributeValue};
 use crate::claims::groups::EffectiveGroups;
 use crate::claims::mapping::{ClaimMapping, ClaimSource, Destination, ListFormat};
 use crate::claims::policy::{ClaimsPolicy, PolicyOwner, may_feed, may_set};
+use crate::claims::roles::ApplicationRoleName;
 use crate::resource_server::ResourceServer;
 use crate::scope::Scope;
 use crate::token::custom_claims::{CustomClaims, CustomValue};
@@ -80,7 +81,7 @@ pub struct MappingResult<'a> {
     pub dropped: Option<Dropped>,
 }
 
-impl<'a> ClaimFacts<'a> {
+impl ClaimFacts<'_> {
     /// Maximum length of the names and values that policies add to one token or response, in bytes. HTTP servers often
     /// limit a header to 8 KB.
     pub const MAX_LENGTH: usize = 4096;
@@ -162,7 +163,7 @@ impl<'a> ClaimFacts<'a> {
                 let roles = self
                     .groups
                     .roles(&user()?.roles, server.ok_or(Dropped::NoValue)?);
-                names(mapping, roles.into_iter().map(|role| role.as_str()))
+                names(mapping, roles.into_iter().map(ApplicationRoleName::as_str))
             }
             ClaimSource::Attribute(name) => {
                 let attribute = self.attributes.get(name).map(|own| &**own);
@@ -262,13 +263,13 @@ impl Issuance {
     ) -> Self {
         let into = Destination::AccessToken;
         facts.evaluate(access_token, into, &mut self.custom, |result| {
-            observe(into, result)
+            observe(into, result);
         });
         if let Some(own) = &mut self.id_token {
             let (into, audience) = (Destination::IdToken, id_token_audience);
             let facts = ClaimFacts { audience, ..*facts };
             facts.evaluate(id_token, into, &mut own.custom, |result| {
-                observe(into, result)
+                observe(into, result);
             });
         }
         self

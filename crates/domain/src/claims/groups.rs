@@ -61,6 +61,7 @@ impl EffectiveGroups {
     }
 
     /// Returns the groups.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Group> {
         self.0.iter().map(|group| &**group)
     }

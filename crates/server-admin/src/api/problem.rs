@@ -206,9 +206,11 @@ impl From<AdminError> for Problem {
             AdminError::NotFound(_) | AdminError::Unexplained(_) => {
                 Self::of(StatusCode::NOT_FOUND, "not_found", text)
             }
-            AdminError::Conflict(_) => Self::of(StatusCode::CONFLICT, "conflict", text),
             AdminError::Stale => Self::of(StatusCode::PRECONDITION_FAILED, "stale", text),
-            AdminError::Registration(InvalidRegistration::TooManySecrets)
+            AdminError::Conflict(_)
+            | AdminError::AttributeDefinition(InvalidAttribute::TooMany)
+            | AdminError::AttributeUsed(..)
+            | AdminError::Registration(InvalidRegistration::TooManySecrets)
             | AdminError::Role(InvalidRole::Shipped) => {
                 Self::of(StatusCode::CONFLICT, "conflict", text)
             }
@@ -228,8 +230,6 @@ impl From<AdminError> for Problem {
                 invalid("roles_invalid").about("roles")
             }
             AdminError::ClaimsPolicy(_) => invalid("claims_policy_invalid").about("claims_policy"),
-            AdminError::AttributeDefinition(InvalidAttribute::TooMany)
-            | AdminError::AttributeUsed(..) => Self::of(StatusCode::CONFLICT, "conflict", text),
             AdminError::AttributeDefinition(rule) => {
                 invalid("attribute_invalid").about(fields_of::attribute(rule))
             }

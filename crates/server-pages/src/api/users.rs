@@ -9,6 +9,7 @@ use axum::response::Response;
 use countersign_application::refusals;
 use countersign_application::{App, Failure, Mail, NewUser, ResponseForm};
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::claims::attribute_value::AttributeValue;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
@@ -24,7 +25,8 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::flat_error;
 use countersign_server_http::wire::parameters::{parameters, required};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(super) const USERS: &str = "/v1/users";
@@ -49,6 +51,9 @@ struct UserBody<'a> {
     auth: Option<AuthBody>,
     created_at: String,
     updated_at: String,
+    /// Attributes that users may read.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    attributes: BTreeMap<&'a str, Value>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +76,7 @@ impl<'a> UserBody<'a> {
             auth,
             created_at: date(user.created_at),
             updated_at: date(user.profile.updated_at.unwrap_or(user.created_at)),
+            attributes: BTreeMap::new(),
         }
     }
 }
@@ -94,11 +100,27 @@ pub(super) async fn me<A: App>(
             .await;
         let found = found.map_err(Failure::from)?;
         let user = found.ok_or(Failure::from(Refusal::AccessTokenRevoked))?;
-        Ok::<_, RequestError>(user)
+        let definitions = &services.app.definitions;
+        let attributes = definitions.own_attributes(tenant.id, &user).await;
+        let attributes = attributes.map_err(Failure::from)?.into_iter();
+        let attributes = attributes.map(|(name, value)| (name.as_str(), json_of(value)));
+        Ok::<_, RequestError>(answered(&UserBody {
+            attributes: attributes.collect(),
+            ..UserBody::of(&user, None)
+        }))
     };
     match found.await {
-        Ok(user) => answered(&UserBody::of(&user, None)),
+        Ok(response) => response,
         Err(request_error) => flat_error::failure(&request_error.answer(ME, None, false)),
+    }
+}
+
+fn json_of(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::Text(text) => json!(text),
+        AttributeValue::Number(number) => json!(number),
+        AttributeValue::Flag(flag) => json!(flag),
+        AttributeValue::Texts(texts) => json!(texts),
     }
 }
 

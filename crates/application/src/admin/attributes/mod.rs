@@ -17,7 +17,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::{
     After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
 };
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -61,7 +61,9 @@ impl AttributeChange {
 pub fn check(attribute: &Attribute) -> Result<(), InvalidAttribute> {
     attribute.check()?;
     let pattern = attribute.rule.pattern.as_deref();
-    if pattern.is_some_and(|pattern| compiled(pattern).is_none()) {
+    // A pattern such as `a)|(b` would be valid only inside of the group that makes it match whole strings.
+    let is_valid = |pattern| compiled(pattern).is_some() && Regex::new(pattern).is_ok();
+    if pattern.is_some_and(|pattern| !is_valid(pattern)) {
         return Err(InvalidAttribute::Pattern);
     }
     Ok(())
@@ -72,7 +74,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     compiled(pattern).is_some_and(|own| own.is_match(text))
 }
 
-fn compiled(pattern: &str) -> Option<regex::Regex> {
+fn compiled(pattern: &str) -> Option<Regex> {
     let whole = format!("^(?:{pattern})$");
     RegexBuilder::new(&whole)
         .size_limit(PATTERN_SIZE)
@@ -264,5 +266,30 @@ impl<S: Store> AttributeAdmin<S> {
             at: self.clock.now(),
         };
         self.events.record(tenant.id, operator, done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_domain::claims::value_rule::AttributeType;
+    use countersign_domain::time::Timestamp;
+
+    #[test]
+    fn pattern_is_valid_on_its_own_and_matches_whole_strings() {
+        let name = AttributeName::parse("team").unwrap();
+        let mut attribute =
+            Attribute::new(name, AttributeType::Text, Timestamp::from_unix_seconds(1));
+        for (pattern, is_valid) in [
+            ("a|b", true),
+            ("a)|(b", false),
+            ("(", false),
+            ("(a{1000}){1000}", false),
+        ] {
+            attribute.rule.pattern = Some(pattern.to_owned());
+            assert_eq!(check(&attribute).is_ok(), is_valid, "{pattern}");
+        }
+        assert!(matches("a|b", "b"));
+        assert!(!matches("a|b", "ab"));
     }
 }

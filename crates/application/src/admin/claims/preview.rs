@@ -133,11 +133,11 @@ impl<S: Store> ClaimsAdmin<S> {
         };
         let mut previewed = Vec::new();
         for (policies, audience) in runs {
-            let used = mappings(policies, &[into]);
+            let needed = mappings(policies, &[into]);
             let audience = Some(audience);
             let gathered = self
                 .definitions
-                .gather(tenant.id, &used, Some(user), &[audience])
+                .gather(tenant.id, &needed, Some(user), &[audience])
                 .await?;
             let facts = gathered.facts(Some(user), scope, audience);
             let (mut claims, mut results) = (CustomClaims::none(), Vec::new());

@@ -34,7 +34,7 @@ pub(crate) enum ClaimsCommand {
     Set {
         #[command(flatten)]
         owner: OwnerArgs,
-        /// YAML or JSON file with a list of mappings, such as [{"claim": "groups", "from": "groups", "into": ["id_token"]}]
+        /// YAML or JSON file with the list of mappings
         #[arg(long, value_name = "FILE")]
         policy: PathBuf,
         #[command(flatten)]
@@ -143,7 +143,9 @@ impl PreviewArgs {
         ];
         for (name, value) in more {
             if let Some(value) = value {
-                query.push_str(&format!("&{name}={}", encoded(value)));
+                for part in ["&", name, "=", &encoded(value)] {
+                    query.push_str(part);
+                }
             }
         }
         let preview = api.get(&query).await?;

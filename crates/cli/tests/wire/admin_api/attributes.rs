@@ -112,7 +112,7 @@ async fn operators_neither_see_nor_set_attributes_of_others() {
     let value = AttributeValue::Text("private".into());
     server
         .change_user(id, |user| {
-            drop(user.attributes.values.insert(name.clone(), value))
+            drop(user.attributes.values.insert(name.clone(), value));
         })
         .await;
     for path in [
@@ -134,7 +134,7 @@ async fn operators_neither_see_nor_set_attributes_of_others() {
     assert_eq!((status, &changed["attributes"]), (200, &json!({})));
     server
         .change_user(id, |user| {
-            assert!(user.attributes.values.contains_key(&name))
+            assert!(user.attributes.values.contains_key(&name));
         })
         .await;
 }

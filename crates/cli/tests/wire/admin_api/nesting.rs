@@ -79,7 +79,7 @@ async fn member_has_admin_roles_of_parent_groups() {
     let (status, _) = request(&all, Method::GET, "/clients", Value::Null).await;
     assert_eq!(status, 403);
     all.change_user(jane, |user| {
-        user.groups.push(GroupName::parse("berlin").unwrap())
+        user.groups.push(GroupName::parse("berlin").unwrap());
     })
     .await;
     let (status, _) = request(&all, Method::GET, "/clients", Value::Null).await;

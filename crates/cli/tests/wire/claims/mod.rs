@@ -181,9 +181,10 @@ async fn group_change_is_in_next_token_of_both_dialects() {
     for (dialect, is_json) in [(FORM, false), (JSON, true)] {
         let code = code_for(&server, &[]);
         let parameters = exchange("web", &code);
-        let answer = match is_json {
-            true => server.json(dialect, &parameters).await,
-            false => server.form(dialect, &parameters).await,
+        let answer = if is_json {
+            server.json(dialect, &parameters).await
+        } else {
+            server.form(dialect, &parameters).await
         };
         let token = answer.ok().text("access_token");
         assert_eq!(claims(&token)["groups"], json!(["staff"]), "{dialect}");

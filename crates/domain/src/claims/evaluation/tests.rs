@@ -89,7 +89,7 @@ fn evaluated(
     let (mut claims, mut results) = (CustomClaims::none(), Vec::new());
     let policies = [(PolicyOwner::Client, &policy)];
     facts.evaluate(&policies, Destination::AccessToken, &mut claims, |own| {
-        results.push(own.dropped)
+        results.push(own.dropped);
     });
     (claims, results)
 }

@@ -171,7 +171,7 @@ fn malformed_mapping_is_rejected() {
                 (own.source, own.prefix) = (
                     ClaimSource::Profile(StandardClaim::Locale),
                     Some("a".into()),
-                )
+                );
             },
             InvalidMapping::PrefixMalformed,
         ),
