@@ -85,8 +85,8 @@ impl Worker {
                         return Ok(());
                     }
                 }
-                changed = self.webhook.changed() => changed?,
-                changed = self.latest.changed() => changed?,
+                changed = self.webhook.changed() => if changed.is_err() { return Ok(()) },
+                changed = self.latest.changed() => if changed.is_err() { return Ok(()) },
                 () = std::future::ready(()), if has_more => {}
             }
         }
