@@ -2,7 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::key::Key;
-use crate::config::mail::{recovery, sign_up};
+use crate::config::mail::keys as mail_keys;
 use crate::config::{keys, pages, scheduled};
 
 /// All keys, in the order in which they are shown.
@@ -34,21 +34,21 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::SLIDING_SESSION,
     &keys::DEVICE,
     &keys::REFRESH_LEEWAY,
-    &recovery::MAILED_LINK,
-    &recovery::UNDO_LINK,
+    &mail_keys::MAILED_LINK,
+    &mail_keys::UNDO_LINK,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
-    &sign_up::SIGN_UP,
-    &sign_up::SIGN_UP_DOMAINS,
-    &sign_up::SIGN_UP_CLIENTS,
-    &sign_up::SIGN_UP_FIELDS,
-    &sign_up::TERMS_URL,
-    &sign_up::TERMS_VERSION,
-    &sign_up::PRIVACY_URL,
-    &sign_up::PRIVACY_VERSION,
-    &recovery::BREACHED_PASSWORDS,
-    &recovery::NOTICES,
-    &recovery::RECOVERY_REVOKES_GRANTS,
+    &mail_keys::SIGN_UP,
+    &mail_keys::SIGN_UP_DOMAINS,
+    &mail_keys::SIGN_UP_CLIENTS,
+    &mail_keys::SIGN_UP_FIELDS,
+    &mail_keys::TERMS_URL,
+    &mail_keys::TERMS_VERSION,
+    &mail_keys::PRIVACY_URL,
+    &mail_keys::PRIVACY_VERSION,
+    &mail_keys::BREACHED_PASSWORDS,
+    &mail_keys::NOTICES,
+    &mail_keys::RECOVERY_REVOKES_GRANTS,
     &keys::UNREGISTERED_SCOPE,
     &keys::MAIL_URL,
     &keys::MAIL_FROM,

@@ -3,87 +3,12 @@
 //! The table `mail` of the catalogues has a subject and a text for each mail. A paragraph of a text that is only `{link}`,
 //! `{code}` or `{facts}` becomes a button, a large code, or a table. So both forms of a mail come from one text.
 
+mod composer;
 mod content;
 mod html;
 mod preview;
 #[cfg(test)]
 mod tests;
 
+pub use composer::Mails;
 pub use preview::{names, preview};
-
-use crate::pages::PageContext;
-use content::Content;
-use countersign_application::Mail;
-use countersign_domain::authorize::claims_request::StandardClaim;
-use countersign_domain::user::User;
-use countersign_ports::Letter;
-use html::Block;
-
-/// Composes mails of an issuer.
-#[derive(Clone, Copy, Debug)]
-pub struct Mails<'a> {
-    page: PageContext<'a>,
-    issuer: &'a str,
-}
-
-impl<'a> Mails<'a> {
-    /// Creates mails whose links lead to `issuer`. `page` has the language of the request.
-    #[must_use]
-    pub const fn new(page: PageContext<'a>, issuer: &'a str) -> Self {
-        Self { page, issuer }
-    }
-
-    /// Composes a mail in the language of the user (`locale`), or else in that of the request.
-    #[must_use]
-    pub fn compose(self, mail: Mail<'_>, user: Option<&User>) -> Letter {
-        let locale = user.and_then(|user| user.profile.text(StandardClaim::Locale));
-        let page = match locale {
-            Some(locale) => self.page.in_language_of(locale),
-            None => self.page,
-        };
-        let content = Content::of(mail, page, self.issuer);
-        Self { page, ..self }.letter(&content)
-    }
-
-    /// Composes a mail that tests the mail server.
-    #[must_use]
-    pub fn test(self) -> Letter {
-        self.letter(&Content::named("test"))
-    }
-
-    fn letter(self, content: &Content) -> Letter {
-        let template = content.template(self.page);
-        let paragraphs = template
-            .split("\n\n")
-            .map(str::trim)
-            .filter(|text| !text.is_empty());
-        let (mut text, mut blocks) = (String::new(), Vec::new());
-        for paragraph in paragraphs {
-            let block = self.block(content, paragraph);
-            text.push_str(&block.plain());
-            text.push_str("\n\n");
-            blocks.push(block);
-        }
-        let name = &self.page.theme().name;
-        text.push_str(&format!("-- \n{name}\n{}\n", self.issuer));
-        let subject = content.text(self.page, "subject");
-        let html = html::document(self.page, self.issuer, &subject, &blocks);
-        Letter {
-            subject,
-            text,
-            html,
-        }
-    }
-
-    fn block(self, content: &Content, paragraph: &str) -> Block {
-        match paragraph {
-            "{link}" => Block::Button {
-                label: content.text(self.page, "button"),
-                link: content.value("link").to_owned(),
-            },
-            "{code}" => Block::Code(content.value("code").to_owned()),
-            "{facts}" => Block::Facts(content.facts.clone()),
-            _ => Block::Text(content.filled(self.page, paragraph)),
-        }
-    }
-}

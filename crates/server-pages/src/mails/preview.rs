@@ -1,6 +1,6 @@
 //! Mails with sample data.
 
-use super::Mails;
+use super::composer::Mails;
 use countersign_application::{LinkMail, Mail, Notice, NoticeMail, Origin};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;

@@ -1,9 +1,9 @@
 //! Tests of all mails.
 
-use super::*;
+use super::{Mails, names, preview};
 use crate::pages::{CATALOGUES, PageSettings, Pages, Theme};
 use axum::http::HeaderMap;
-use countersign_application::{LinkMail, Notice, NoticeMail, Origin};
+use countersign_application::{LinkMail, Mail, Notice, NoticeMail, Origin};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
 use std::collections::BTreeSet;

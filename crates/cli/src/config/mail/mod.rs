@@ -1,10 +1,11 @@
 //! Mail settings.
 
-pub(super) mod recovery;
-pub(super) mod sign_up;
+pub(super) mod keys;
+mod recovery;
+mod sign_up;
 
 use crate::command_error::{CommandError, Exit};
-use crate::config::keys;
+use crate::config::keys as all_keys;
 use crate::config::reader::Reader;
 use countersign_adapters_system::{InvalidMailSettings, SystemMailer};
 use countersign_domain::secret::Secret;
@@ -23,8 +24,8 @@ impl Mail {
     fn mailer(&self) -> Result<SystemMailer, CommandError> {
         SystemMailer::new(self.url.expose_secret(), &self.from).map_err(|error| {
             let key = match error {
-                InvalidMailSettings::From => &keys::MAIL_FROM,
-                _ => &keys::MAIL_URL,
+                InvalidMailSettings::From => &all_keys::MAIL_FROM,
+                _ => &all_keys::MAIL_URL,
             };
             CommandError::of(&format!("`{}` is invalid", key.path), &error).with(Exit::Usage)
         })
@@ -39,12 +40,12 @@ pub(crate) fn mailer(mail: Option<&Mail>) -> Result<SystemMailer, CommandError> 
 impl Reader<'_> {
     /// Returns whether a mail server is set.
     fn has_mail(&self) -> bool {
-        self.values.get(&keys::MAIL_URL).is_some()
+        self.values.get(&all_keys::MAIL_URL).is_some()
     }
 
     pub(in crate::config) fn mail(&mut self) -> Option<Mail> {
-        let url = self.read(&keys::MAIL_URL, |text| Some(Secret::new(text)));
-        let from = self.read(&keys::MAIL_FROM, |text| Some(text.to_owned()));
+        let url = self.read(&all_keys::MAIL_URL, |text| Some(Secret::new(text)));
+        let from = self.read(&all_keys::MAIL_FROM, |text| Some(text.to_owned()));
         match (url, from) {
             (Some(url), Some(from)) => Some(Mail { url, from }),
             (None, None) => None,
