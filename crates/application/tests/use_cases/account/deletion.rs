@@ -45,7 +45,9 @@ async fn delete_due(store: &Arc<MemoryStore>) -> u64 {
 async fn actions(store: &MemoryStore) -> Vec<String> {
     let events = stored_events(store).await;
     let actions = events.iter().map(|event| event.action.as_str().to_owned());
-    actions.collect()
+    actions
+        .filter(|action| action.starts_with("user."))
+        .collect()
 }
 
 #[tokio::test]
