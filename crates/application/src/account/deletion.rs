@@ -32,8 +32,10 @@ impl<A: App> Accounts<A> {
         let deletion = ScheduledDeletion::after(grace, user.id, self.clock.now());
         let scheduled = self.users.schedule_deletion(tenant, &owner, deletion);
         scheduled.await.map_err(failure)?;
-        sessions.shut_out(tenant, user.id).await?;
-        Ok(())
+        // Attempt both, even if one fails.
+        let ended = sessions.shut_out(tenant, user.id).await;
+        self.store.remove_devices(tenant.id, user.id).await?;
+        ended.map(drop)
     }
 
     /// Returns the scheduled deletion of an account.

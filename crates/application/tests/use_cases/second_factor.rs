@@ -4,7 +4,7 @@ use crate::composition::sign_in;
 use crate::fakes::Fixed;
 use crate::stores::{disable, set_password, store, with_user};
 use crate::world::{At, SINGLE, tenant};
-use countersign_application::{Failure, Proof, SignIn};
+use countersign_application::{Failure, Proof, SignIn, refusals};
 use countersign_domain::login::authentication::{Method, Methods};
 use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::interaction::PendingLogin;
@@ -170,7 +170,7 @@ async fn passkey_of_another_user_is_rejected() {
     let taken = by_passkey(&sign_in, of_jane, "phone").await;
     assert_eq!(refusal(taken), Refusal::LoginFailed);
     let unknown = by_passkey(&sign_in, None, "unknown").await;
-    assert_eq!(refusal(unknown), Refusal::LoginFailed);
+    assert_eq!(refusal(unknown), refusals::PASSKEY_UNKNOWN);
 }
 
 #[tokio::test]

@@ -173,6 +173,7 @@ impl MailedLinkCodec for Outside {
         let links = self.links.lock().unwrap();
         let mut links = links
             .iter()
+            .rev()
             .filter(|(own, _)| own.as_bytes() == sealed && *own == id);
         let found = links.next().map(|(_, link)| link.clone());
         found.ok_or(OpenError::Unknown)

@@ -121,9 +121,6 @@ async fn former_address_undoes_change_and_ends_sessions() {
     assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
     assert!(is_shut_out(&store).await);
     let events = stored_events(&store).await;
-    let operators: Vec<_> = events
-        .iter()
-        .map(|event| event.operator.kind.clone())
-        .collect();
-    assert_eq!(operators, ["user", "user"]);
+    let own = events.iter().filter(|event| event.operator.kind == "user");
+    assert_eq!(own.count(), 2);
 }
