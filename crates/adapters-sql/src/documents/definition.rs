@@ -203,7 +203,10 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
-        DefinitionKind::Webhook => webhook::read(members, &columns).map(Definition::Webhook),
+        DefinitionKind::Webhook => {
+            webhook::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::Webhook)
+        }
         DefinitionKind::Attribute => {
             attribute::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::Attribute)

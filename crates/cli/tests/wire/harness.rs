@@ -137,7 +137,7 @@ fn admin_tools<A: App>(ports: &Ports<A>, outside: &Arc<Outside>) -> AdminTools {
         requests_per_minute: 200,
         webhooks: WebhookTools {
             outbound: outside.clone(),
-            deliveries: KEYS.0.clone(),
+            deliveries: Arc::new(KEYS.0.clone()),
             http_allowed: false,
         },
     }
