@@ -125,7 +125,7 @@ pub(crate) async fn run(
     background::write_down_secret_uses(&state).await;
     audit_log::seal_last(&state).await;
     audit_log::forward_last(&state).await;
-    webhooks::leave(&state).await;
+    webhooks::leave(&state.webhooks).await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

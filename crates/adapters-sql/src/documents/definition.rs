@@ -215,7 +215,10 @@ pub(crate) fn read(
             version: columns.version,
             later: members.take_later()?,
         })),
-        DefinitionKind::Webhook => webhook::read(members, &columns).map(Definition::Webhook),
+        DefinitionKind::Webhook => {
+            webhook::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::Webhook)
+        }
         DefinitionKind::ScheduledDeletion => {
             let user = columns.id.parse();
             Ok(Definition::ScheduledDeletion(ScheduledDeletion {

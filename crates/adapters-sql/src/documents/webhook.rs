@@ -1,6 +1,5 @@
 //! Documents of webhooks.
 
-use super::definition::Columns;
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -69,13 +68,18 @@ pub(super) fn write(webhook: &Webhook) -> Result<String, Failure> {
 }
 
 /// Reads a webhook from its document and columns.
-pub(super) fn read(members: &mut Members, columns: &Columns) -> Result<Webhook, Unreadable> {
+pub(super) fn read(
+    members: &mut Members,
+    name: &str,
+    created_at: Timestamp,
+    version: u64,
+) -> Result<Webhook, Unreadable> {
     let secrets: Vec<SecretObject> = members.require("secrets")?;
     let secrets = secrets.iter().map(secret).collect::<Option<_>>();
     let replay: Option<ReplayObject> = members.take("replay")?;
     Ok(Webhook {
         id: members.require_parsed("id", |text| text.parse().ok())?,
-        name: WebhookName::parse(&columns.id).map_err(|_| Unreadable("definitions.id"))?,
+        name: WebhookName::parse(name).map_err(|_| Unreadable("definitions.id"))?,
         url: members.require_parsed("url", |text| WebhookUrl::parse(text).ok())?,
         events: members.require_list("events", |text| EventPattern::parse(text).ok())?,
         description: members.require("description")?,
@@ -86,8 +90,8 @@ pub(super) fn read(members: &mut Members, columns: &Columns) -> Result<Webhook, 
             since: replay.since.map(Timestamp::from_unix_seconds),
         }),
         managed_by: members.take_managed_by()?,
-        created_at: columns.created_at,
-        version: columns.version,
+        created_at,
+        version,
         later: members.take_later()?,
     })
 }

@@ -34,7 +34,7 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         audit_log::seal(&state),
         audit_log::forward(&state),
         audit_log::remove_old(&state),
-        webhooks::deliver(&state),
+        webhooks::deliver(&state.webhooks),
         rotate_keys(&state),
         keep_house(&state),
         build_indexes(&state)

@@ -60,11 +60,8 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let forwarder = settings
         .forward
         .map(|destination| Forwarder::new(destination, log.clone()));
-    let webhooks = Webhooks::new(
-        webhook_admin,
-        log,
-        settings.scheduled.webhook_retries.clone(),
-    );
+    let retries = settings.scheduled.webhook_retries.clone();
+    let webhooks = Webhooks::new((tenant.clone(), node), webhook_admin, log, retries);
     Ok(Composition {
         front,
         state: State {

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn owner_of_client_needs_only_permission_for_own_clients() {
-        let jane = Holder::User(crate::identifier::UserId::from_bytes([1; 16]));
+        let jane = Holder::User(UserId::from_bytes([1; 16]));
         let developer = Operator {
             permissions: [Permission::ClientsOwn].into(),
             holder: Some(jane.clone()),
@@ -142,10 +142,7 @@ mod tests {
         };
         assert_eq!(may(&developer, Some(jane.clone())), Ok(()));
         let missing = Refusal::PermissionMissing(Evidence::of("clients:write"));
-        for owner in [
-            None,
-            Some(Holder::User(crate::identifier::UserId::from_bytes([2; 16]))),
-        ] {
+        for owner in [None, Some(Holder::User(UserId::from_bytes([2; 16])))] {
             assert_eq!(may(&developer, owner), Err(missing.clone()));
         }
         let powerless = Operator {

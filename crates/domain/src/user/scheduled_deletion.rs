@@ -51,7 +51,7 @@ mod tests {
         let week = Duration::from_secs(7 * 86_400);
         let deletion = ScheduledDeletion::after(week, UserId::from_bytes([1; 16]), NOW);
         assert!(!deletion.is_due(NOW));
-        assert!(!deletion.is_due(NOW.plus(week - Duration::from_secs(1))));
+        assert!(!deletion.is_due(NOW.plus(Duration::from_secs(7 * 86_400 - 1))));
         assert!(deletion.is_due(NOW.plus(week)));
     }
 }

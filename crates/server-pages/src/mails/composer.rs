@@ -54,7 +54,10 @@ impl<'a> Mails<'a> {
             blocks.push(block);
         }
         let name = &self.page.theme().name;
-        text.push_str(&format!("-- \n{name}\n{}\n", self.issuer));
+        for line in ["-- ", name, self.issuer] {
+            text.push_str(line);
+            text.push('\n');
+        }
         let subject = content.text(self.page, "subject");
         let html = html::document(self.page, self.issuer, &subject, &blocks);
         Letter {

@@ -2,20 +2,22 @@
 
 mod lease;
 mod recent;
+mod shared;
 mod stored;
 mod worker;
 
 use super::sealed_events::SealedEvents;
-use super::state::State;
 use super::tasks::{Failure, ticks};
 use countersign_adapters_store::AnyStore;
 use countersign_application::admin::webhooks::WebhookAdmin;
-use countersign_domain::identifier::WebhookId;
+use countersign_domain::identifier::{NodeId, WebhookId};
+use countersign_domain::tenant::Tenant;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::retry::RetrySchedule;
 use countersign_ports::{After, Definition, DefinitionKind, DefinitionRepository as _, StoreError};
 use lease::Lease;
 use recent::RecentEvents;
+use shared::{PERIOD, Shared};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,52 +26,48 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
 use worker::Worker;
 
-/// Interval at which the server looks for new batches.
-const PERIOD: Duration = Duration::from_secs(1);
 /// Interval at which the webhooks are read even if the change feed reported no change.
 const REFRESH: Duration = Duration::from_secs(30);
 
 /// What the delivery needs.
 pub(super) struct Webhooks {
     shared: Arc<Shared>,
+    node: NodeId,
     /// Notified when a webhook has changed.
     pub(super) changed: Notify,
 }
 
-/// What all workers share.
-struct Shared {
-    admin: WebhookAdmin<AnyStore>,
-    log: RecentEvents,
-    schedule: RetrySchedule,
-}
-
 impl Webhooks {
+    /// Delivers the events of this log on this node.
     pub(super) fn new(
+        (tenant, node): (Arc<Tenant>, NodeId),
         admin: WebhookAdmin<AnyStore>,
         log: SealedEvents,
         schedule: RetrySchedule,
     ) -> Self {
         let shared = Shared {
+            tenant,
             admin,
             log: RecentEvents::new(log),
             schedule,
         };
         Self {
             shared: Arc::new(shared),
+            node,
             changed: Notify::new(),
         }
     }
 }
 
 /// Delivers until it is aborted. Logs an error once, until delivery works again.
-pub(super) async fn deliver(state: &State) {
-    let mut crew = Crew::new(state);
+pub(super) async fn deliver(webhooks: &Webhooks) {
+    let mut crew = Crew::new(webhooks);
     let mut ticks = ticks(PERIOD);
     let mut is_failing = false;
     loop {
         let is_changed = tokio::select! {
             _ = ticks.tick() => false,
-            () = state.webhooks.changed.notified() => true,
+            () = webhooks.changed.notified() => true,
         };
         let round = crew.round(is_changed).await;
         if let Err(error) = &round
@@ -82,8 +80,9 @@ pub(super) async fn deliver(state: &State) {
 }
 
 /// Ends the lease of this node, so that another node takes over at once.
-pub(super) async fn leave(state: &State) {
-    if let Err(error) = lease::leave(&state.store, state.tenant.id, state.node).await {
+pub(super) async fn leave(webhooks: &Webhooks) {
+    let Shared { admin, tenant, .. } = &*webhooks.shared;
+    if let Err(error) = lease::leave(&admin.store, tenant.id, webhooks.node).await {
         tracing::warn!("cannot hand over the delivery to webhooks: {error}");
     }
 }
@@ -96,7 +95,7 @@ struct Running {
 
 /// Workers of this node, one per enabled webhook. Dropping it ends them.
 struct Crew<'a> {
-    state: &'a State,
+    shared: &'a Arc<Shared>,
     lease: Lease,
     /// Enabled webhooks.
     webhooks: Vec<Arc<Webhook>>,
@@ -108,10 +107,10 @@ struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    fn new(state: &'a State) -> Self {
+    fn new(webhooks: &'a Webhooks) -> Self {
         Self {
-            state,
-            lease: Lease::of(state.node),
+            shared: &webhooks.shared,
+            lease: Lease::of(webhooks.node),
             webhooks: Vec::new(),
             read_at: None,
             running: HashMap::new(),
@@ -126,7 +125,7 @@ impl<'a> Crew<'a> {
             self.webhooks = self.enabled().await?;
             self.read_at = Some(Instant::now());
         }
-        let (store, tenant) = (&self.state.store, self.state.tenant.id);
+        let (store, tenant) = (&self.shared.admin.store, self.shared.tenant.id);
         if self.webhooks.is_empty() {
             self.stop();
             return Ok(self.lease.end(store, tenant).await?);
@@ -144,7 +143,7 @@ impl<'a> Crew<'a> {
                 return Err(error.into());
             }
         }
-        let latest = self.state.webhooks.shared.log.latest().await?;
+        let latest = self.shared.log.latest().await?;
         self.latest.send_if_modified(|known| {
             let is_new = *known != latest;
             *known = latest;
@@ -175,9 +174,7 @@ impl<'a> Crew<'a> {
                 continue;
             }
             let (sender, receiver) = watch::channel(webhook.clone());
-            let shared = self.state.webhooks.shared.clone();
-            let tenant = self.state.tenant.clone();
-            let worker = Worker::new(shared, tenant, receiver, self.latest.subscribe());
+            let worker = Worker::new(self.shared.clone(), receiver, self.latest.subscribe());
             let task = self.tasks.spawn(worker.run());
             let running = Running {
                 webhook: sender,
@@ -193,11 +190,9 @@ impl<'a> Crew<'a> {
     }
 
     async fn enabled(&self) -> Result<Vec<Arc<Webhook>>, StoreError> {
-        let (tenant, kind) = (self.state.tenant.id, DefinitionKind::Webhook);
-        let listed = self
-            .state
-            .store
-            .list_definitions(tenant, kind, After::start());
+        let Shared { admin, tenant, .. } = &**self.shared;
+        let (kind, all) = (DefinitionKind::Webhook, After::start());
+        let listed = admin.store.list_definitions(tenant.id, kind, all);
         let listed = listed.await?.items.into_iter();
         let enabled = listed.filter_map(|definition| match definition {
             Definition::Webhook(webhook) if webhook.enabled => Some(Arc::new(webhook)),

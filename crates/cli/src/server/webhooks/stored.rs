@@ -1,6 +1,6 @@
 //! Stored state of a delivery.
 
-use super::Shared;
+use super::shared::Shared;
 use crate::commands::setup::now;
 use crate::server::tasks::Failure;
 use countersign_application::webhook_delivery;

@@ -1,12 +1,11 @@
 //! Delivery to one webhook.
 
+use super::shared::{PERIOD, Shared};
 use super::stored::{Stored, position};
-use super::{PERIOD, Shared};
 use crate::commands::setup::now;
 use crate::server::tasks::{Failure, ticks};
 use countersign_application::NotDelivered;
 use countersign_domain::audit::event::{Event, EventId};
-use countersign_domain::tenant::Tenant;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::delivery::{Dispatch, EventPlace, Failed, OrderingKey};
 use countersign_ports::{After, Race};
@@ -30,7 +29,6 @@ type Sent = (Event, Result<(), NotDelivered>);
 /// Delivers to one webhook until it is disabled, or until another server delivers.
 pub(super) struct Worker {
     shared: Arc<Shared>,
-    tenant: Arc<Tenant>,
     webhook: watch::Receiver<Arc<Webhook>>,
     latest: watch::Receiver<u64>,
     in_progress: JoinSet<Sent>,
@@ -41,13 +39,11 @@ pub(super) struct Worker {
 impl Worker {
     pub(super) fn new(
         shared: Arc<Shared>,
-        tenant: Arc<Tenant>,
         webhook: watch::Receiver<Arc<Webhook>>,
         latest: watch::Receiver<u64>,
     ) -> Self {
         Self {
             shared,
-            tenant,
             webhook,
             latest,
             in_progress: JoinSet::new(),
@@ -67,7 +63,7 @@ impl Worker {
 
     async fn deliver(&mut self) -> Result<(), Failure> {
         let webhook = self.webhook.borrow_and_update().clone();
-        let mut stored = Stored::open(&self.shared, self.tenant.id, &webhook).await?;
+        let mut stored = Stored::open(&self.shared, self.shared.tenant.id, &webhook).await?;
         let mut dispatch = Dispatch::new(stored.state().clone());
         let mut ticks = ticks(PERIOD);
         loop {
@@ -148,7 +144,8 @@ impl Worker {
             match event.filter(|event| webhook.wants(event.action.as_str())) {
                 Some(event) => {
                     let (event, webhook) = (event.clone(), webhook.clone());
-                    let (sender, tenant) = (self.shared.admin.sender.clone(), self.tenant.id);
+                    let (sender, tenant) =
+                        (self.shared.admin.sender.clone(), self.shared.tenant.id);
                     self.in_progress.spawn(async move {
                         let message = webhook_message(&event, now());
                         let outcome = sender.send(tenant, &webhook, message).await;
@@ -196,7 +193,10 @@ impl Worker {
                 webhook = name,
                 "disabled a webhook: its receiver is gone (410)"
             );
-            self.shared.admin.disable(&self.tenant, webhook).await?;
+            self.shared
+                .admin
+                .disable(&self.shared.tenant, webhook)
+                .await?;
         }
         Ok(())
     }

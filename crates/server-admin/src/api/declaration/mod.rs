@@ -160,13 +160,10 @@ impl ObjectKind {
         match (self, field) {
             (Self::Webhook, "url") => Some(json!("https://client.example/webhook")),
             (Self::Webhook, "events") => Some(json!(["user.*"])),
-            (Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook, "name") => {
-                Some(json!("x"))
-            }
+            (Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook, "name")
+            | (Self::Client, "client_id" | "client_name")
+            | (Self::ResourceServer, "audience") => Some(json!("x")),
             (Self::Attribute, "type") => Some(json!("string")),
-            (Self::Client, "client_id" | "client_name") | (Self::ResourceServer, "audience") => {
-                Some(json!("x"))
-            }
             (Self::Client, "client_type") => Some(json!("confidential")),
             (Self::Client, "grant_types") => Some(json!(["authorization_code"])),
             (Self::Client, "redirect_uris") => Some(json!(["https://client.example/callback"])),

@@ -11,7 +11,7 @@ use crate::api::operation::{Operation, Outcome};
 use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::slice::{List, name};
-use body::{NewSecret, View, webhook_name};
+use body::{NewSecret, View, reply, webhook_name};
 use countersign_application::App;
 use countersign_application::admin::webhooks::WithSecret;
 use countersign_domain::audit::operator::Permission::{AuditRead, WebhooksRead, WebhooksWrite};
@@ -62,10 +62,6 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
     ];
     operations.extend(delivery::operations());
     operations
-}
-
-fn reply(webhook: &Webhook) -> Outcome {
-    Ok(Reply::of(&View::from(webhook))?.at(webhook.version))
 }
 
 fn with_secret(created: &WithSecret) -> Outcome {

@@ -1,7 +1,9 @@
 //! Bodies of `/webhooks`.
 
 use crate::api::call::Call;
+use crate::api::operation::Outcome;
 use crate::api::problem::Problem;
+use crate::api::reply::Reply;
 use crate::api::resources::managed_by::managed_by;
 use crate::api::shape::{NAME, PLAIN_TEXT};
 use countersign_application::App;
@@ -146,4 +148,9 @@ const fn overlap() -> u64 {
 pub(super) fn webhook_name<A: App>(call: &Call<A>) -> Result<WebhookName, Problem> {
     let missing = |_| AdminError::NotFound(Missing::Webhook).into();
     WebhookName::parse(call.path(0)).map_err(missing)
+}
+
+/// Renders a webhook with its version.
+pub(super) fn reply(webhook: &Webhook) -> Outcome {
+    Ok(Reply::of(&View::from(webhook))?.at(webhook.version))
 }

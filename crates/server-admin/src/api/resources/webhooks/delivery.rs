@@ -1,7 +1,6 @@
 //! Messages to webhooks: their bodies, tests, dead letters and replays.
 
-use super::body::{View, webhook_name};
-use super::reply;
+use super::body::{View, reply, webhook_name};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;
