@@ -6,6 +6,7 @@ mod administration;
 mod docs;
 mod key;
 mod keys;
+mod lifetimes;
 mod mail;
 mod master_key;
 mod outbound;

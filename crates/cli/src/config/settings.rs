@@ -17,7 +17,7 @@ use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::UnregisteredScope;
-use countersign_domain::tenant::lifetimes::{LifetimeSettings, Lifetimes};
+use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
@@ -181,16 +181,8 @@ impl Reader<'_> {
         let migrate_at_start = self.word(&keys::STORE_MIGRATE_AT_START, |text| text.parse().ok());
         let housekeeping = self.word(&keys::STORE_HOUSEKEEPING, |text| text.parse().ok());
         let master_key = self.master_key();
-        let access_token = self.seconds(&keys::ACCESS_TOKEN);
-        let id_token = self.seconds(&keys::ID_TOKEN);
-        let refresh_token = self.seconds(&keys::REFRESH_TOKEN);
-        let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
-        let login = self.seconds(&keys::LOGIN);
-        let session = self.seconds(&keys::SESSION);
-        let longest_session = self.seconds(&keys::LONGEST_SESSION);
+        let lifetimes = self.lifetimes();
         let sliding_session = self.word(&keys::SLIDING_SESSION, |text| text.parse().ok());
-        let device = self.seconds(&keys::DEVICE);
-        let refresh_leeway = self.seconds(&keys::REFRESH_LEEWAY);
         let signing_algorithm = self.word(&keys::SIGNING_ALGORITHM, SigningAlgorithm::parse);
         let announcement = self.seconds(&keys::ANNOUNCEMENT);
         let scheduled = self.scheduled();
@@ -234,19 +226,7 @@ impl Reader<'_> {
             migrate_at_start: migrate_at_start?,
             housekeeping: housekeeping?,
             master_key,
-            lifetimes: Lifetimes::new(LifetimeSettings {
-                access_token: access_token?,
-                id_token: id_token?,
-                refresh_token: refresh_token?,
-                authorization_code: authorization_code?,
-                login: login?,
-                session: session?,
-                longest_session: longest_session?,
-                device: device?,
-                refresh_leeway: refresh_leeway?,
-            })
-            .map_err(|invalid| self.problems.push(invalid.to_string()))
-            .ok()?,
+            lifetimes: lifetimes?,
             sliding_session: sliding_session?,
             proxies: proxies?,
             proxy_header: proxy_header?,
