@@ -99,12 +99,14 @@ impl<S: ClientRepository + Send + Sync> Clients<S> {
     }
 
     /// Records that the changes could not be read at `now`. When the outage grace has passed, it clears the cache, so
-    /// lookups fail until the store is available again.
-    pub fn miss(&self, now: Timestamp) {
+    /// lookups fail until the store is available again. Returns whether it has passed.
+    pub fn miss(&self, now: Timestamp) -> bool {
         let since = *self.away_since().get_or_insert(now);
-        if now.since(since) >= self.outage_grace {
+        let is_over = now.since(since) >= self.outage_grace;
+        if is_over {
             self.forget();
         }
+        is_over
     }
 
     /// Clears the cache. For a reader of changes that lost its position.

@@ -177,7 +177,8 @@ pub(crate) const CONFINED: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["adapters-jwt"]),
     ("lettre", &["adapters-system"]),
     ("libsqlite3-sys", &["adapters-sqlite"]),
-    ("minicbor", &["codec"]),
+    // The attestation of a passkey is CBOR (Web Authentication section 6.5).
+    ("minicbor", &["adapters-system", "codec"]),
     // The server sends requests only through the guarded client of `adapters-system`. The command line sends its own to
     // the server that the operator names.
     ("reqwest", &["adapters-system", "cli"]),

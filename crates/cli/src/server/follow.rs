@@ -58,9 +58,10 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
                 failing = false;
             }
             Err(error) => {
-                state.clients.miss(now());
-                // Their only use reads the store anyway.
-                state.definitions.forget();
+                // Tokens of cached clients need cached definitions, for claims policies.
+                if state.clients.miss(now()) {
+                    state.definitions.forget();
+                }
                 // Log only the first of several failures.
                 if !std::mem::replace(&mut failing, true) {
                     report("cannot read the change feed", &error);

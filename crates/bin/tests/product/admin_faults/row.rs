@@ -24,6 +24,7 @@ pub(super) enum Target {
     Role,
     Holder,
     Group,
+    Attribute,
     Webhook,
     /// User outside of the group `staff`.
     Outsider,

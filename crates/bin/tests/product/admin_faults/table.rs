@@ -47,6 +47,11 @@ impl Target {
                 api.create("/groups", json!({"name": name})).await;
                 name
             }
+            Self::Attribute => {
+                let attribute = attribute(&name);
+                api.create("/attributes", attribute.clone()).await;
+                attribute["name"].as_str().unwrap().to_owned()
+            }
             Self::Webhook => {
                 api.create("/webhooks", webhook(&name)).await;
                 name
@@ -70,6 +75,11 @@ impl Target {
             }
         }
     }
+}
+
+/// Returns an attribute. Its name has no hyphens.
+fn attribute(name: &str) -> Value {
+    json!({"name": name.replace('-', "_"), "type": "string"})
 }
 
 /// Returns a webhook that gets no events.
@@ -307,6 +317,24 @@ pub(super) const TABLE: &[Row] = &[
         "revokeSigningKey",
         Target::Key,
         "POST /signing-keys/TARGET/revoke",
+        none,
+    ),
+    row(
+        "createAttribute",
+        Target::Nothing,
+        "POST /attributes",
+        attribute,
+    ),
+    row(
+        "updateAttribute",
+        Target::Attribute,
+        "PATCH /attributes/TARGET",
+        |name| json!({"description": name}),
+    ),
+    row(
+        "deleteAttribute",
+        Target::Attribute,
+        "DELETE /attributes/TARGET",
         none,
     ),
     row("createWebhook", Target::Nothing, "POST /webhooks", webhook),

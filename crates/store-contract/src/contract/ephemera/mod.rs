@@ -57,23 +57,18 @@ fn similar_keys() -> Vec<EphemeralKey> {
 
 /// A value of any kind and any bytes is stored. Kind, ID and expiry time are all part of the key.
 pub async fn value_is_found_only_by_full_key<S: Store>(store: Arc<S>, tenant: TenantId) {
-    let values: [&[u8]; 8] = [
-        b"",
-        b"\0",
-        b"\xff\xfe",
-        b"four",
-        b"'; --",
-        &[7; 4096],
-        b"seven",
-        b"eight",
-    ];
+    let odd: [&[u8]; 5] = [b"", b"\0", b"\xff\xfe", b"'; --", &[7; 4096]];
     let keys = similar_keys();
-    assert_eq!(keys.len(), values.len());
-    for (key, bytes) in keys.iter().zip(values) {
+    let values = (0..keys.len()).map(|index| match odd.get(index) {
+        Some(odd) => odd.to_vec(),
+        None => index.to_string().into_bytes(),
+    });
+    let values: Vec<_> = values.collect();
+    for (key, bytes) in keys.iter().zip(&values) {
         assert_eq!(find(&*store, tenant, key).await, None);
         insert(&*store, tenant, key, bytes).await;
     }
-    for (key, bytes) in keys.iter().zip(values) {
+    for (key, bytes) in keys.iter().zip(&values) {
         let found = find(&*store, tenant, key).await;
         assert_eq!(found, Some(value(bytes, 1, 0)));
     }
@@ -168,8 +163,8 @@ pub async fn totals_are_returned_in_key_order<S: Store>(store: Arc<S>, tenant: T
     assert_eq!(add(&[one, three], 0).await, [4_294_967_297; 2]);
     assert_eq!(add(&[], 1).await, [] as [u64; 0]);
     let keys = similar_keys();
-    assert_eq!(add(&keys, 1).await, [1; 8]);
-    assert_eq!(add(&keys, 1).await, [2; 8]);
+    assert_eq!(add(&keys, 1).await, vec![1; keys.len()]);
+    assert_eq!(add(&keys, 1).await, vec![2; keys.len()]);
 }
 
 /// A negative number reduces the totals, at most to 0.
