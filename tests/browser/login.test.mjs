@@ -52,8 +52,8 @@ test('a wrong password and an unknown account show the same problem and keep the
   assert.equal(known, 'Incorrect email address or password.')
   await page.getByRole('alert').getByText(/^Request ID: [0-9a-z]{20}$/).waitFor()
   assert.equal(await page.getByLabel('Email address').inputValue(), user.email)
-  await enterPassword(page, { email: 'nobody@example.com', password: 'wrong' })
-  await page.getByLabel('Email address').and(page.locator('[value="nobody@example.com"]')).waitFor()
+  await enterPassword(page, { email: 'unknown@example.com', password: 'wrong' })
+  await page.getByLabel('Email address').and(page.locator('[value="unknown@example.com"]')).waitFor()
   assert.equal(await problem(page), known)
   // The sign-in continues.
   await enterPassword(page, user)

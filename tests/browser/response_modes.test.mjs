@@ -73,7 +73,7 @@ test('a cross-site POST request works like a GET request', async () => {
 })
 
 for (const [what, extra] of [
-  ['an unknown client', { client_id: 'nobody' }],
+  ['an unknown client', { client_id: 'unknown' }],
   ['a redirect URI that is not registered', { redirect_uri: 'https://evil.example/callback' }],
 ]) {
   test(`${what} shows an error page with a request ID from the log`, async () => {

@@ -23,10 +23,10 @@ test('a new address counts once its owner confirms, and the former address can u
   await enterPassword(page, user)
   await expectPage(page, 'Change email address')
   await page.locator('form').evaluate((form) => { form.noValidate = true })
-  await page.getByLabel('New email address').fill('nobody')
+  await page.getByLabel('New email address').fill('unknown')
   await page.getByRole('button', { name: 'Send link' }).click()
   assert.equal(await problem(page), "This isn't a complete email address.")
-  assert.equal(await page.getByLabel('New email address').inputValue(), 'nobody')
+  assert.equal(await page.getByLabel('New email address').inputValue(), 'unknown')
   const email = newAddress()
   // The page is the same for an address that another user has.
   for (const address of [other.email, email]) {

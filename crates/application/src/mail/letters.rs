@@ -16,7 +16,7 @@ pub enum Mail<'a> {
     AddressVerified,
     /// An account was created for the address.
     Registered,
-    /// Somebody tried to create an account, but the address has one.
+    /// A person tried to create an account, but the address has one.
     AlreadyRegistered,
     /// Link and code to recover an account.
     Recovery(LinkMail<'a>),

@@ -113,8 +113,8 @@ impl<A: App> SignIn<A> {
 
     /// Signs in with an emailed code. The code is single-use and verifies the email address.
     ///
-    /// If the user registered with an address that was never verified, the registrant may be somebody else, who waits
-    /// for the owner of the address to use the account (account pre-hijacking). So everything that was set up before
+    /// If the user registered with an address that was never verified, the registrant may be a stranger, who waits for
+    /// the owner of the address to use the account (account pre-hijacking). So everything that was set up before
     /// ends: password, second factors, sessions and grants.
     pub async fn by_email_code(
         &self,
@@ -131,8 +131,8 @@ impl<A: App> SignIn<A> {
             .await
     }
 
-    /// Marks the address of a user as verified who has proved access to the mailbox, and hands the account over if somebody
-    /// may have registered it for the owner of the address.
+    /// Marks the address of a user as verified, after proof of access to the mailbox. Hands the account over to the owner
+    /// of the address if a stranger may have registered it.
     pub(super) async fn verified_by_mail(
         &self,
         tenant: &Tenant,
@@ -184,7 +184,7 @@ impl<A: App> SignIn<A> {
             Some(_) => user_by_email(store, tenant.id, &pending.email).await?,
             None => None,
         };
-        // Whoever registered an address of somebody else could make any number of devices known to guess its code.
+        // A stranger who registered the address could make any number of devices known to guess its code.
         let typed = typed.filter(|user| user.email_verified || !user.self_registered);
         let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];

@@ -252,15 +252,15 @@ async fn unknown_client_or_redirect_uri_or_disabled_client_is_rejected() {
             status: ClientStatus::Suspended,
             ..fixtures::client(id.as_str())
         };
-        let client = (id.as_str() != "nobody").then_some(client);
+        let client = (id.as_str() != "unknown").then_some(client);
         Box::pin(async { Ok(client) })
     });
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     for (client, uri, refusal) in [
         (
-            "nobody",
+            "unknown",
             CALLBACK,
-            Refusal::ClientUnknown(Evidence::of("nobody")),
+            Refusal::ClientUnknown(Evidence::of("unknown")),
         ),
         (
             "app",

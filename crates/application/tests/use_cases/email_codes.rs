@@ -103,7 +103,7 @@ async fn email_code_verifies_only_the_address_it_was_sent_to() {
     assert!(is_verified().await);
 }
 
-/// A registrant prepares an account under the address of somebody else, and waits for the owner to use it.
+/// A registrant prepares an account under the address of another person, and waits for the owner to use it.
 #[tokio::test]
 async fn first_verification_of_registered_address_ends_everything_before() {
     for self_registered in [true, false] {

@@ -145,7 +145,7 @@ async fn emailed_code_works_on_known_device_despite_guesses() {
     assert!(matches!(known.await, Ok(FirstFactor::Suffices(_))));
 }
 
-/// Whoever registered the address of somebody else knows the password, and could make any number of devices known.
+/// A stranger who registered an address knows the password, and could make any number of devices known.
 #[tokio::test]
 async fn registrant_guesses_code_of_unverified_address_ten_times_at_most() {
     let registrant = User {

@@ -88,7 +88,7 @@ async fn id_token_of_other_session_proves_nothing() {
     let elsewhere = judged(Some(hint(Some(9))), &with_hint()).await.unwrap();
     assert_eq!(about(&elsewhere), (fixtures::session_id(7), false));
     let of_nobody_here = IdToken {
-        subject: Subject::new("somebody"),
+        subject: Subject::new("another"),
         ..hint(None)
     };
     let logout = judged(Some(of_nobody_here), &with_hint()).await.unwrap();

@@ -116,6 +116,6 @@ fn update_needs_a_client_and_a_change() {
         let command = [&["clients", "update"], arguments].concat();
         assert_eq!(place.fails(&command).0, 2, "{arguments:?}");
     }
-    let unknown = ["clients", "update", "nobody", "--defaults"];
+    let unknown = ["clients", "update", "unknown", "--defaults"];
     assert_eq!(place.fails(&unknown).0, 3);
 }

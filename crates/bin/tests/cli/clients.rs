@@ -360,9 +360,9 @@ fn client_has_several_valid_secrets_with_name_and_expiry() {
             .contains("not used yet")
     );
     for arguments in [
-        &["add", "nobody"][..],
-        &["list", "nobody"],
-        &["remove", "nobody", "x"],
+        &["add", "unknown"][..],
+        &["list", "unknown"],
+        &["remove", "unknown", "x"],
     ] {
         assert_eq!(place.fails(&with(&["clients", "secrets"], arguments)).0, 3);
     }

@@ -69,7 +69,10 @@ fn invalid_resource_server_is_explained() {
             .split(' ')
             .collect();
     let public = client(&place, &public);
-    for (id, expected) in [(public.as_str(), "is public"), ("nobody", "does not exist")] {
+    for (id, expected) in [
+        (public.as_str(), "is public"),
+        ("unknown", "does not exist"),
+    ] {
         let create = [
             "resource-servers",
             "create",

@@ -202,11 +202,11 @@ async fn openidconnect_checks_the_id_token(algorithm: CoreJwsSigningAlgorithm, n
     // Verification fails with a wrong nonce, issuer, audience or key set.
     assert!(id_token.claims(&checker, &Nonce::new_random()).is_err());
     let elsewhere = IssuerUrl::new("https://other.example".to_owned()).unwrap();
-    let somebody = ClientId::new("somebody".to_owned());
+    let another = ClientId::new("another".to_owned());
     let no_keys = CoreJsonWebKeySet::new(Vec::new());
     for other in [
         CoreClient::new(id.clone(), elsewhere, key_set.clone()),
-        CoreClient::new(somebody, issuer.clone(), key_set),
+        CoreClient::new(another, issuer.clone(), key_set),
         CoreClient::new(id, issuer, no_keys),
     ] {
         let checker = other.id_token_verifier().allow_any_alg();

@@ -231,7 +231,7 @@ async fn aero2_17_introspection_requires_client_secret() {
     let server = Server::start().await;
     let token = server.tokens("web").await.text("access_token");
     let good = query("web", &token);
-    for (name, wrong) in [("client_secret", "wrong"), ("client_id", "nobody")] {
+    for (name, wrong) in [("client_secret", "wrong"), ("client_id", "unknown")] {
         let answer = server.form(INTROSPECT, &with(&good, name, wrong)).await;
         assert_eq!(answer.refusal(), (401, "invalid_client".into()), "{name}");
     }

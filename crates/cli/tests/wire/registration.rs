@@ -64,7 +64,7 @@ async fn aries_25_registration_creates_user_and_issues_tokens() {
     let again = register(&server, "user:management", &NEW).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
     for (name, value) in [
-        ("email", "nobody"),
+        ("email", "unknown"),
         ("password", "short"),
         ("password", "Password123!"),
         ("password", "new@example.com"),

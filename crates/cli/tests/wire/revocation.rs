@@ -137,7 +137,7 @@ async fn aero2_16_unauthenticated_request_revokes_nothing() {
     let good = query("web", &token);
     for bad in [
         with(&good, "client_secret", "wrong"),
-        with(&good, "client_id", "nobody"),
+        with(&good, "client_id", "unknown"),
         without(&good, "client_secret"),
     ] {
         let answer = server.form(REVOKE, &bad).await;

@@ -15,7 +15,7 @@ use core::fmt;
 /// let mut claims = CustomClaims::none();
 /// claims.set("plan", "team").unwrap();
 /// claims.set("seats", 12).unwrap();
-/// assert!(claims.set("sub", "somebody-else").is_err());
+/// assert!(claims.set("sub", "another-user").is_err());
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CustomClaims(Vec<(String, CustomValue)>);

@@ -56,7 +56,7 @@ async fn change_needs_recent_sign_in_and_an_address() {
     };
     for (session, typed, refusal) in [
         (stale, NEW, Refusal::AuthenticationStale),
-        (session, "nobody", refusals::EMAIL_MALFORMED),
+        (session, "unknown", refusals::EMAIL_MALFORMED),
     ] {
         let refused = request(&accounts, &session, typed).await;
         assert!(

@@ -8,11 +8,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 /// Sends a token request of a client that does not exist. Returns the request ID of the response.
 async fn refused(server: &Server) -> String {
-    let nobody = Registered {
-        id: "nobody".to_owned(),
+    let unknown = Registered {
+        id: "unknown".to_owned(),
         secret: Some("guess".to_owned()),
     };
-    let answer = server.http.client_credentials(&nobody).await;
+    let answer = server.http.client_credentials(&unknown).await;
     assert_eq!(answer.refusal(), (401, "invalid_client".to_owned()));
     answer.header(REQUEST_ID).unwrap().to_owned()
 }
@@ -30,8 +30,8 @@ async fn request_id_leads_to_json_log_line_of_refusal() {
         ("endpoint", "/oauth2/token"),
         ("rule", "client_unknown"),
         ("error", "invalid_client"),
-        ("evidence", "nobody"),
-        ("client_id", "nobody"),
+        ("evidence", "unknown"),
+        ("client_id", "unknown"),
         ("address", "127.0.0.1"),
     ] {
         assert_eq!(fields[name], value, "{fields}");

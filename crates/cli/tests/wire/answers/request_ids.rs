@@ -72,8 +72,8 @@ async fn request_id_of_client_is_ignored() {
 async fn error_page_shows_request_id_in_its_language() {
     let server = Server::start().await;
     for (path, language, label) in [
-        ("/oauth2/authorize?client_id=nobody", "en", "Request ID"),
-        ("/oauth2/authorize?client_id=nobody", "de", "Anfrage-ID"),
+        ("/oauth2/authorize?client_id=unknown", "en", "Request ID"),
+        ("/oauth2/authorize?client_id=unknown", "de", "Anfrage-ID"),
         ("/unknown", "en", "Page not found"),
         ("/unknown", "de", "Seite nicht gefunden"),
         ("/logout", "en", "This page has expired"),

@@ -164,11 +164,11 @@ async fn session_api_rejects_other_sites_and_anonymous_callers() {
     )
     .await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
-    let mut nobody = Browser::new(&server);
-    let (status, _) = ask(&mut nobody, Method::GET, "/api/sessions", &[]).await;
+    let mut unknown = Browser::new(&server);
+    let (status, _) = ask(&mut unknown, Method::GET, "/api/sessions", &[]).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let forged = [("authorization", "Bearer x.y.z")];
-    let (status, _) = ask(&mut nobody, Method::GET, "/api/sessions", &forged).await;
+    let (status, _) = ask(&mut unknown, Method::GET, "/api/sessions", &forged).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
 }
 

@@ -41,7 +41,7 @@ async fn only_authorization_pages_keep_window_opener() {
     let server = served().await.with_accounts(MfaPolicy::Required, None);
     let mut browser = Browser::new(&server);
     browser
-        .authorize(&with(&REQUEST, "client_id", "nobody"))
+        .authorize(&with(&REQUEST, "client_id", "unknown"))
         .await;
     assert_eq!(browser.header(POLICY), None);
     browser.authorize(&REQUEST).await;

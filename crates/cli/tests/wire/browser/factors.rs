@@ -248,11 +248,11 @@ async fn email_code_page_does_not_reveal_accounts() {
     let server = served().await;
     let (mut unknown, code) = ask_for_mail(&server, "unknown@example.com").await;
     assert_eq!((code, unknown.status().as_u16()), (None, 200));
-    let (somebody, code) = ask_for_mail(&server, "jane@example.com").await;
+    let (known, code) = ask_for_mail(&server, "jane@example.com").await;
     assert!(code.is_some());
     let (stranger, _) = ask_for_mail(&server, "john@example.com").await;
-    assert_eq!(somebody.at.len(), stranger.at.len(), "same length");
-    assert_eq!(somebody.html().len(), stranger.html().len());
+    assert_eq!(known.at.len(), stranger.at.len(), "same length");
+    assert_eq!(known.html().len(), stranger.html().len());
     unknown.submit(&[("code", "000000")]).await;
     assert_eq!(unknown.status().as_u16(), 400);
     for _ in 0..4 {

@@ -107,7 +107,7 @@ async fn authorization_errors_are_redirected_or_shown() {
     let shown = [
         without(&REQUEST, "client_id"),
         without(&REQUEST, "redirect_uri"),
-        with(&REQUEST, "client_id", "nobody"),
+        with(&REQUEST, "client_id", "unknown"),
         with(&REQUEST, "client_id", "other"),
         with(&REQUEST, "redirect_uri", "https://evil.example/"),
         with(&REQUEST, "redirect_uri", "https://app.example/callback/"),

@@ -126,7 +126,7 @@ async fn make() -> Value {
     made["browser"] = json!(browser.cookies[BROWSER]);
     made["csrf"] = json!(field(&browser, "csrf"));
     made["authorize"] = json!({"interaction": field(&browser, "interaction")});
-    browser.log_in("nobody@example.com").await;
+    browser.log_in("unknown@example.com").await;
     made["told"] = json!({"interaction": field(&browser, "interaction"), "at": browser.at});
     let (_, fields) = browser.form();
     browser.post("/login/passkey", &fields).await;

@@ -104,13 +104,13 @@ async fn prompt_select_account_shows_accounts() {
     );
     browser.submit(&[("account", &jane)]).await;
     assert!(browser.parameter("code").is_some());
-    let mut nobody = Browser::new(&server);
-    nobody
+    let mut unknown = Browser::new(&server);
+    unknown
         .authorize(&with(&REQUEST, "prompt", "select_account"))
         .await;
-    assert_eq!(nobody.path(), "/login");
-    nobody.authorize(&with(&REQUEST, "prompt", "none")).await;
-    assert_eq!(nobody.parameter("error").unwrap(), "login_required");
+    assert_eq!(unknown.path(), "/login");
+    unknown.authorize(&with(&REQUEST, "prompt", "none")).await;
+    assert_eq!(unknown.parameter("error").unwrap(), "login_required");
 }
 
 #[tokio::test]

@@ -288,7 +288,7 @@ async fn invalid_logout_request_lets_user_sign_out_without_redirect() {
         assert!(browser.html().contains("signed out"), "{query:?}");
         browser.authorize(&REQUEST).await;
         assert_eq!(browser.path(), "/login", "{query:?}");
-        // Nobody is signed in, so the page is an error page.
+        // The browser is signed out, so the page is an error page.
         browser.open(&address).await;
         assert_eq!(
             (browser.location(), browser.status().as_u16()),

@@ -98,7 +98,7 @@ async fn each_invalid_authorization_request_has_its_error() {
         );
     }
     for (name, value, status, error) in [
-        ("client_id", "nobody", 401, "invalid_client"),
+        ("client_id", "unknown", 401, "invalid_client"),
         ("client_id", "machine", 400, "invalid_request"),
         (
             "redirect_uri",

@@ -72,7 +72,7 @@ async fn same_credentials_in_header_and_body_authenticate() {
 #[tokio::test]
 async fn failed_basic_authentication_gets_challenge() {
     let server = Server::start().await;
-    let unknown = basic("nobody", "x");
+    let unknown = basic("unknown", "x");
     let wrong = basic("machine", "wrong");
     for path in [FORM, JSON] {
         for bad in [
@@ -125,7 +125,7 @@ async fn failed_basic_authentication_gets_challenge() {
 async fn unknown_disabled_or_deleted_client_is_invalid_client() {
     let server = Server::start().await;
     let long = "x".repeat(300);
-    for unknown in ["nobody", "MACHINE", "machine ", "\u{e9}", "\u{0}", &long] {
+    for unknown in ["unknown", "MACHINE", "machine ", "\u{e9}", "\u{0}", &long] {
         both_refuse(
             &server,
             &with(&machine(), "client_id", unknown),

@@ -48,7 +48,7 @@ async fn aries_19_error_body_is_flat_with_codes() {
 async fn unknown_client_and_wrong_secret_are_indistinguishable() {
     let server = Server::start().await;
     let unknown = server
-        .json(JSON, &with(&machine(), "client_id", "nobody"))
+        .json(JSON, &with(&machine(), "client_id", "unknown"))
         .await;
     let wrong = server
         .json(JSON, &with(&machine(), "client_secret", "wrong"))

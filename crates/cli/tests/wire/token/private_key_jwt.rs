@@ -227,7 +227,7 @@ async fn expired_or_misaddressed_assertion_is_rejected() {
         ("iat", json!(now + 600)),
         ("iss", json!("web")),
         ("sub", json!("web")),
-        ("sub", json!("nobody")),
+        ("sub", json!("unknown")),
     ]
     .into_iter()
     .enumerate()
@@ -349,7 +349,7 @@ async fn client_authenticates_only_by_its_registered_method() {
         .await;
     let assertion = OWN.sign(&claims(&server, "machine", "1"));
     assert_refused(&present(&server, &assertion).await, "an assertion");
-    let assertion = OWN.sign(&claims(&server, "nobody", "2"));
+    let assertion = OWN.sign(&claims(&server, "unknown", "2"));
     assert_refused(&present(&server, &assertion).await, "an unknown client");
 }
 
