@@ -4,8 +4,8 @@ use super::{FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
-    CheckMailView, CheckSignUpView, DeadLinkView, LinkView, NewAccountView, NewPasswordView,
-    Problem, RecoverView, SignUpLinkView, SignUpView, TextField,
+    CheckMailView, DeadLinkView, LinkView, NewAccountView, NewPasswordView, Problem, RecoverView,
+    SignUpLinkView, SignUpView, TextField,
 };
 use std::fs;
 use std::path::Path;
@@ -29,6 +29,8 @@ pub(super) async fn recovery(folder: &Path, page: PageContext<'_>) -> Outcome {
             page,
             form: FORM,
             problem: problem.map(refused),
+            sent: "recovery.sent",
+            leads_away: true,
             email: JANE,
             minutes: 30,
             again: "#",
@@ -67,10 +69,12 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
         back: "#",
     };
     write(folder, "sign-up", page, &view).await?;
-    let view = CheckSignUpView {
+    let view = CheckMailView {
         page,
         form: FORM,
         problem: None,
+        sent: "sign_up.sent",
+        leads_away: false,
         email: JANE,
         minutes: 30,
         again: "#",

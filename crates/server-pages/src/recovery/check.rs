@@ -65,22 +65,52 @@ async fn check<A: App>(
 }
 
 fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &RecoveryLogin) -> Response {
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&opened.interaction),
-    );
-    let mut restarted = opened.interaction.clone();
-    restarted.pending = None;
-    let problem = opened.problem.as_ref();
-    let lifetime = browser.tenant.settings.recovery.link;
-    let view = CheckMailView {
-        page: browser.page(),
-        form: form(RECOVER_CHECK, &csrf, Some(&sealed)),
-        problem: problem.map(FormProblem::shown),
-        email: &login.email,
-        minutes: lifetime.as_secs().div_ceil(60),
+    let mailed = Mailed {
+        check: RECOVER_CHECK,
         again: RECOVER,
-        other: &browser.seals.link(RECOVER, &restarted),
+        sent: "recovery.sent",
+        leads_away: true,
+        email: &login.email,
     };
-    FormProblem::show(problem, browser.page(), &view)
+    mailed.page(browser, opened)
+}
+
+/// A mail whose code the page asks for.
+pub(crate) struct Mailed<'a> {
+    /// Path of the page.
+    pub(crate) check: &'static str,
+    /// Path of the page that sends the mail.
+    pub(crate) again: &'static str,
+    /// Key of the text that says that it was sent.
+    pub(crate) sent: &'static str,
+    /// Whether the code may lead to a client.
+    pub(crate) leads_away: bool,
+    /// Address as typed.
+    pub(crate) email: &'a str,
+}
+
+impl Mailed<'_> {
+    /// Returns the page.
+    pub(crate) fn page<A: App>(&self, browser: &Browser<A>, opened: &Opened) -> Response {
+        let (csrf, sealed) = (
+            browser.seals.csrf(),
+            browser.seals.interaction(&opened.interaction),
+        );
+        let mut restarted = opened.interaction.clone();
+        restarted.pending = None;
+        let problem = opened.problem.as_ref();
+        let lifetime = browser.tenant.settings.recovery.link;
+        let view = CheckMailView {
+            page: browser.page(),
+            form: form(self.check, &csrf, Some(&sealed)),
+            problem: problem.map(FormProblem::shown),
+            sent: self.sent,
+            leads_away: self.leads_away,
+            email: self.email,
+            minutes: lifetime.as_secs().div_ceil(60),
+            again: self.again,
+            other: &browser.seals.link(self.again, &restarted),
+        };
+        FormProblem::show(problem, browser.page(), &view)
+    }
 }

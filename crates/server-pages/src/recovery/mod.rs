@@ -12,6 +12,7 @@ mod proof;
 mod request;
 mod secure;
 
+pub(crate) use check::Mailed;
 pub(crate) use link::starting;
 pub(crate) use proof::{is_void, token_in, void};
 

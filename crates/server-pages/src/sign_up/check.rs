@@ -1,11 +1,10 @@
 //! `/sign-up/check`: says that a mail was sent, and takes its code.
 
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Opened, form};
+use crate::browser::problem::problem;
+use crate::browser::{Browser, Opened};
 use crate::interaction::carried;
-use crate::pages::views::CheckSignUpView;
 use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT, SIGN_UP_CHECK};
-use crate::recovery::{is_void, void};
+use crate::recovery::{Mailed, is_void, void};
 use axum::extract::{RawQuery, Request};
 use axum::response::Response;
 use countersign_application::App;
@@ -61,22 +60,12 @@ async fn check<A: App>(
 }
 
 fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &SignUpLogin) -> Response {
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&opened.interaction),
-    );
-    let mut restarted = opened.interaction.clone();
-    restarted.pending = None;
-    let problem = opened.problem.as_ref();
-    let lifetime = browser.tenant.settings.recovery.link;
-    let view = CheckSignUpView {
-        page: browser.page(),
-        form: form(SIGN_UP_CHECK, &csrf, Some(&sealed)),
-        problem: problem.map(FormProblem::shown),
-        email: &login.email,
-        minutes: lifetime.as_secs().div_ceil(60),
+    let mailed = Mailed {
+        check: SIGN_UP_CHECK,
         again: SIGN_UP,
-        other: &browser.seals.link(SIGN_UP, &restarted),
+        sent: "sign_up.sent",
+        leads_away: false,
+        email: &login.email,
     };
-    FormProblem::show(problem, browser.page(), &view)
+    mailed.page(browser, opened)
 }

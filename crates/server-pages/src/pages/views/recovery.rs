@@ -22,7 +22,7 @@ pub struct RecoverView<'a> {
 
 impl View for RecoverView<'_> {}
 
-/// Says that a mail was sent, if there is an account, and takes its code. Posts `code`.
+/// Says that a mail was sent, and takes its code. Posts `code`.
 #[derive(Debug, Template)]
 #[template(path = "recovery/check.html")]
 pub struct CheckMailView<'a> {
@@ -32,6 +32,10 @@ pub struct CheckMailView<'a> {
     pub form: Form<'a>,
     /// Problem with the previous submission.
     pub problem: Option<ShownProblem<'a>>,
+    /// Key of the text that says so.
+    pub sent: &'static str,
+    /// Whether the form may redirect to a client.
+    pub leads_away: bool,
     /// Address as typed.
     pub email: &'a str,
     /// Lifetime of the link and the code.
@@ -44,7 +48,10 @@ pub struct CheckMailView<'a> {
 
 impl View for CheckMailView<'_> {
     fn policy(&self) -> Policy {
-        leading_away()
+        Policy {
+            form_leads_away: self.leads_away,
+            ..Policy::default()
+        }
     }
 }
 
@@ -95,18 +102,12 @@ pub struct NewPasswordView<'a> {
 }
 
 impl View for NewPasswordView<'_> {
+    /// The form may redirect to a client, if consent is already given.
     fn policy(&self) -> Policy {
         Policy {
             scripts: true,
-            ..leading_away()
+            form_leads_away: true,
+            ..Policy::default()
         }
-    }
-}
-
-/// Policy for forms that may redirect to a client, which happens after the last step if consent is already given.
-fn leading_away() -> Policy {
-    Policy {
-        form_leads_away: true,
-        ..Policy::default()
     }
 }

@@ -22,28 +22,6 @@ pub struct SignUpView<'a> {
 
 impl View for SignUpView<'_> {}
 
-/// Says that a mail was sent, and takes its code. Posts `code`.
-#[derive(Debug, Template)]
-#[template(path = "sign_up/check.html")]
-pub struct CheckSignUpView<'a> {
-    /// Language and theme.
-    pub page: PageContext<'a>,
-    /// Target and hidden fields of the form.
-    pub form: Form<'a>,
-    /// Problem with the previous submission.
-    pub problem: Option<ShownProblem<'a>>,
-    /// Address.
-    pub email: &'a str,
-    /// Lifetime of the link and the code.
-    pub minutes: u64,
-    /// Path that sends another mail. A form posts `email` to it.
-    pub again: &'a str,
-    /// Link to the page for another address.
-    pub other: &'a str,
-}
-
-impl View for CheckSignUpView<'_> {}
-
 /// Page of the mailed link, with a button that continues. Posts `token`.
 #[derive(Debug, Template)]
 #[template(path = "sign_up/link.html")]
