@@ -67,9 +67,21 @@ fn golden_mailed_links_round_trip() {
         data: Vec::new(),
         ..full.clone()
     };
+    let of = |purpose, name| {
+        (
+            MailedLink {
+                purpose,
+                ..full.clone()
+            },
+            name,
+        )
+    };
     for (value, name) in [
-        (full, "sign_in/mailed-link-full-1.hex"),
+        of(LinkPurpose::ADDRESS, "sign_in/mailed-link-address-1.hex"),
+        of(LinkPurpose::ADDRESS_UNDO, "sign_in/mailed-link-undo-1.hex"),
+        of(LinkPurpose::SIGN_UP, "sign_in/mailed-link-sign-up-1.hex"),
         (minimal, "sign_in/mailed-link-minimal-1.hex"),
+        (full.clone(), "sign_in/mailed-link-full-1.hex"),
     ] {
         let bytes = golden(name, &encode_mailed_link(&value));
         let decoded = decode_mailed_link(&bytes).unwrap();

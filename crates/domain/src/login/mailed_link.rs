@@ -26,9 +26,17 @@ impl LinkPurpose {
     pub const ADDRESS: Self = Self(3);
     /// Restores the former email address, which is the data of the link, and secures the account.
     pub const ADDRESS_UNDO: Self = Self(4);
-
     /// Creates an account. The link has no user; that for an address with an account is not usable.
-    pub const SIGN_UP: Self = Self(3);
+    pub const SIGN_UP: Self = Self(5);
+
+    /// All purposes of this version.
+    pub const ALL: &'static [Self] = &[
+        Self::RECOVERY,
+        Self::SECURE,
+        Self::ADDRESS,
+        Self::ADDRESS_UNDO,
+        Self::SIGN_UP,
+    ];
 
     /// Creates a purpose from its number.
     #[must_use]
@@ -112,6 +120,12 @@ mod tests {
             state: purpose.state_of(user),
             data: Vec::new(),
         }
+    }
+
+    #[test]
+    fn link_purposes_have_different_numbers() {
+        let numbers: Vec<_> = LinkPurpose::ALL.iter().map(|one| one.number()).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5], "links of earlier versions");
     }
 
     #[test]
