@@ -100,6 +100,7 @@ async fn use_all(store: &PostgresStore, of: TenantId) -> Result<(), StoreError> 
     store.list_consents(of, jane.id, After::start()).await?;
     store.find_passkey(of, b"key").await?;
     store.list_passkeys(of, jane.id, After::start()).await?;
+    let _ = store.rename_passkey(of, jane.id, b"key", "Laptop").await?;
     let _ = store.update_passkey(of, &passkey(b"key")).await?;
     store.count_recovery_codes(of, jane.id).await?;
     let _ = store

@@ -172,6 +172,7 @@ either!(PasskeyRepository {
     fn insert_passkey<'a>(tenant: TenantId, passkey: &'a Passkey) -> Race;
     fn find_passkey<'a>(tenant: TenantId, id: &'a [u8]) -> Option<Passkey>;
     fn list_passkeys(tenant: TenantId, user: UserId, after: After<Vec<u8>>) -> Slice<Passkey>;
+    fn rename_passkey<'a, 'b>(tenant: TenantId, user: UserId, id: &'a [u8], name: &'b str) -> Race;
     fn update_passkey<'a>(tenant: TenantId, passkey: &'a Passkey) -> Race;
     fn remove_passkey<'a>(tenant: TenantId, user: UserId, id: &'a [u8]) -> Race;
 });

@@ -115,6 +115,7 @@ mockall::mock! {
         fn insert_passkey(&self, tenant: TenantId, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn find_passkey(&self, tenant: TenantId, id: &[u8]) -> impl Future<Output = Result<Option<Passkey>, StoreError>> + Send;
         fn list_passkeys(&self, tenant: TenantId, user: UserId, after: After<Vec<u8>>) -> impl Future<Output = Result<Slice<Passkey>, StoreError>> + Send;
+        fn rename_passkey(&self, tenant: TenantId, user: UserId, id: &[u8], name: &str) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn update_passkey(&self, tenant: TenantId, passkey: &Passkey) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn remove_passkey(&self, tenant: TenantId, user: UserId, id: &[u8]) -> impl Future<Output = Result<Race, StoreError>> + Send;
     }

@@ -1,7 +1,7 @@
 //! Passkeys.
 
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{race, tenant};
+use countersign_adapters_sql::columns::{race, tenant, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::passkeys::{PasskeyChange, PasskeyRow};
 use countersign_adapters_sql::schema::passkeys;
@@ -54,6 +54,24 @@ impl PasskeyRepository for PostgresStore {
                 .load(connection)
                 .await?;
             Ok(slice(rows, after.limit, Passkey::try_from)?)
+        })
+        .await
+    }
+
+    async fn rename_passkey(
+        &self,
+        of: TenantId,
+        user: UserId,
+        id: &[u8],
+        name: &str,
+    ) -> Result<Race, StoreError> {
+        let name = text(name);
+        self.run(async |connection| {
+            let its = passkeys::table
+                .find((tenant(of), id))
+                .filter(passkeys::user_id.eq(Id::from(user)));
+            let update = diesel::update(its).set(passkeys::name.eq(&name));
+            Ok(race(update.execute(connection).await?))
         })
         .await
     }

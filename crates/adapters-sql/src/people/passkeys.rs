@@ -27,7 +27,6 @@ pub struct PasskeyRow {
 #[derive(AsChangeset)]
 #[diesel(table_name = passkeys, treat_none_as_null = true)]
 pub struct PasskeyChange {
-    name: String,
     credential: Vec<u8>,
     last_used_at: Option<i64>,
 }
@@ -52,7 +51,6 @@ impl TryFrom<&Passkey> for PasskeyChange {
 
     fn try_from(passkey: &Passkey) -> Result<Self, Failure> {
         Ok(Self {
-            name: text(&passkey.name),
             credential: passkey.credential.clone(),
             last_used_at: optional_time(passkey.last_used_at)?,
         })

@@ -1,7 +1,7 @@
 //! Passkeys.
 
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{race, tenant};
+use countersign_adapters_sql::columns::{race, tenant, text};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::passkeys::{PasskeyChange, PasskeyRow};
 use countersign_adapters_sql::schema::passkeys;
@@ -57,6 +57,24 @@ impl PasskeyRepository for SqliteStore {
             let rows: Vec<PasskeyRow> = query.load(connection)?;
             Ok(slice(rows, after.limit, Passkey::try_from)?)
         })
+    }
+
+    async fn rename_passkey(
+        &self,
+        of: TenantId,
+        user: UserId,
+        id: &[u8],
+        name: &str,
+    ) -> Result<Race, StoreError> {
+        let (id, name) = (id.to_vec(), text(name));
+        let work = move |connection: &mut SqliteConnection| {
+            let its = passkeys::table
+                .find((tenant(of), &id))
+                .filter(passkeys::user_id.eq(Id::from(user)));
+            let update = diesel::update(its).set(passkeys::name.eq(&name));
+            Ok(race(update.execute(connection)?))
+        };
+        self.0.writer.write(work).await
     }
 
     async fn update_passkey(&self, of: TenantId, passkey: &Passkey) -> Result<Race, StoreError> {

@@ -68,12 +68,8 @@ impl<A: App> Accounts<A> {
         session: &Session,
         (id, name): (&[u8], &str),
     ) -> Result<bool, Failure> {
-        let found = self.store.find_passkey(tenant.id, id).await?;
-        let Some(mut passkey) = found.filter(|passkey| passkey.user == user.id) else {
-            return Ok(false);
-        };
-        name.clone_into(&mut passkey.name);
-        let renamed = self.store.update_passkey(tenant.id, &passkey).await? == Race::Won;
+        let renamed = self.store.rename_passkey(tenant.id, user.id, id, name);
+        let renamed = renamed.await? == Race::Won;
         if renamed {
             let id = Base64UrlUnpadded::encode_string(id);
             let facts = [("id", &*id), ("name", name)];

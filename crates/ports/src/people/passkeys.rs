@@ -31,7 +31,16 @@ pub trait PasskeyRepository {
         after: After<Vec<u8>>,
     ) -> impl Future<Output = Result<Slice<Passkey>, StoreError>> + Send;
 
-    /// Replaces the name, credential and last use of a passkey. Returns `Lost` if no passkey has this ID.
+    /// Renames a passkey of a user. Returns `Lost` if the user has no passkey with this ID.
+    fn rename_passkey(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        id: &[u8],
+        name: &str,
+    ) -> impl Future<Output = Result<Race, StoreError>> + Send;
+
+    /// Replaces the credential and last use of a passkey, not its name. Returns `Lost` if no passkey has this ID.
     fn update_passkey(
         &self,
         tenant: TenantId,

@@ -102,7 +102,8 @@ macro_rules! suite_of_people {
                     new_passkey_keeps_every_field
                     inserting_taken_passkey_id_loses
                     user_passkeys_are_listed_by_id
-                    update_replaces_passkey_name_credential_and_last_use
+                    only_owner_renames_passkey
+                    update_replaces_passkey_credential_and_last_use
                     updating_unknown_passkey_loses
                     only_owner_removes_passkey
                 }

@@ -86,8 +86,29 @@ pub async fn user_passkeys_are_listed_by_id<S: Store>(store: Arc<S>, tenant: Ten
     );
 }
 
-/// An update replaces the name, credential and last use of one passkey, but not its owner or creation time.
-pub async fn update_replaces_passkey_name_credential_and_last_use<S: Store>(
+/// Only the owner can rename a passkey. Otherwise, or if it does not exist, the call returns `Lost`. Nothing but the name
+/// changes.
+pub async fn only_owner_renames_passkey<S: Store>(store: Arc<S>, tenant: TenantId) {
+    for id in [&[1], &[2]] {
+        insert(&*store, tenant, &passkey(id)).await;
+    }
+    let rename = async |user, id: &[u8], name| {
+        let renamed = store.rename_passkey(tenant, user_id(user), id, name);
+        renamed.await.unwrap()
+    };
+    assert_eq!(rename(2, &[1], "Stolen").await, Race::Lost);
+    assert_eq!(rename(1, &[3], "Unknown").await, Race::Lost);
+    assert_eq!(rename(1, &[1], "Ünïcode").await, Race::Won);
+    let renamed = Passkey {
+        name: "Ünïcode".into(),
+        ..passkey(&[1])
+    };
+    is_stored(&*store, tenant, &renamed).await;
+    is_stored(&*store, tenant, &passkey(&[2])).await;
+}
+
+/// An update replaces the credential and last use of one passkey, but not its name, owner or creation time.
+pub async fn update_replaces_passkey_credential_and_last_use<S: Store>(
     store: Arc<S>,
     tenant: TenantId,
 ) {
@@ -104,6 +125,7 @@ pub async fn update_replaces_passkey_name_credential_and_last_use<S: Store>(
     );
     let expected = Passkey {
         user: user_id(1),
+        name: passkey(&[1]).name,
         created_at: passkey(&[1]).created_at,
         ..changed
     };

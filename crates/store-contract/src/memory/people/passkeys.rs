@@ -40,6 +40,22 @@ impl PasskeyRepository for MemoryStore {
         Ok(slice(theirs, &after))
     }
 
+    async fn rename_passkey(
+        &self,
+        tenant: TenantId,
+        user: UserId,
+        id: &[u8],
+        name: &str,
+    ) -> Result<Race, StoreError> {
+        match self.lock().passkeys.get_mut(&(tenant, id.to_vec())) {
+            Some(stored) if stored.user == user => {
+                name.clone_into(&mut stored.name);
+                Ok(Race::Won)
+            }
+            _ => Ok(Race::Lost),
+        }
+    }
+
     async fn update_passkey(
         &self,
         tenant: TenantId,
@@ -50,7 +66,6 @@ impl PasskeyRepository for MemoryStore {
         let Some(stored) = contents.passkeys.get_mut(&key) else {
             return Ok(Race::Lost);
         };
-        stored.name.clone_from(&passkey.name);
         stored.credential.clone_from(&passkey.credential);
         stored.last_used_at = passkey.last_used_at;
         Ok(Race::Won)
