@@ -244,7 +244,7 @@ impl<A: App> TokenIssuer<A> {
     }
 
     /// Returns the user whose claims go into the ID token: `known` if the request has read it, or else the stored user.
-    /// Skips the read if the ID token has no user claims.
+    /// Skips the read if the ID token has no user claims. Keeps a user that has been read, for claims policies.
     async fn described(
         &self,
         tenant: &Tenant,
@@ -253,7 +253,7 @@ impl<A: App> TokenIssuer<A> {
         known: Option<Box<User>>,
     ) -> Result<Option<Box<User>>, Failure> {
         let Some(facts) = issuance.id_token.as_ref().filter(|_| form.id_token) else {
-            return Ok(None);
+            return Ok(known);
         };
         if facts.claims.is_empty() || known.is_some() {
             return Ok(known);

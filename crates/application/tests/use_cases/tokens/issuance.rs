@@ -196,6 +196,30 @@ async fn claims_in_id_token_need_no_second_read_of_user() {
     assert!(response.id_token.is_some());
 }
 
+/// The mock store panics if the user is read again.
+#[tokio::test]
+async fn claims_policy_needs_no_second_read_of_user() {
+    let jane = fixtures::user(1, "jane@example.com");
+    let mut store = MockStore::new();
+    store.expect_find_client().returning(|_, _| {
+        let mut client = fixtures::client("app");
+        let mapping = fixtures::mapping("mail", "profile:email");
+        client.claims_policy.mappings.push(mapping);
+        Box::pin(async { Ok(Some(client)) })
+    });
+    store
+        .expect_find_definition()
+        .returning(|_, _| Box::pin(async { Ok(None) }));
+    redeems(&mut store, Some((Some(fixtures::session(1)), jane)));
+    let mut issuer = issuer(store);
+    let session = Some(fixtures::session_id(1));
+    issuer.codes = Arc::new(CodeOf(fixtures::user_id(1), session));
+    let mut request = redemption();
+    request.form.id_token = false;
+    let response = issuer.issue(tenant(), &request).await.unwrap();
+    assert!(response.id_token.is_none());
+}
+
 #[tokio::test]
 async fn code_of_ended_session_or_disabled_user_revokes_grant() {
     let jane = fixtures::user(1, "jane@example.com");
