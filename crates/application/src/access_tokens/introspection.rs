@@ -176,7 +176,7 @@ impl<A: App> Introspections<A> {
             None if token.client == client.id => Some((PolicyOwner::Client, &client.claims_policy)),
             None => None,
         };
-        let policies = policy.filter(|(_, policy)| !policy.is_empty());
+        let policies = policy.filter(|(_, own)| own.sets(Destination::Introspection));
         let policies = policies.as_slice();
         match self
             .active(tenant, token, (shows_person, policies), now)

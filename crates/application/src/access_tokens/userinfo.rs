@@ -54,7 +54,7 @@ impl<A: App> UserInfos<A> {
         let scope = live.token.scope.clone();
         let user = live.into_user()?;
         let mut custom = CustomClaims::none();
-        if !client.claims_policy.is_empty() {
+        if client.claims_policy.sets(Destination::UserInfo) {
             custom = Box::pin(self.custom(tenant, &client, user.as_ref(), &scope)).await?;
         }
         Ok(UserInfo {
