@@ -244,6 +244,7 @@ impl<A: App> Ports<A> {
     fn accounts(&self, links: Arc<MailedLinks<A>>) -> Accounts<A> {
         Accounts {
             store: self.store.clone(),
+            definitions: self.definitions.clone(),
             users: self.users(),
             clients: self.clients.clone(),
             passwords: self.passwords.clone(),

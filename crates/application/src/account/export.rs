@@ -5,7 +5,6 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::slices;
 use countersign_domain::audit::event::Action;
-use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
 use countersign_domain::grant::Grant;
 use countersign_domain::login::session::Session;
@@ -13,7 +12,6 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::prelude::*;
-use countersign_ports::{Definition, DefinitionKey};
 
 /// Everything that the server stores about a user, except the audit log and secrets.
 #[derive(Clone, Debug)]
@@ -38,31 +36,16 @@ impl<A: App> Accounts<A> {
     ) -> Result<AccountData, Failure> {
         self.fresh(session)?;
         let read = |after| self.store.list_user_grants(tenant.id, user.id, after);
+        let attributes = self.definitions.own_attributes(tenant.id, user).await?;
+        let attributes = attributes.into_iter();
+        let attributes = attributes.map(|(name, value)| (name.clone(), value.clone()));
         let data = AccountData {
             overview: self.overview(tenant, user).await?,
-            attributes: self.readable_attributes(tenant, user).await?,
+            attributes: attributes.collect(),
             grants: slices::all(|grant: &Grant| grant.facts().id, read).await?,
             deletion: self.scheduled_deletion(tenant, user.id).await?,
         };
         Self::did(Action::USER_DATA_EXPORTED, user, session, &[]);
         Ok(data)
-    }
-
-    async fn readable_attributes(
-        &self,
-        tenant: &Tenant,
-        user: &User,
-    ) -> Result<Vec<(AttributeName, AttributeValue)>, Failure> {
-        let mut readable = Vec::new();
-        for (name, value) in &user.attributes.values {
-            let key = DefinitionKey::attribute(name);
-            let found = self.store.find_definition(tenant.id, &key).await?;
-            if let Some(Definition::Attribute(attribute)) = found
-                && attribute.readers.contains(&AttributeParty::User)
-            {
-                readable.push((name.clone(), value.clone()));
-            }
-        }
-        Ok(readable)
     }
 }

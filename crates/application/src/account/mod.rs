@@ -26,6 +26,7 @@ use crate::admin::users::UserAdmin;
 use crate::app::App;
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
+use crate::definitions::Definitions;
 use crate::failure::Failure;
 use crate::mail::MailedLinks;
 use countersign_domain::audit::event::Action;
@@ -42,6 +43,8 @@ pub struct Accounts<A: App> {
     pub store: Arc<A::Store>,
     /// Registered clients.
     pub clients: Arc<Clients<A::Store>>,
+    /// Attributes that users may read.
+    pub definitions: Arc<Definitions<A::Store>>,
     /// Changes the profile.
     pub users: UserAdmin<A>,
     /// Hashes and verifies passwords.

@@ -93,6 +93,7 @@ pub(crate) fn accounts_with_mail<S: Store>(
         store: store.clone(),
         clients: Arc::new(Clients::new(store.clone())),
         passwords: Arc::new(Fixed),
+        definitions: Arc::new(Definitions::new(store.clone())),
         users: users(store),
         breached: Arc::new(Fixed),
         vault: Arc::new(Fixed),
