@@ -1,6 +1,6 @@
 //! Claims policies and roles in documents of clients, resource servers, groups and users.
 
-use super::members::Members;
+use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::claims::mapping::{ClaimMapping, ClaimSource, Destination, ListFormat};
 use countersign_domain::claims::policy::ClaimsPolicy;
@@ -135,37 +135,41 @@ pub(super) fn take_policy(members: &mut Members) -> Result<ClaimsPolicy, Unreada
     Ok(policy)
 }
 
-/// Application role of a resource server.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RoleObject {
-    name: String,
-    description: String,
+/// Members of an application role of a resource server.
+#[derive(Serialize)]
+struct RoleObject<'a> {
+    name: &'a str,
+    description: &'a str,
 }
 
-impl From<&ApplicationRole> for RoleObject {
-    fn from(role: &ApplicationRole) -> Self {
-        Self {
-            name: role.name.as_str().to_owned(),
-            description: role.description.clone(),
-        }
-    }
+/// Returns the roles that a resource server defines, for its document.
+pub(super) fn defined_roles(roles: &[ApplicationRole]) -> Result<Vec<Box<RawValue>>, Failure> {
+    let write = |role: &ApplicationRole| {
+        let object = RoleObject {
+            name: role.name.as_str(),
+            description: &role.description,
+        };
+        let text = members::write(&object, &role.later)?;
+        Ok(RawValue::from_string(text)?)
+    };
+    roles.iter().map(write).collect()
 }
 
 /// Takes the roles that a resource server defines.
 pub(super) fn take_defined_roles(
     members: &mut Members,
 ) -> Result<Vec<ApplicationRole>, Unreadable> {
-    let objects: Option<Vec<RoleObject>> = members.take("roles")?;
-    let roles = objects.into_iter().flatten().map(|object| {
-        Some(ApplicationRole {
-            name: ApplicationRoleName::parse(&object.name).ok()?,
-            description: object.description,
+    let Unreadable(column) = members.unreadable();
+    let objects: Option<Vec<Box<RawValue>>> = members.take("roles")?;
+    let read = |object: Box<RawValue>| {
+        let mut role = Members::read(column, object.get())?;
+        Ok(ApplicationRole {
+            name: role.require_parsed("name", |name| ApplicationRoleName::parse(name).ok())?,
+            description: role.require("description")?,
+            later: role.take_later()?,
         })
-    });
-    roles
-        .collect::<Option<_>>()
-        .ok_or_else(|| members.unreadable())
+    };
+    objects.into_iter().flatten().map(read).collect()
 }
 
 /// Returns the roles of a user or group by audience.

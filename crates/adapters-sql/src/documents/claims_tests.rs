@@ -54,6 +54,15 @@ fn golden_resource_server_has_roles_and_keeps_later_mappings() {
 }
 
 #[test]
+fn role_of_later_version_is_kept() {
+    let later = SERVER.replacen(r#"{"name":"#, r#"{"later_color":"red","name":"#, 1);
+    assert_ne!(later, SERVER);
+    let server = read_as(DefinitionKind::ResourceServer, "api", &later).unwrap();
+    let written = definition::write(&server).unwrap();
+    assert!(written.contains(r#""later_color":"red""#), "{written}");
+}
+
+#[test]
 fn golden_attribute_has_expected_rules() {
     let attribute = read_as(DefinitionKind::Attribute, "cost_center", ATTRIBUTE).unwrap();
     let Definition::Attribute(own) = &attribute else {

@@ -1,7 +1,9 @@
 //! Documents of definitions, one `read` and one `write` per kind.
 
 use super::attribute;
-use super::claims_policy::{RoleObject, held, policy, take_defined_roles, take_held, take_policy};
+use super::claims_policy::{
+    defined_roles, held, policy, take_defined_roles, take_held, take_policy,
+};
 use super::members::{self, Members};
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
@@ -39,7 +41,7 @@ struct ResourceServerDocument<'a> {
     personal_claims: bool,
     /// Application roles.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    roles: Vec<RoleObject>,
+    roles: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     claims_policy: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +111,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 name: &server.name,
                 introspection_clients: clients.map(ClientId::as_str).collect(),
                 personal_claims: server.personal_claims,
-                roles: server.roles.iter().map(RoleObject::from).collect(),
+                roles: defined_roles(&server.roles)?,
                 claims_policy: policy(&server.claims_policy)?,
                 managed_by: server.managed_by.as_ref().map(ManagedBy::as_str),
             };

@@ -86,6 +86,7 @@ impl EffectiveGroups {
 mod tests {
     use super::*;
     use crate::claims::roles::ApplicationRole;
+    use crate::later::LaterMembers;
     use crate::time::Timestamp;
     use alloc::collections::BTreeMap;
     use alloc::format;
@@ -165,6 +166,7 @@ mod tests {
             server.roles.push(ApplicationRole {
                 name: role(defined),
                 description,
+                later: LaterMembers::default(),
             });
         }
         let mut all = groups(&[vec![1], Vec::new()]);

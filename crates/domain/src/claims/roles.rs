@@ -1,6 +1,7 @@
 //! Application roles: what a user may do at a resource server.
 
 use crate::claims::description::{LONGEST, is_description};
+use crate::later::LaterMembers;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,6 +55,8 @@ pub struct ApplicationRole {
     pub name: ApplicationRoleName,
     /// Description; may be empty.
     pub description: String,
+    /// Members from a later version, kept unchanged.
+    pub later: LaterMembers,
 }
 
 crate::error_type! {
@@ -182,6 +185,7 @@ mod tests {
         let role = |name: &str| ApplicationRole {
             name: ApplicationRoleName::parse(name).unwrap(),
             description: String::new(),
+            later: LaterMembers::default(),
         };
         let many: Vec<_> = (0..=100).map(|index| role(&format!("r{index}"))).collect();
         assert_eq!(

@@ -5,6 +5,7 @@ use crate::authorize::claims_request::StandardClaim;
 use crate::claims::attribute::AttributeParty;
 use crate::claims::roles::{ApplicationRole, ApplicationRoleName};
 use crate::claims::value_rule::AttributeType;
+use crate::later::LaterMembers;
 use crate::test_facts::{NOW, user};
 use alloc::format;
 use alloc::vec;
@@ -44,6 +45,7 @@ impl World {
         api.roles.push(ApplicationRole {
             name: editor,
             description: String::new(),
+            later: LaterMembers::default(),
         });
         Self {
             user,

@@ -14,6 +14,7 @@ use countersign_domain::audit::operator::Permission::{ResourceServersRead, Resou
 use countersign_domain::claims::policy::ClaimsPolicy;
 use countersign_domain::claims::roles::{ApplicationRole, ApplicationRoleName};
 use countersign_domain::client::ClientId;
+use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,7 @@ impl RoleBody {
         Ok(ApplicationRole {
             name: name.map_err(|error| Problem::field("roles", error))?,
             description: self.description.clone(),
+            later: LaterMembers::default(),
         })
     }
 }
