@@ -4,11 +4,10 @@ use super::UserAdmin;
 use super::invalid_attribute::InvalidUserAttribute;
 use crate::admin::AdminError;
 use crate::admin::attributes::matches;
-use crate::admin::claims::{check_roles, stored_attribute};
+use crate::admin::claims::stored_attribute;
 use crate::app::App;
 use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
-use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
@@ -63,16 +62,6 @@ impl<A: App> UserAdmin<A> {
             checked.map_err(|reason| invalid(reason.into()))?;
         }
         Ok(())
-    }
-
-    /// Checks that the roles that a user did not hold before are defined.
-    pub(super) async fn check_user_roles(
-        &self,
-        tenant: &Tenant,
-        before: &HeldRoles,
-        after: &HeldRoles,
-    ) -> Result<(), AdminError> {
-        check_roles(&*self.store, tenant, before, after).await
     }
 
     /// Removes the attributes that operators may not read.

@@ -3,6 +3,7 @@
 use super::attributes::apply;
 use super::claims::check_name;
 use super::{ClaimChange, EditUser, UserAdmin, check_password};
+use crate::admin::claims::check_roles;
 use crate::admin::events::Done;
 use crate::admin::fields::{Fields, redacted};
 use crate::admin::replies::with_reply;
@@ -78,8 +79,7 @@ impl<A: App> UserAdmin<A> {
         let attributes = new.attributes.iter();
         let attributes = attributes.map(|(name, value)| (name.clone(), Some(value.clone())));
         self.check_attributes(tenant, &attributes.collect()).await?;
-        self.check_user_roles(tenant, &HeldRoles::default(), &new.roles)
-            .await?;
+        check_roles(&*self.store, tenant, &HeldRoles::default(), &new.roles).await?;
         let id = UserId::from_bytes(self.entropy.time_ordered_id());
         let mut user = new.into_user(id, now)?;
         if user.email_verified {

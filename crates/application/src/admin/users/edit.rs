@@ -1,6 +1,7 @@
 //! Email address and claims of a user.
 
 use super::{EditUser, UserAdmin};
+use crate::admin::claims::check_roles;
 use crate::admin::{AdminError, Conflict, may};
 use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -25,7 +26,7 @@ impl<A: App> UserAdmin<A> {
         self.check_attributes(tenant, &edit.attributes).await?;
         if let Some(roles) = &edit.roles {
             let before = self.stored(tenant, id).await?.roles;
-            self.check_user_roles(tenant, &before, roles).await?;
+            check_roles(&*self.store, tenant, &before, roles).await?;
         }
         let now = self.clock.now();
         let edited = self.change(tenant, operator, id, |user| {
