@@ -40,7 +40,7 @@ const WORDS = {
   },
   'de-DE': {
     signIn: 'Anmelden', forgot: 'Passwort vergessen?', reset: 'Passwort zurücksetzen', email: 'E-Mail-Adresse', send: 'E-Mail senden',
-    check: 'E-Mails abrufen', code: '6-stelliger Code', next: 'Weiter', choose: 'Neues Passwort festlegen', fresh: 'Neues Passwort',
+    check: 'Prüfen Sie Ihr Postfach', code: '6-stelliger Code', next: 'Weiter', choose: 'Neues Passwort festlegen', fresh: 'Neues Passwort',
     save: 'Passwort speichern', dead: 'Dieser Link funktioniert nicht mehr', again: 'Neue E-Mail senden', subject: /zurücksetzen$/,
   },
 }

@@ -45,7 +45,7 @@ const WORDS = {
   },
   'de-DE': {
     signIn: 'Anmelden', offer: 'Konto erstellen', title: 'Konto erstellen', email: 'E-Mail-Adresse', next: 'Weiter',
-    check: 'E-Mails abrufen', code: '6-stelliger Code', name: 'Name', phone: 'Telefonnummer', password: 'Passwort',
+    check: 'Prüfen Sie Ihr Postfach', code: '6-stelliger Code', name: 'Name', phone: 'Telefonnummer', password: 'Passwort',
     submit: 'Konto erstellen', agree: /^Ich stimme/,
   },
 }

@@ -26,7 +26,7 @@ impl<A: App> Accounts<A> {
             Ok(_) => Ok(()),
             Err(AdminError::Claim(..)) => Err(refusals::PROFILE_INVALID.into()),
             Err(AdminError::Failure(failure)) => Err(failure),
-            // The user was deleted, or operators change it all the time.
+            // The user was deleted, or concurrent changes won every retry.
             Err(_) => Err(Refusal::LoginStepExpired.into()),
         }
     }

@@ -66,7 +66,7 @@ pub struct WebhookSender {
 }
 
 impl WebhookSender {
-    /// Sends a message once. A response with a status of 2xx is a success. A redirect is none.
+    /// Sends a message once. A response with a status of 2xx is a success. A redirect is a failure.
     pub async fn send(
         &self,
         tenant: TenantId,

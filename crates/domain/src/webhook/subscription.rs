@@ -39,7 +39,7 @@ impl EventPattern {
         &self.0
     }
 
-    /// Returns whether events with this action are meant.
+    /// Returns whether the pattern matches events with this action.
     #[must_use]
     pub fn matches(&self, action: &str) -> bool {
         match self.0.strip_suffix('*') {

@@ -67,7 +67,7 @@ impl<A: App> UserAdmin<A> {
                 Ok(_) => deleted += 1,
                 // An operator deleted the user, or a server was stopped after it had done so.
                 Err(AdminError::NotFound(Missing::User)) => {}
-                // The user has become the last owner, or is changed all the time.
+                // The user has become the last owner, or concurrent changes won every retry.
                 Err(error) => {
                     tracing::warn!(%error, %user, "cannot delete a user as requested");
                     continue;

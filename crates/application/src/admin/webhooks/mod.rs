@@ -202,7 +202,7 @@ impl<S: Store> WebhookAdmin<S> {
         Err(Conflict::Changed.into())
     }
 
-    /// Deletes a webhook with its dead letters. A server stops to send within a second. With `expected`, fails if the
+    /// Deletes a webhook with its dead letters. A server stops sending within a second. With `expected`, fails if the
     /// webhook has another version.
     pub async fn delete(
         &self,

@@ -152,7 +152,8 @@ impl Worker {
                         (event, outcome)
                     });
                 }
-                // The content was erased, the event was removed after its retention, or the webhook wants it no more.
+                // The content was erased, the event was removed after its retention, or the webhook no longer
+                // wants it.
                 None => dispatch.drop_event(id),
             }
         }

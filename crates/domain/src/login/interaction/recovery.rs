@@ -45,7 +45,8 @@ pub struct Recovered {
 
 impl Recovered {
     /// Checks that the user may choose a new password in a session. The proof is at most ten minutes old. The session
-    /// began or was renewed after it, with the second factor of the user, if there is one. A trusted device is none.
+    /// began or was renewed after it, with the second factor of the user, if there is one. A trusted device does
+    /// not count.
     pub fn may_reset(
         &self,
         user: &User,
