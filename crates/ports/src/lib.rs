@@ -9,7 +9,7 @@
 //! | `answer`, `slice` | what the methods of a store return |
 //! | `crypto` | codecs, signing, verification |
 //! | `login` | passwords, passkeys, one-time codes |
-//! | `outbound` | HTTP, logout tokens, mail |
+//! | `outbound` | HTTP, logout tokens, mail, places of network addresses |
 //! | `system` | clock and entropy |
 //! | `names` | values of `acr`, `gty` and `token_use` |
 //!
@@ -65,8 +65,9 @@ pub use login::{
     PasswordHasher, PasswordsBusy, PresentedPasskey,
 };
 pub use outbound::{
-    KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, Outbound,
-    OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+    KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, NoPlaces, Outbound,
+    OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse, Place,
+    Places,
 };
 pub use people::{
     ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,

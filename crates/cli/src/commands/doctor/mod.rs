@@ -10,6 +10,7 @@ mod finding;
 mod issuer;
 mod keys;
 mod mail;
+mod places;
 mod proxies;
 mod schema;
 mod unused;
@@ -76,6 +77,7 @@ async fn lines(of: &Examined) -> Vec<Line> {
         ("clock", one(clock::check(of).await)),
         ("mail", one(mail::check(of).await)),
         ("catalogue", one(catalogue::check(of))),
+        ("places", one(places::check(of))),
         ("proxies", one(proxies::check(of))),
         ("issuer", one(issuer::check(of))),
         ("certificate", one(certificate::check(of))),
