@@ -50,7 +50,7 @@ pub use crypto::{
     RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer,
     SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
 };
-pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
+pub use definitions::{Defined, Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
     Attempt, Counter, Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind,
 };

@@ -1,7 +1,7 @@
 //! Attributes that users read themselves.
 
 use crate::definitions::Definitions;
-use countersign_domain::claims::attribute::AttributeParty;
+use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
@@ -16,7 +16,7 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
     ) -> Result<Vec<(&'a AttributeName, &'a AttributeValue)>, StoreError> {
         let mut readable = Vec::new();
         for (name, value) in &user.attributes.values {
-            let attribute = self.attribute(tenant, name.as_str()).await?;
+            let attribute = self.find::<Attribute>(tenant, name.as_str()).await?;
             if attribute.is_some_and(|own| own.readers.contains(&AttributeParty::User)) {
                 readable.push((name, value));
             }

@@ -88,12 +88,12 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         };
         let needs = Needs::of(mappings, audiences);
         for name in needs.attributes {
-            if let Some(found) = self.attribute(tenant, name.as_str()).await? {
+            if let Some(found) = self.find(tenant, name.as_str()).await? {
                 gathered.attributes.insert(name.clone(), found);
             }
         }
         for audience in needs.audiences {
-            let found = self.resource_server(tenant, audience).await?;
+            let found = self.find(tenant, audience).await?;
             gathered.servers.extend(found);
         }
         if needs.groups {

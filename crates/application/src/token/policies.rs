@@ -25,7 +25,7 @@ impl<A: App> TokenIssuer<A> {
         let server = match issuance.audience.as_slice() {
             [audience] => {
                 self.definitions
-                    .resource_server(tenant.id, audience)
+                    .find::<ResourceServer>(tenant.id, audience)
                     .await?
             }
             _ => None,

@@ -4,41 +4,14 @@ mod preview;
 
 pub use preview::{ClaimsAdmin, Preview, PreviewedClaim};
 
-use super::{AdminError, Missing};
-use countersign_domain::claims::attribute::Attribute;
-use countersign_domain::claims::attribute_value::AttributeName;
+use super::{AdminError, Missing, definitions};
+use crate::definitions::stored;
 use countersign_domain::claims::policy::{ClaimsPolicy, PolicyOwner};
 use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{Definition, DefinitionKey, DefinitionRepository, StoreError};
+use countersign_ports::DefinitionRepository;
 use std::collections::BTreeMap;
-
-/// Returns the stored resource server with this audience.
-pub(super) async fn stored_server<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    audience: &str,
-) -> Result<Option<ResourceServer>, StoreError> {
-    let key = DefinitionKey::resource_server(audience);
-    Ok(match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::ResourceServer(server)) => Some(server),
-        _ => None,
-    })
-}
-
-/// Returns the stored attribute with this name.
-pub(super) async fn stored_attribute<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    name: &AttributeName,
-) -> Result<Option<Attribute>, StoreError> {
-    let key = DefinitionKey::attribute(name);
-    Ok(match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::Attribute(attribute)) => Some(attribute),
-        _ => None,
-    })
-}
 
 /// Checks that the roles that a user or group did not hold before are defined.
 pub(super) async fn check_roles<S: DefinitionRepository + Sync>(
@@ -52,8 +25,7 @@ pub(super) async fn check_roles<S: DefinitionRepository + Sync>(
         if audience.contains(char::is_control) {
             return Err(AdminError::NotFound(Missing::ResourceServer));
         }
-        let server = stored_server(store, tenant, audience).await?;
-        let server = server.ok_or(AdminError::NotFound(Missing::ResourceServer))?;
+        let server: ResourceServer = definitions::find(store, tenant, audience).await?;
         if !server.roles.iter().any(|own| own.name == *role) {
             return Err(AdminError::RoleUndefined(role.clone(), audience.to_owned()));
         }
@@ -72,7 +44,7 @@ pub(super) async fn check_policy<S: DefinitionRepository + Sync>(
     let mut attributes = BTreeMap::new();
     for name in policy.attributes() {
         if !attributes.contains_key(name)
-            && let Some(attribute) = stored_attribute(store, tenant, name).await?
+            && let Some(attribute) = stored::find(store, tenant.id, name.as_str()).await?
         {
             attributes.insert(name.clone(), attribute);
         }

@@ -1,9 +1,8 @@
 //! Preview of the claims of a user at a client, and of the rule that made each claim.
 
 use super::super::{AdminError, Conflict, Missing, may};
-use super::stored_server;
 use crate::claims::mappings;
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, stored};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::evaluation::{Dropped, MappingResult, Policies};
 use countersign_domain::claims::mapping::Destination;
@@ -82,7 +81,7 @@ impl<S: Store> ClaimsAdmin<S> {
         let server = if audience.contains(char::is_control) {
             None
         } else {
-            stored_server(&*self.store, tenant, &audience).await?
+            stored::find(&*self.store, tenant.id, &audience).await?
         };
         if resource_server.is_some() && server.is_none() {
             return Err(AdminError::NotFound(Missing::ResourceServer));

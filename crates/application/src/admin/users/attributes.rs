@@ -4,14 +4,12 @@ use super::UserAdmin;
 use super::invalid_attribute::InvalidUserAttribute;
 use crate::admin::AdminError;
 use crate::admin::attributes::matches;
-use crate::admin::claims::stored_attribute;
 use crate::app::App;
-use countersign_domain::claims::attribute::AttributeParty;
+use crate::definitions::stored;
+use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::prelude::*;
-use countersign_ports::{After, Definition, DefinitionKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Changes of attributes by name; `None` removes one.
@@ -47,7 +45,8 @@ impl<A: App> UserAdmin<A> {
     ) -> Result<(), AdminError> {
         for (name, value) in changes {
             let invalid = |reason| AdminError::Attribute(name.clone(), reason);
-            let found = stored_attribute(&*self.store, tenant, name).await?;
+            let found: Option<Attribute> =
+                stored::find(&*self.store, tenant.id, name.as_str()).await?;
             let (attribute, value) = match (found, value) {
                 (None, None) => continue,
                 (None, Some(_)) => return Err(invalid(InvalidUserAttribute::Unknown)),
@@ -73,21 +72,9 @@ impl<A: App> UserAdmin<A> {
         if users.iter().all(|user| user.attributes.values.is_empty()) {
             return Ok(());
         }
-        let all = After {
-            key: None,
-            limit: 500,
-        };
-        let kind = DefinitionKind::Attribute;
-        let all = self.store.list_definitions(tenant.id, kind, all).await?;
-        let readable = all
-            .items
-            .into_iter()
-            .filter_map(|definition| match definition {
-                Definition::Attribute(own) if own.readers.contains(&AttributeParty::Admin) => {
-                    Some(own.name)
-                }
-                _ => None,
-            });
+        let all: Vec<Attribute> = stored::all(&*self.store, tenant.id).await?;
+        let is_readable = |own: &Attribute| own.readers.contains(&AttributeParty::Admin);
+        let readable = all.into_iter().filter(is_readable).map(|own| own.name);
         let readable: BTreeSet<_> = readable.collect();
         for user in users {
             user.attributes
