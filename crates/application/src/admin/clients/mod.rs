@@ -18,7 +18,7 @@ use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
 use super::reach::{administrators, may_change_client};
 use super::replies::with_reply;
-use super::{AdminError, Conflict, Missing, TRIES, may_some_client, random_secret};
+use super::{AdminError, Conflict, Missing, TRIES, check_version, may_some_client, random_secret};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -87,6 +87,10 @@ impl<S: Store> ClientAdmin<S> {
         if all.holders.contains_key(&Holder::Client(client.id.clone())) {
             return Err(Conflict::HoldsRoles.into());
         }
+        if !has_generated_id {
+            // An earlier version deleted clients that a resource server names.
+            self.is_no_introspection_client(tenant, &client.id).await?;
+        }
         if client.published_algorithms().next().is_some() {
             let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
             key_use::check(&keys, &client)?;
@@ -152,9 +156,7 @@ impl<S: Store> ClientAdmin<S> {
         may_some_client(operator, Permission::ClientsWrite)?;
         let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
         let changed = self.change(tenant, operator, id, |client| {
-            if expected.is_some_and(|version| version != client.version) {
-                return Err(AdminError::Stale);
-            }
+            check_version(expected, client.version)?;
             let before = client.clone();
             change(client);
             let mut changes = Fields::of_client(client).since(&Fields::of_client(&before));
