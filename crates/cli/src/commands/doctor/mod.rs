@@ -70,6 +70,8 @@ impl DoctorArgs {
 
 /// Runs all checks.
 async fn lines(of: &Examined) -> Vec<Line> {
+    let clients = clients::check(of).await;
+    let (clients, unused) = clients.unwrap_or_else(|finding| (vec![finding.clone()], finding));
     let checks = [
         ("configuration", configuration::check(of)),
         ("schema", one(schema::check(of).await)),
@@ -81,8 +83,8 @@ async fn lines(of: &Examined) -> Vec<Line> {
         ("proxies", one(proxies::check(of))),
         ("issuer", one(issuer::check(of))),
         ("certificate", one(certificate::check(of))),
-        ("clients", many(clients::check(of).await)),
-        ("unused clients", one(unused::check(of).await)),
+        ("clients", clients),
+        ("unused clients", vec![unused]),
         ("webhooks", many(webhooks::check(of).await)),
     ];
     let lines = checks.into_iter().flat_map(|(check, findings)| {
