@@ -82,8 +82,8 @@ fn catalogue_has_only_texts_of_mails() {
     let tables: std::collections::BTreeMap<String, toml::Table> =
         toml::from_str(CATALOGUES[0].1).unwrap();
     let there: BTreeSet<String> = tables["mail"].keys().cloned().collect();
-    let shared = ["fact_time", "fact_device", "fact_address", "footer"].map(str::to_owned);
-    let shared = shared.into_iter().chain(["notice".to_owned()]);
+    let facts = ["time", "device", "address", "place"].map(|fact| format!("fact_{fact}"));
+    let shared = facts.into_iter().chain(["notice", "footer"].map(str::to_owned));
     let parts = names().chain(shared).flat_map(|name| {
         let parts = ["subject", "text", "button"].map(|part| format!("{name}_{part}"));
         parts.into_iter().chain([name])
