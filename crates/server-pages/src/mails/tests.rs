@@ -83,7 +83,9 @@ fn catalogue_has_only_texts_of_mails() {
         toml::from_str(CATALOGUES[0].1).unwrap();
     let there: BTreeSet<String> = tables["mail"].keys().cloned().collect();
     let facts = ["time", "device", "address", "place"].map(|fact| format!("fact_{fact}"));
-    let shared = facts.into_iter().chain(["notice", "footer"].map(str::to_owned));
+    let shared = facts
+        .into_iter()
+        .chain(["notice", "footer"].map(str::to_owned));
     let parts = names().chain(shared).flat_map(|name| {
         let parts = ["subject", "text", "button"].map(|part| format!("{name}_{part}"));
         parts.into_iter().chain([name])
