@@ -2,7 +2,8 @@
 
 use super::request::Browser;
 use crate::mails::Mails;
-use countersign_application::{App, Notice};
+use countersign_application::{App, Mail, Notice};
+use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::user::User;
 
 impl<A: App> Browser<A> {
@@ -13,12 +14,16 @@ impl<A: App> Browser<A> {
 
     /// Sends a security notice to a user, about what this browser did.
     pub(crate) async fn notify(&self, user: &User, notice: Notice) {
+        self.notify_added(user, notice, &AddedFactor::None).await;
+    }
+
+    /// Sends a security notice to a user, about a factor that this browser added.
+    pub(crate) async fn notify_added(&self, user: &User, notice: Notice, added: &AddedFactor) {
         let (mails, origin) = (self.mails(), self.origin());
+        let compose = |mail: Mail<'_>, user: Option<&User>| mails.compose(mail, user);
         let notices = &self.services.app.notices;
         notices
-            .send(&self.tenant, user, (notice, &origin), &|mail, user| {
-                mails.compose(mail, user)
-            })
+            .send(&self.tenant, user, (notice, added), &origin, &compose)
             .await;
     }
 }
