@@ -12,7 +12,6 @@ use crate::refusals;
 use crate::sessions::{Origin, Sessions};
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::Operator;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::Secret;
@@ -36,9 +35,7 @@ impl<A: App> Accounts<A> {
         self.fresh(session)?;
         let email = Email::parse(typed.trim()).map_err(|_| refusals::EMAIL_MALFORMED)?;
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let mailbox = [Target::Mailbox(email.as_str())];
-        let targets: Vec<_> = mailbox.into_iter().chain(sender).collect();
+        let targets = attempts::mails(email.as_str(), address);
         let limits = (&[][..], Some(email.as_str()));
         let taken = attempts::take(&*self.store, tenant.id, &targets, limits, now).await?;
         let lifetime = tenant.settings.recovery.link;
