@@ -1,7 +1,7 @@
 //! The user on an account page, and the common part of all responses.
 
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Fields};
+use crate::browser::problem::FormProblem;
+use crate::browser::{Browser, Fields, Opened};
 use crate::interaction::in_query;
 use crate::pages::keep_opener;
 use crate::paths::{ACCOUNT, LOGIN};
@@ -70,11 +70,12 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
 impl<A: App> Owner<A> {
     fn of(browser: Browser<A>, sealed: Option<String>, path: &str) -> Result<Self, Response> {
         let opened = sealed.map(|sealed| browser.open(Some(&sealed)));
-        let (interaction, problem, typed) = match opened.transpose() {
-            Ok(Some(opened)) => (opened.interaction, opened.problem, opened.typed),
-            Ok(None) => (visiting(&browser, ACCOUNT), None, None),
+        let opened = match opened.transpose() {
+            Ok(opened) => opened.unwrap_or_else(|| Opened::new(visiting(&browser, ACCOUNT))),
             Err(error) => return Err(browser.finish(ACCOUNT, Err(error))),
         };
+        let typed = opened.email().map(str::to_owned);
+        let interaction = opened.interaction;
         let session = interaction.session;
         let live = session.and_then(|session| browser.sessions.find(session));
         let current = browser.sessions.current().filter(|_| session.is_none());
@@ -87,7 +88,7 @@ impl<A: App> Owner<A> {
             browser,
             live,
             interaction,
-            problem,
+            problem: opened.problem,
             typed,
         })
     }
@@ -124,12 +125,8 @@ impl<A: App> Owner<A> {
         path: &'static str,
         answer: Result<Response, RequestError>,
     ) -> Response {
-        let answer = answer.or_else(|error| {
-            let problem = problem(error, path, self.browser.client_id.as_deref())?;
-            Ok(self
-                .browser
-                .lead_back(path, &self.interaction, problem, None))
-        });
+        let (browser, interaction) = (&self.browser, &self.interaction);
+        let answer = answer.or_else(|error| browser.reject(path, interaction, error, Vec::new()));
         self.finish(path, answer)
     }
 }

@@ -16,5 +16,5 @@ mod seals;
 mod session_cookie;
 
 pub(crate) use fields::Fields;
-pub(crate) use remark::Opened;
+pub(crate) use remark::{Opened, email_entered};
 pub(crate) use request::{Browser, form};

@@ -1,7 +1,7 @@
 //! `/recover/check`: says that a mail was sent, and takes its code.
 
-use super::proof::{is_void, proved, visitor_of, void};
-use crate::browser::problem::{FormProblem, problem};
+use super::proof::{is_void, proved, void};
+use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::interaction::carried;
 use crate::pages::views::CheckMailView;
@@ -43,24 +43,14 @@ async fn check<A: App>(
     let Some(Pending::Recovery(login)) = &interaction.pending else {
         return Ok(browser.lead_to(RECOVER, &interaction));
     };
-    let found = {
-        let device = browser.known_device();
-        let mails = browser.mails();
-        let compose =
-            |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
-        let visitor = visitor_of(browser, device.as_ref(), &compose);
-        let sign_in = &browser.services.app.sign_in;
-        sign_in
-            .recovery_code(&browser.tenant, (login, code), &visitor)
-            .await
-    };
-    match found {
+    let device = browser.known_device();
+    let source = browser.source(device.as_ref());
+    let sign_in = &browser.services.app.sign_in;
+    let found = sign_in.recovery_code(&browser.tenant, (login, code), source);
+    match found.await {
         Ok(found) => proved(browser, interaction, found).await,
         Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, RECOVER)),
-        Err(failure) => {
-            let problem = problem(failure.into(), RECOVER_CHECK, browser.client_id.as_deref())?;
-            Ok(browser.lead_back(RECOVER_CHECK, &interaction, problem, None))
-        }
+        Err(failure) => browser.reject(RECOVER_CHECK, &interaction, failure, Vec::new()),
     }
 }
 

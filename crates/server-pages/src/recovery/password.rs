@@ -1,6 +1,6 @@
 //! `/recover/password`: the new password.
 
-use crate::browser::problem::{FormProblem, problem};
+use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::interaction::{carried, go_on, judged};
 use crate::pages::views::NewPasswordView;
@@ -63,11 +63,7 @@ async fn reset<A: App>(
             interaction.recovered = None;
             go_on(browser, interaction).await
         }
-        Err(failure) => {
-            let client = browser.client_id.clone();
-            let problem = problem(failure.into(), RECOVER_PASSWORD, client.as_deref())?;
-            Ok(browser.lead_back(RECOVER_PASSWORD, &interaction, problem, None))
-        }
+        Err(failure) => browser.reject(RECOVER_PASSWORD, &interaction, failure, Vec::new()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/recover`: asks for the email address and sends the mail.
 
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Opened, form};
+use crate::browser::problem::FormProblem;
+use crate::browser::{Browser, Opened, email_entered, form};
 use crate::interaction::sign_in::opened;
 use crate::pages::views::RecoverView;
 use crate::paths::{LOGIN, RECOVER, RECOVER_CHECK};
@@ -44,12 +44,10 @@ pub(super) async fn send<A: App>(
     mut interaction: Interaction,
     email: &str,
 ) -> Result<Response, RequestError> {
-    let mails = browser.mails();
+    let compose = browser.composer();
     let sign_in = &browser.services.app.sign_in;
     let begun = sign_in
-        .begin_recovery(&browser.tenant, email, browser.address, &|mail, user| {
-            mails.compose(mail, user)
-        })
+        .begin_recovery(&browser.tenant, email, browser.address, &compose)
         .await;
     match begun {
         Ok(login) => {
@@ -57,8 +55,8 @@ pub(super) async fn send<A: App>(
             Ok(browser.lead_to(RECOVER_CHECK, &interaction))
         }
         Err(failure) => {
-            let problem = problem(failure.into(), RECOVER, browser.client_id.as_deref())?;
-            Ok(browser.lead_back(RECOVER, &interaction, problem, Some(email.to_owned())))
+            let entered = email_entered(Some(email.to_owned()));
+            browser.reject(RECOVER, &interaction, failure, entered)
         }
     }
 }
@@ -85,7 +83,7 @@ fn page<A: App>(browser: &Browser<A>, opened: &Opened) -> Response {
         page: browser.page(),
         form: form(RECOVER, &csrf, Some(&sealed)),
         problem: problem.map(FormProblem::shown),
-        email: opened.typed.as_deref().or(current).unwrap_or_default(),
+        email: opened.email().or(current).unwrap_or_default(),
         back: &browser.seals.link(LOGIN, &opened.interaction),
     };
     FormProblem::show(problem, browser.page(), &view)
