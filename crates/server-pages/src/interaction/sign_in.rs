@@ -4,7 +4,7 @@
 use super::{carried, go_on, in_query, judged};
 use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Fields, Opened, email_entered};
+use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
 use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
 use axum::extract::rejection::PathRejection;
@@ -142,6 +142,11 @@ async fn judge<A: App>(
         browser.can_create_passkeys();
     }
     let typed = given(fields.email);
+    if let Err(failure) = check_email(typed.as_deref().unwrap_or_default()) {
+        let problem = problem_of(browser, method, failure.into())?;
+        let path = paths::of_method(method);
+        return Ok(browser.lead_back(&path, &interaction, problem, email_entered(typed)));
+    }
     let answer = Answer {
         email: typed.clone(),
         password: given(fields.password).map(Secret::new),

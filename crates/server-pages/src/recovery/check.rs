@@ -3,7 +3,7 @@
 use super::proof::{is_void, proved, void};
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
-use crate::interaction::carried;
+use crate::interaction::{carried, judged};
 use crate::pages::views::CheckMailView;
 use crate::paths::{RECOVER, RECOVER_CHECK};
 use axum::extract::{RawQuery, Request};
@@ -14,12 +14,18 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
 
 /// Shows the form.
-pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
-    let answer =
-        carried(&browser, query.as_deref()).map(|opened| match &opened.interaction.pending {
+pub(super) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer = async {
+        let opened = carried(&browser, query.as_deref())?;
+        if let Err(response) = judged(&mut browser, &opened.interaction).await? {
+            return Ok(response);
+        }
+        Ok(match &opened.interaction.pending {
             Some(Pending::Recovery(login)) => page(&browser, &opened, login),
             _ => browser.lead_to(RECOVER, &opened.interaction),
-        });
+        })
+    };
+    let answer = answer.await;
     browser.finish(RECOVER_CHECK, answer)
 }
 
@@ -28,8 +34,13 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
     let answer = async {
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
-        let code = required("code", fields.code)?;
-        check(&mut browser, interaction, &code).await
+        if let Err(response) = judged(&mut browser, &interaction).await? {
+            return Ok(response);
+        }
+        match required("code", fields.code) {
+            Ok(code) => check(&mut browser, interaction, &code).await,
+            Err(missing) => browser.reject(RECOVER_CHECK, &interaction, missing, Vec::new()),
+        }
     };
     let answer = answer.await;
     browser.finish(RECOVER_CHECK, answer)
