@@ -55,7 +55,7 @@ fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Result<Respo
     // Detect a stale sign-in before the user types.
     let fresh = owner.live.session.is_fresh(browser.now());
     fresh.map_err(Failure::from)?;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = ChangeEmailView {
         page: browser.page(),
         form: form(CHANGE_EMAIL, &csrf, None),

@@ -69,10 +69,7 @@ async fn check<A: App>(
 
 fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let view = VerifyEmailView {
         page: browser.page(),
         form: form(EMAIL, &csrf, Some(&sealed)),
