@@ -154,6 +154,22 @@ async fn enrollment_is_bound_to_user() {
 }
 
 #[tokio::test]
+async fn expired_enrollment_is_refused_after_new_sign_in() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/authenticator").await;
+    let (path, mut fields) = browser.form();
+    server.pass(600);
+    fields.push(("code".into(), code(&browser)));
+    browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+    browser.log_in(JANE).await;
+    browser.post(&path, &fields).await;
+    assert_eq!(browser.path(), "/account/authenticator");
+    assert!(browser.html().contains("class=\"problem\""));
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
+}
+
+#[tokio::test]
 async fn stale_login_cannot_change_factors() {
     let server = served().await;
     let mut browser = Browser::of(&server, JANE).await;

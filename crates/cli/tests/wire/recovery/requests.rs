@@ -69,10 +69,8 @@ async fn recovery_ends_with_request_of_disabled_client() {
     let server = served().await;
     let mut browser = asked(&server, &REQUEST).await;
     browser.submit(&[("email", JANE)]).await;
-    let (recover, check) = {
-        let mut other = asked(&server, &REQUEST).await;
-        (other.form(), browser.form())
-    };
+    let recover = asked(&server, &REQUEST).await.form();
+    let check = browser.form();
     server
         .change("web", |web| web.status = ClientStatus::Suspended)
         .await;

@@ -5,8 +5,11 @@ use crate::browser::{Browser, REQUEST, served};
 use crate::login::PASSWORD;
 use axum::http::StatusCode;
 
-/// Pages, with the path of a form on them and what a user enters.
-const FORMS: [(&str, &str, &[(&str, &str)]); 18] = [
+/// Page, path of a form on it, and what a user enters.
+type Row = (&'static str, &'static str, Entered);
+type Entered = &'static [(&'static str, &'static str)];
+
+const FORMS: [Row; 18] = [
     ("/account", "/account/email", &[]),
     ("/account/profile", "/account/profile", &[("name", "Joe")]),
     (
