@@ -15,7 +15,6 @@ use crate::sessions::{Origin, Sessions};
 use crate::slices;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::SessionId;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::Secret;
@@ -42,9 +41,7 @@ impl<A: App> Accounts<A> {
         if !user.may_change_email(tenant.settings.recovery.undo_link, now) {
             return Err(refusals::ADDRESS_CHANGED_RECENTLY.into());
         }
-        let sender = address.map(Target::Sender);
-        let mailbox = [Target::Mailbox(email.as_str())];
-        let targets: Vec<_> = mailbox.into_iter().chain(sender).collect();
+        let targets = attempts::mails(email.as_str(), address);
         let limits = (&[][..], Some(email.as_str()));
         let taken = attempts::take(&*self.store, tenant.id, &targets, limits, now).await?;
         let lifetime = tenant.settings.recovery.link;

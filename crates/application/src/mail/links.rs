@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::attempts::{self, AttemptSource, bounded};
+use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, mailed_link};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::six_digits;
@@ -176,6 +177,9 @@ impl<A: App> MailedLinks<A> {
     ) -> Result<FoundLink, Failure> {
         let now = self.clock.now();
         let link = self.read(tenant, purpose, id).await?;
+        if let Some(user) = link.user {
+            CurrentRequest::note_user(user);
+        }
         let email = link.email.clone();
         let targets = attempts::logins(&email, None, source);
         self.count(tenant, id, &targets, now).await?;

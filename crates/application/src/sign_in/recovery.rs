@@ -1,12 +1,11 @@
 use super::answer::{Answered, FirstFactor, Proof, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
-use crate::attempts;
+use crate::attempts::{self, AttemptSource};
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::mail::{Compose, FoundLink, LinkId, LinkMail, Mail, NewLink, post};
 use countersign_domain::audit::event::Action;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{Interaction, Recovered, RecoveryLogin};
 use countersign_domain::login::mailed_link::LinkPurpose;
@@ -28,8 +27,7 @@ impl<A: App> SignIn<A> {
         compose: Compose<'_>,
     ) -> Result<RecoveryLogin, Failure> {
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
+        let targets = attempts::mails(email, address);
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let new = NewLink {
@@ -68,16 +66,15 @@ impl<A: App> SignIn<A> {
         &self,
         tenant: &Tenant,
         (login, code): (&RecoveryLogin, &str),
-        visitor: &Visitor<'_>,
+        source: AttemptSource<'_>,
     ) -> Result<FoundLink, Failure> {
+        CurrentRequest::note_attempt(Method::EMAIL_CODE);
         let id = LinkId {
             id: login.link,
             expires_at: login.expires_at,
         };
         let link = (LinkPurpose::RECOVERY, id);
-        self.links
-            .find_by_code(tenant, link, code, visitor.source)
-            .await
+        self.links.find_by_code(tenant, link, code, source).await
     }
 
     /// Uses up a link or its code. This is the first factor of a sign-in, after which the user chooses a new password.

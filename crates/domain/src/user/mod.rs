@@ -33,6 +33,9 @@ crate::error_type! {
 pub struct Email(String);
 
 impl Email {
+    /// Maximum length in bytes.
+    pub const LONGEST: usize = 254;
+
     /// Validates the basic form of an address and converts it to lower case. Does not check the grammar of RFC 5322:
     /// only a delivered message proves that an address exists.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
@@ -46,7 +49,7 @@ impl Email {
         let has_parts = folded
             .split_once('@')
             .is_some_and(|(local, host)| plain(local) && plain(host));
-        if has_parts && folded.len() <= 254 {
+        if has_parts && folded.len() <= Self::LONGEST {
             Ok(Self(folded))
         } else {
             Err(InvalidEmail)

@@ -47,10 +47,7 @@ pub(super) async fn request<A: App>(Sent { mut by, fields }: Sent<A>) -> Respons
 /// Offers to keep the account, after a sign-in.
 pub(super) async fn offer<A: App>(owner: Owner<A>) -> Response {
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let form = form(DELETION, &csrf, Some(&sealed));
     let answer = scheduled(&owner, Some(form)).await;
     owner.finish(DELETION, answer)
@@ -97,7 +94,7 @@ fn confirmation<A: App>(
         .session
         .is_fresh(browser.now())
         .map_err(Failure::from)?;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = DeleteView {
         page: browser.page(),
         form: form(DELETE, &csrf, None),

@@ -97,10 +97,7 @@ async fn page<A: App>(
         .await?;
     owner.enroll(&begun.state);
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let view = PasskeyView {
         page: browser.page(),
         form: form(PASSKEY, &csrf, Some(&sealed)),

@@ -30,11 +30,9 @@ pub(super) async fn change<A: App>(browser: Browser<A>, request: Request) -> Res
         let tenant = &browser.tenant;
         let changed = async {
             let found = accounts.address_link(tenant, &token).await?;
-            let (mails, origin) = (browser.mails(), browser.origin());
+            let (compose, origin) = (browser.composer(), browser.origin());
             accounts
-                .change_address(tenant, &found, &origin, &|mail, user| {
-                    mails.compose(mail, user)
-                })
+                .change_address(tenant, &found, &origin, &compose)
                 .await
         };
         match changed.await {

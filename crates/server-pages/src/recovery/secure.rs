@@ -4,7 +4,7 @@ use super::link::starting;
 use super::proof::{is_void, token_in, void};
 use super::request::send;
 use crate::browser::{Browser, form};
-use crate::pages::views::LinkView;
+use crate::pages::views::{LinkAction, LinkView};
 use crate::paths::{RECOVER, SECURE};
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery)
                 let view = LinkView {
                     page: browser.page(),
                     form: form(SECURE, &csrf, None),
-                    secures: true,
+                    does: LinkAction::Secure,
                     email: &found.link.email,
                     token: token.expose_secret(),
                 };

@@ -137,7 +137,7 @@ async fn recovery_resets_password_and_ends_other_sessions() {
     let found = sign_in.recovery_link(tenant(), &token).await.unwrap();
     let code = (&login, mail.letter.text.as_str());
     let same = sign_in
-        .recovery_code(tenant(), code, &visitor())
+        .recovery_code(tenant(), code, crate::sign_in::NOWHERE)
         .await
         .unwrap();
     assert_eq!(found.id, same.id);

@@ -15,11 +15,13 @@ pub use account::{
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
-pub use recovery::{CheckMailView, DeadLinkView, LinkView, NewPasswordView, RecoverView};
+pub use recovery::{
+    CheckMailView, DeadLinkView, LinkAction, LinkView, NewPasswordView, RecoverView,
+};
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
-pub use sign_up::{NewAccountView, SignUpLinkView, SignUpView, TextField};
+pub use sign_up::{NewAccountView, SignUpView, TextField};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
