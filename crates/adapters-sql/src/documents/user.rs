@@ -2,7 +2,7 @@
 //! value are omitted.
 
 use super::attribute::{take_values, values};
-use super::claims_policy::{held, take_held};
+use super::claims_policy::{held, held_at, take_held};
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::group_name::GroupName;
@@ -43,6 +43,9 @@ struct ClaimsDocument<'a> {
     /// Application roles by audience. Not a claim.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Identifiers of the resource servers of these roles.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    role_servers: BTreeMap<&'a str, String>,
     /// Attributes. Not a claim.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     attributes: BTreeMap<String, Box<RawValue>>,
@@ -155,6 +158,7 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
         email_changed_at: user.email_changed_at.map(Timestamp::as_unix_seconds),
         groups: user.groups.iter().map(GroupName::as_str).collect(),
         roles: held(&user.roles),
+        role_servers: held_at(&user.roles),
         attributes: values(&user.attributes)?,
         agreements: profile.agreements.iter().map(AgreementObject::of).collect(),
     };

@@ -68,7 +68,7 @@ impl<A: App> UserAdmin<A> {
         user.password_hash = Some(hash);
         let revoked = sessions.shut_out(tenant, id).await?;
         Ok(PasswordSet {
-            user,
+            user: self.shown(tenant, user).await?,
             password: generated.then_some(password),
             revoked,
         })
@@ -141,7 +141,7 @@ impl<A: App> UserAdmin<A> {
         match set.await? {
             Race::Won => {
                 user.sealed_totp_secret = sealed;
-                Ok(user)
+                self.shown(tenant, user).await
             }
             Race::Lost => Err(AdminError::NotFound(Missing::User)),
         }
