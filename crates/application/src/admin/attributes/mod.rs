@@ -170,7 +170,10 @@ impl<S: Store> AttributeAdmin<S> {
                 return Ok(before);
             }
             check(&attribute)?;
-            self.check_uses(tenant, name, Some(&attribute)).await?;
+            let parties = |own: &Attribute| (own.readers.clone(), own.writers.clone());
+            if parties(&attribute) != parties(&before) {
+                self.check_uses(tenant, name, Some(&attribute)).await?;
+            }
             let event = self.event(
                 tenant,
                 operator,

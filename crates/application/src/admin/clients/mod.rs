@@ -19,12 +19,14 @@ use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
 use super::reach::{administrators, may_change_client};
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, check_version, may_some_client, random_secret};
+use crate::definitions::stored;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -82,6 +84,11 @@ impl<S: Store> ClientAdmin<S> {
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
         self.check_claims(tenant, &nothing, &client).await?;
         self.may_be_own(tenant, operator, has_generated_id).await?;
+        let server: Option<ResourceServer> =
+            stored::find(&*self.store, tenant.id, client.id.as_str()).await?;
+        if server.is_some() {
+            return Err(Conflict::ClientIdOfAudience.into());
+        }
         // A role may have been granted while an earlier client with this identifier was deleted.
         let all = administrators(&*self.store, tenant).await?;
         if all.holders.contains_key(&Holder::Client(client.id.clone())) {

@@ -2,6 +2,7 @@
 
 mod nesting;
 
+use super::claims::{drop_earlier_roles, show_all};
 use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
@@ -74,7 +75,10 @@ impl<S: Store> GroupAdmin<S> {
         after: After<String>,
     ) -> Result<Slice<Group>, AdminError> {
         may(operator, Permission::GroupsRead)?;
-        Ok(stored::list(&*self.store, tenant.id, after).await?)
+        let mut slice: Slice<Group> = stored::list(&*self.store, tenant.id, after).await?;
+        let roles = slice.items.iter_mut().map(|group| &mut group.roles);
+        drop_earlier_roles(&*self.store, tenant, roles.collect()).await?;
+        Ok(slice)
     }
 
     /// Finds a group by its name.
@@ -85,7 +89,9 @@ impl<S: Store> GroupAdmin<S> {
         name: &GroupName,
     ) -> Result<Group, AdminError> {
         may(operator, Permission::GroupsRead)?;
-        definitions::find(&*self.store, tenant, name.as_str()).await
+        let mut found: Group = definitions::find(&*self.store, tenant, name.as_str()).await?;
+        drop_earlier_roles(&*self.store, tenant, vec![&mut found.roles]).await?;
+        Ok(found)
     }
 
     /// Returns a slice of the members of a group, ordered by ID.
@@ -99,7 +105,9 @@ impl<S: Store> GroupAdmin<S> {
         may(operator, Permission::GroupsRead)?;
         may(operator, Permission::UsersRead)?;
         definitions::find::<Group>(&*self.store, tenant, name.as_str()).await?;
-        Ok(self.store.list_members(tenant.id, name, after).await?)
+        let mut slice = self.store.list_members(tenant.id, name, after).await?;
+        show_all(&*self.store, tenant, &mut slice.items).await?;
+        Ok(slice)
     }
 
     /// Creates a group without members. Fails if a deleted group with this name still holds admin roles, or is a parent
@@ -116,6 +124,7 @@ impl<S: Store> GroupAdmin<S> {
         let nothing = group.clone();
         change.apply(&mut group);
         group.check()?;
+        group.roles = self.bound(tenant, &nothing, &group).await?;
         self.holds_no_roles(tenant, &group.name).await?;
         self.is_no_parent(tenant, &group.name).await?;
         self.check_nesting(tenant, operator, &nothing, &group)
@@ -147,6 +156,9 @@ impl<S: Store> GroupAdmin<S> {
             let before = self.target(tenant, operator, name, expected).await?;
             let mut group = before.clone();
             change.apply(&mut group);
+            if change.roles.is_some() {
+                group.roles = self.bound(tenant, &before, &group).await?;
+            }
             let changes = Fields::of_group(&group).since(&Fields::of_group(&before));
             if changes.is_empty() {
                 return Ok(before);

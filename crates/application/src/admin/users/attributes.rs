@@ -4,13 +4,15 @@ use super::UserAdmin;
 use super::invalid_attribute::InvalidUserAttribute;
 use crate::admin::AdminError;
 use crate::admin::attributes::matches;
+use crate::admin::claims::show_all;
 use crate::app::App;
 use crate::definitions::stored;
 use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::slice;
 
 /// Changes of attributes by name; `None` removes one.
 pub type AttributeChanges = BTreeMap<AttributeName, Option<AttributeValue>>;
@@ -63,24 +65,9 @@ impl<A: App> UserAdmin<A> {
         Ok(())
     }
 
-    /// Removes the attributes that operators may not read.
-    pub async fn hide_attributes(
-        &self,
-        tenant: &Tenant,
-        users: &mut [User],
-    ) -> Result<(), AdminError> {
-        if users.iter().all(|user| user.attributes.values.is_empty()) {
-            return Ok(());
-        }
-        let all: Vec<Attribute> = stored::all(&*self.store, tenant.id).await?;
-        let is_readable = |own: &Attribute| own.readers.contains(&AttributeParty::Admin);
-        let readable = all.into_iter().filter(is_readable).map(|own| own.name);
-        let readable: BTreeSet<_> = readable.collect();
-        for user in users {
-            user.attributes
-                .values
-                .retain(|name, _| readable.contains(name));
-        }
-        Ok(())
+    /// Returns a user as operators see them; see [`show_all`].
+    pub(super) async fn shown(&self, tenant: &Tenant, mut user: User) -> Result<User, AdminError> {
+        show_all(&*self.store, tenant, slice::from_mut(&mut user)).await?;
+        Ok(user)
     }
 }

@@ -85,7 +85,7 @@ impl<A: App> UserAdmin<A> {
             definitions::find::<Group>(&*self.store, tenant, name.as_str()).await?;
             may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
             if let Some(user) = self.try_change(tenant, operator, before, &change).await? {
-                return Ok(user);
+                return self.shown(tenant, user).await;
             }
         }
         Err(Conflict::Changed.into())
