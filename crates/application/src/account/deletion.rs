@@ -14,7 +14,6 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
-use countersign_ports::prelude::*;
 use std::time::Duration;
 
 impl<A: App> Accounts<A> {
