@@ -82,6 +82,15 @@ pub struct FoundLink {
     pub user: User,
 }
 
+impl FoundLink {
+    /// Returns whether the mail went to the present address of the user. The owner of a former address must not get
+    /// access to the account.
+    #[must_use]
+    pub fn is_to_present_address(&self) -> bool {
+        self.link.email == self.user.email.as_str()
+    }
+}
+
 /// Length of the secret in bytes.
 const SECRET: usize = 32;
 
@@ -278,9 +287,11 @@ fn place_of(token: &Secret) -> Option<LinkId> {
     let bytes = Base64UrlUnpadded::decode(token.expose_secret(), &mut buffer).ok()?;
     let (id, rest) = bytes.split_first_chunk()?;
     let (expires_at, secret) = rest.split_first_chunk()?;
-    (secret.len() == SECRET).then(|| LinkId {
+    let expires_at = Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at));
+    // The store has no later times.
+    (secret.len() == SECRET && expires_at <= Timestamp::LATEST).then(|| LinkId {
         id: LoginId::from_bytes(*id),
-        expires_at: Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at)),
+        expires_at,
     })
 }
 

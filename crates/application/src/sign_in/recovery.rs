@@ -5,7 +5,6 @@ use crate::attempts::{self, AttemptSource};
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::mail::{Compose, FoundLink, LinkId, LinkMail, Mail, NewLink, post};
-use crate::sessions::Sessions;
 use countersign_domain::audit::event::Action;
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{Interaction, Recovered, RecoveryLogin};
@@ -13,7 +12,6 @@ use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::prelude::*;
 use std::net::IpAddr;
 
 impl<A: App> SignIn<A> {
@@ -114,27 +112,5 @@ impl<A: App> SignIn<A> {
         };
         let outcome = (Method::EMAIL_CODE, Ok(factor));
         self.after(tenant, interaction, outcome, None).await
-    }
-
-    /// Returns the link "This wasn't me" of a token. Changes nothing.
-    pub async fn secure_link(&self, tenant: &Tenant, token: &Secret) -> Result<FoundLink, Failure> {
-        self.links.find(tenant, LinkPurpose::SECURE, token).await
-    }
-
-    /// Ends all sessions of a user, revokes all grants and removes all trusted devices, because the user did not make a
-    /// change. Uses up the link.
-    pub async fn secure(
-        &self,
-        tenant: &Tenant,
-        sessions: &Sessions<A>,
-        found: &FoundLink,
-    ) -> Result<(), Failure> {
-        CurrentRequest::note_user(found.user.id);
-        self.links.take(tenant, found).await?;
-        CurrentRequest::note_event(Action::USER_SECURED, found.user.id, None, &[]);
-        // Attempt both, even if one fails: the link works only once.
-        let ended = sessions.shut_out(tenant, found.user.id).await;
-        self.store.remove_devices(tenant.id, found.user.id).await?;
-        ended.map(drop)
     }
 }

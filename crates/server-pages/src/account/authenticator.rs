@@ -33,8 +33,9 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let finished =
             accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
-            Ok(()) => {
-                by.browser.notify(user, Notice::AuthenticatorAdded).await;
+            Ok(added) => {
+                let notice = Notice::AuthenticatorAdded;
+                by.browser.notify_added(user, notice, &added).await;
                 Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
             }
             Err(Failure::Refused(refusals::FACTOR_PRESENT)) => {

@@ -1,10 +1,10 @@
 //! `/account/email/change`: sends a link to a new email address.
 
-use super::addresses::CHANGE_EMAIL;
 use super::owner::{Owner, Sent};
 use crate::browser::problem::FormProblem;
 use crate::browser::{email_entered, form};
 use crate::pages::views::{ChangeEmailView, EmailSentView};
+use crate::paths::CHANGE_EMAIL;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure};

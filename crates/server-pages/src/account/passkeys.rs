@@ -32,10 +32,12 @@ pub(super) async fn add<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
         let credential = required("credential", fields.credential)?;
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.browser.services.app.accounts;
-        accounts
+        let added = accounts
             .finish_passkey(&by.browser.tenant, user, session, &begun?, &credential, "")
             .await?;
-        by.browser.notify(user, Notice::PasskeyAdded).await;
+        by.browser
+            .notify_added(user, Notice::PasskeyAdded, &added)
+            .await;
         Ok(match by.way_on() {
             Some(way_on) => see_other(&way_on),
             None => done(Section::Security, "passkey"),

@@ -74,6 +74,8 @@ pub enum Problem {
     PasswordWrong,
     /// The text is no email address.
     EmailMalformed,
+    /// The user changed the address recently.
+    AddressChangedRecently,
     /// Addresses in this domain cannot sign up.
     EmailNotAdmitted,
     /// A claim is missing or malformed.
@@ -133,6 +135,7 @@ impl Problem {
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
             Self::EmailMalformed => "problem.email_malformed",
+            Self::AddressChangedRecently => "problem.address_changed_recently",
             Self::EmailNotAdmitted => "problem.email_not_admitted",
             Self::ClaimMalformed => "problem.claim_malformed",
             Self::AgreementMissing => "problem.agreement_missing",
