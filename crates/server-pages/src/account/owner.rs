@@ -27,6 +27,10 @@ pub(super) struct Owner<A: App> {
     problem: Option<FormProblem>,
     /// Email address of the previous submission.
     pub(super) typed: Option<String>,
+    /// Other fields of the previous submission.
+    pub(super) entered: Vec<(String, String)>,
+    /// Names of attributes in the submitted form, with the texts of their fields.
+    pub(super) attributes: Vec<(String, String)>,
 }
 
 /// A form of this server that a signed-in user submitted.
@@ -56,10 +60,14 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
     async fn from_request(request: Request, services: &Arc<Services<A>>) -> Result<Self, Response> {
         let (mut head, body) = request.into_parts();
         let browser = Browser::from_request_parts(&mut head, services).await?;
-        match browser.fields(Request::from_parts(head, body)).await {
-            Ok(mut fields) => {
+        match browser.sent(Request::from_parts(head, body)).await {
+            Ok(sent) => {
+                let (mut fields, attributes) = (sent.fields, sent.attributes);
                 let sealed = given(fields.interaction.take());
-                let by = Owner::of(browser, sealed, ACCOUNT)?;
+                let by = Owner {
+                    attributes,
+                    ..Owner::of(browser, sealed, ACCOUNT)?
+                };
                 Ok(Self { by, fields })
             }
             Err(request_error) => Err(browser.finish(ACCOUNT, Err(request_error))),
@@ -70,9 +78,14 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
 impl<A: App> Owner<A> {
     fn of(browser: Browser<A>, sealed: Option<String>, path: &str) -> Result<Self, Response> {
         let opened = sealed.map(|sealed| browser.open(Some(&sealed)));
-        let (interaction, problem, typed) = match opened.transpose() {
-            Ok(Some(opened)) => (opened.interaction, opened.problem, opened.typed),
-            Ok(None) => (visiting(&browser, ACCOUNT), None, None),
+        let (interaction, problem, typed, entered) = match opened.transpose() {
+            Ok(Some(opened)) => (
+                opened.interaction,
+                opened.problem,
+                opened.typed,
+                opened.entered,
+            ),
+            Ok(None) => (visiting(&browser, ACCOUNT), None, None, Vec::new()),
             Err(error) => return Err(browser.finish(ACCOUNT, Err(error))),
         };
         let session = interaction.session;
@@ -89,6 +102,8 @@ impl<A: App> Owner<A> {
             interaction,
             problem,
             typed,
+            entered,
+            attributes: Vec::new(),
         })
     }
 
