@@ -33,6 +33,13 @@ pub(crate) fn logins<'a>(
     [account].into_iter().chain(address).collect()
 }
 
+/// Returns the targets that a request for mail counts against: the mailbox and, if known, the address of the sender.
+pub(crate) fn mails(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
+    let sender = address.map(Target::Sender);
+    let mailbox = [Target::Mailbox(email)];
+    mailbox.into_iter().chain(sender).collect()
+}
+
 /// Result of [`take`].
 pub(crate) struct Taken {
     /// User with the email address.

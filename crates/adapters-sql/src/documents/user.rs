@@ -34,6 +34,9 @@ struct ClaimsDocument<'a> {
     /// Whether the account was registered through the API. Not a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_registered: Option<bool>,
+    /// Last change of the address by the user, in Unix seconds. Not a claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_changed_at: Option<u64>,
     /// Names of groups. Not a claim.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<&'a str>,
@@ -127,6 +130,7 @@ pub(crate) struct UserClaims {
     pub(crate) name: Option<String>,
     pub(crate) profile: Profile,
     pub(crate) self_registered: bool,
+    pub(crate) email_changed_at: Option<Timestamp>,
     pub(crate) groups: Vec<GroupName>,
     pub(crate) roles: HeldRoles,
     pub(crate) attributes: Attributes,
@@ -151,6 +155,7 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
             .then_some(profile.phone_number_verified),
         updated_at: profile.updated_at.map(Timestamp::as_unix_seconds),
         self_registered: user.self_registered.then_some(true),
+        email_changed_at: user.email_changed_at.map(Timestamp::as_unix_seconds),
         groups: user.groups.iter().map(GroupName::as_str).collect(),
         roles: held(&user.roles),
         role_servers: held_at(&user.roles),
@@ -184,11 +189,13 @@ pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, U
     let agreements = agreements.unwrap_or_default().into_iter();
     profile.agreements = agreements.map(AgreementObject::agreement).collect();
     let self_registered: Option<bool> = members.take("self_registered")?;
+    let email_changed_at: Option<u64> = members.take("email_changed_at")?;
     let groups = members.take_list("groups", |name| GroupName::parse(name).ok())?;
     Ok(UserClaims {
         name: members.take("name")?,
         profile,
         self_registered: self_registered.unwrap_or_default(),
+        email_changed_at: email_changed_at.map(Timestamp::from_unix_seconds),
         groups,
         roles: take_held(&mut members)?,
         attributes: take_values(&mut members)?,

@@ -11,7 +11,6 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::identifier::UserId;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::SignUpLogin;
 use countersign_domain::login::mailed_link::LinkPurpose;
@@ -57,8 +56,7 @@ impl<A: App> Accounts<A> {
             return Err(refusals::EMAIL_NOT_ADMITTED.into());
         }
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
+        let targets = attempts::mails(email, address);
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user;
         let new = NewLink {

@@ -77,6 +77,8 @@ pub enum Notice {
     PasswordRemoved,
     /// The password was reset with a mailed link or code.
     PasswordReset,
+    /// The deletion of the account was requested.
+    DeletionRequested,
     /// The email address was changed. The notice goes to the former address.
     AddressChanged,
 }
@@ -94,6 +96,7 @@ impl Notice {
         Self::PasswordChanged,
         Self::PasswordRemoved,
         Self::PasswordReset,
+        Self::DeletionRequested,
         Self::AddressChanged,
     ];
 
@@ -111,6 +114,7 @@ impl Notice {
             Self::PasswordChanged => "password_changed",
             Self::PasswordRemoved => "password_removed",
             Self::PasswordReset => "password_reset",
+            Self::DeletionRequested => "deletion_requested",
             Self::AddressChanged => "address_changed",
         }
     }

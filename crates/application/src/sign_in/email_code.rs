@@ -10,7 +10,6 @@ use crate::mail::{Compose, Mail, post};
 use crate::one_time_code::six_digits;
 use crate::password::user_by_email;
 use countersign_domain::identifier::LoginId;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending};
 use countersign_domain::login::may_be_tried;
 use countersign_domain::login::methods::Method;
@@ -93,8 +92,7 @@ impl<A: App> SignIn<A> {
         compose: Compose<'_>,
     ) -> Result<EmailCodeLogin, Failure> {
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
+        let targets = attempts::mails(email, address);
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
@@ -140,7 +138,7 @@ impl<A: App> SignIn<A> {
         visitor: &Visitor<'_>,
         now: Timestamp,
     ) -> Result<User, Failure> {
-        if !user.email_verified && user.self_registered {
+        if user.may_be_of_stranger() {
             user = self.hand_over(tenant, user, now).await?;
             let letter = (visitor.compose)(Mail::AddressVerified, Some(&user));
             self.mailer.send(Message::new(user.email.clone(), letter));
@@ -185,7 +183,7 @@ impl<A: App> SignIn<A> {
             None => None,
         };
         // A stranger who registered the address could make any number of devices known to guess its code.
-        let typed = typed.filter(|user| user.email_verified || !user.self_registered);
+        let typed = typed.filter(|user| !user.may_be_of_stranger());
         let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
         let taken = attempts::take(store, tenant.id, &targets, (&login, None), now).await?;

@@ -4,8 +4,8 @@ use super::{FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
-    CheckMailView, DeadLinkView, LinkView, NewAccountView, NewPasswordView, Problem, RecoverView,
-    SignUpLinkView, SignUpView, TextField,
+    CheckMailView, DeadLinkView, LinkAction, LinkView, NewAccountView, NewPasswordView, Problem,
+    RecoverView, SignUpView, TextField,
 };
 use std::fs;
 use std::path::Path;
@@ -38,11 +38,15 @@ pub(super) async fn recovery(folder: &Path, page: PageContext<'_>) -> Outcome {
         };
         write(folder, name, page, &view).await?;
     }
-    for (name, secures) in [("recover-link", false), ("secure", true)] {
+    for (name, does) in [
+        ("recover-link", LinkAction::Recover),
+        ("secure", LinkAction::Secure),
+        ("sign-up-link", LinkAction::SignUp),
+    ] {
         let view = LinkView {
             page,
             form: FORM,
-            secures,
+            does,
             email: JANE,
             token: "token",
         };
@@ -81,13 +85,6 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
         other: "#",
     };
     write(folder, "sign-up-check", page, &view).await?;
-    let view = SignUpLinkView {
-        page,
-        form: FORM,
-        email: JANE,
-        token: "token",
-    };
-    write(folder, "sign-up-link", page, &view).await?;
     let field = |name, label, kind, value| TextField {
         name,
         label,

@@ -15,6 +15,6 @@ mod sealed;
 mod seals;
 mod session_cookie;
 
-pub(crate) use fields::{ATTRIBUTE, Fields};
-pub(crate) use remark::Opened;
+pub(crate) use fields::{ATTRIBUTE, Fields, check_email};
+pub(crate) use remark::{Entered, LONGEST, Opened, email_entered};
 pub(crate) use request::{Browser, form};

@@ -1,6 +1,6 @@
 //! `/sign-up/account`: asks for the password and the claims, and creates the account.
 
-use crate::browser::problem::{FormProblem, problem};
+use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Fields, Opened, form};
 use crate::interaction::carried;
 use crate::interaction::sign_in::signed_in;
@@ -67,14 +67,7 @@ async fn create<A: App>(
     match accounts.sign_up(&browser.tenant, login, new).await {
         Ok(proof) => signed_in(browser, interaction, proof, false).await,
         Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, SIGN_UP)),
-        Err(failure) => {
-            let problem = problem(
-                failure.into(),
-                SIGN_UP_ACCOUNT,
-                browser.client_id.as_deref(),
-            )?;
-            Ok(browser.lead_back_with(SIGN_UP_ACCOUNT, &interaction, problem, typed))
-        }
+        Err(failure) => browser.reject(SIGN_UP_ACCOUNT, &interaction, failure, typed),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `/sign-up/link`: page of the mailed link. Opening it changes nothing, because mail scanners open links.
 
 use crate::browser::{Browser, form};
-use crate::pages::views::SignUpLinkView;
+use crate::pages::views::{LinkAction, LinkView};
 use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT, SIGN_UP_LINK};
 use crate::recovery::{is_void, starting, token_in, void};
 use axum::extract::{RawQuery, Request};
@@ -20,9 +20,10 @@ pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery)
         match accounts.sign_up_of_link(&browser.tenant, &token).await {
             Ok(login) => {
                 let csrf = browser.seals.csrf();
-                let view = SignUpLinkView {
+                let view = LinkView {
                     page: browser.page(),
                     form: form(SIGN_UP_LINK, &csrf, None),
+                    does: LinkAction::SignUp,
                     email: &login.email,
                     token: token.expose_secret(),
                 };

@@ -42,6 +42,7 @@ impl<A: App> UserAdmin<A> {
                 // With a code sent to the address, its owner can sign in and set up the account anew.
                 may(operator, Permission::UsersResetFactors)?;
                 user.self_registered = false;
+                user.email_changed_at = None;
             }
             Ok(())
         });

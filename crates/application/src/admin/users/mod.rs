@@ -127,7 +127,7 @@ impl<A: App> UserAdmin<A> {
             Ok(())
         });
         let user = disabled.await?;
-        let revoked = self.shut_out(tenant, sessions, id).await?;
+        let revoked = sessions.shut_out(tenant, id).await?;
         Ok((user, revoked))
     }
 
@@ -198,20 +198,6 @@ impl<A: App> UserAdmin<A> {
     async fn stored(&self, tenant: &Tenant, id: UserId) -> Result<User, AdminError> {
         let found = self.store.find_user(tenant.id, UserKey::Id(id)).await?;
         found.ok_or(AdminError::NotFound(Missing::User))
-    }
-
-    /// Signs a user out everywhere. Call it after changing the user's row, so that no new session or grant can follow.
-    /// Attempts every step even if one fails.
-    async fn shut_out(
-        &self,
-        tenant: &Tenant,
-        sessions: &Sessions<A>,
-        id: UserId,
-    ) -> Result<u64, AdminError> {
-        let devices = self.store.remove_devices(tenant.id, id).await;
-        let revoked = sessions.shut_out(tenant, id).await?;
-        devices?;
-        Ok(revoked)
     }
 }
 

@@ -4,8 +4,8 @@ use super::attributes::field;
 use super::times::zones;
 use crate::account::addresses::{PROFILE, done};
 use crate::account::owner::{Owner, Sent};
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{ATTRIBUTE, form};
+use crate::browser::problem::FormProblem;
+use crate::browser::{ATTRIBUTE, Entered, LONGEST, form};
 use crate::pages::views::{EditProfileView, Section};
 use axum::response::Response;
 use countersign_application::admin::users::{ClaimChange, GivenClaim};
@@ -16,7 +16,7 @@ use countersign_server_http::wire::error::RequestError;
 use std::mem;
 
 /// Maximum length of what the user entered, in the URL that shows the form again. Browsers and proxies limit URLs.
-const LONGEST: usize = 6000;
+const MOST: usize = 6000;
 
 /// Shows the form.
 pub(in crate::account) async fn show<A: App>(mut owner: Owner<A>) -> Response {
@@ -51,26 +51,26 @@ pub(in crate::account) async fn save<A: App>(Sent { mut by, fields }: Sent<A>) -
     let answer = match saved {
         Ok(()) => Ok(done(Section::Profile, "profile")),
         Err(failure) => {
-            let client = by.browser.client_id.as_deref();
-            problem(failure.into(), PROFILE, client).map(|problem| {
-                let claims = values.iter();
-                let claims = claims.map(|(claim, text)| (claim.as_str().to_owned(), text.clone()));
-                let attributes = change.attributes.iter();
-                let attributes =
-                    attributes.map(|(name, text)| (format!("{ATTRIBUTE}{name}"), text.clone()));
-                let entered = kept(claims.chain(attributes));
-                by.browser
-                    .lead_back_with(PROFILE, &by.interaction, problem, entered)
-            })
+            let claims = values.iter();
+            let claims = claims.map(|(claim, text)| (claim.as_str().to_owned(), text.clone()));
+            let attributes = change.attributes.iter();
+            let attributes =
+                attributes.map(|(name, text)| (format!("{ATTRIBUTE}{name}"), text.clone()));
+            let entered = kept(claims.chain(attributes));
+            by.browser
+                .reject(PROFILE, &by.interaction, failure, entered)
         }
     };
     by.finish(PROFILE, answer)
 }
 
-/// Returns the fields that fit into the URL.
-fn kept(entered: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
-    let mut left = LONGEST;
+/// Returns the fields that fit into the URL. None is cut, because the user could then save only a part of a text.
+fn kept(entered: impl Iterator<Item = (String, String)>) -> Entered {
+    let mut left = MOST;
     let fits = |(name, text): &(String, String)| {
+        if text.chars().count() > LONGEST {
+            return false;
+        }
         let rest = left.checked_sub(name.len() + text.len());
         left = rest.unwrap_or(left);
         rest.is_some()
@@ -83,7 +83,7 @@ async fn page<A: App>(
     problem: Option<&FormProblem>,
 ) -> Result<Response, RequestError> {
     let (browser, user) = (&owner.browser, &owner.live.user);
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let entered = |name: &str| {
         let found = owner.entered.iter().find(|(own, _)| own == name);
         found.map(|(_, text)| text.as_str())

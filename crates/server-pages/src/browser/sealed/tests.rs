@@ -67,3 +67,19 @@ fn challenge_of_later_method_is_dropped() {
     }});
     assert!(reread(written).pending.is_none());
 }
+
+#[test]
+fn pending_input_of_another_version_is_dropped() {
+    let written = serde_json::to_value(Sealed::of(&interaction(), None)).unwrap();
+    for pending in [
+        serde_json::json!({"Later": {"link": "AAAA", "expires_at": 1}}),
+        serde_json::json!("Later"),
+        serde_json::json!({"Recovery": {"link": "AAAA"}}),
+    ] {
+        let mut written = written.clone();
+        written["pending"] = pending;
+        let opened = reread(written);
+        assert!(opened.pending.is_none());
+        assert_eq!(opened.purpose, interaction().purpose);
+    }
+}
