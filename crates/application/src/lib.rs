@@ -31,11 +31,12 @@ mod token;
 mod webhooks;
 
 pub use access_tokens::{
-    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
-    TokenQuery, UserInfo, UserInfos, UserRoles,
+    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, NotSet, Person,
+    ReadableAttributes, Revocations, TokenQuery, UserAttributes, UserInfo, UserInfos, UserRoles,
 };
 pub use account::{
-    AccountData, Accounts, Enrollment, Factors, NewAccount, NewUser, Overview, refusals,
+    AccountData, Accounts, Enrollment, Factors, NewAccount, NewUser, Overview, ProfileChange,
+    entered_attribute, refusals,
 };
 pub use app::App;
 pub use attempts::AttemptSource;
