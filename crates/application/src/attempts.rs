@@ -33,6 +33,13 @@ pub(crate) fn logins<'a>(
     [account].into_iter().chain(address).collect()
 }
 
+/// Returns the targets that a mail at the request of a stranger counts against: the mailbox and, if known, the address
+/// of the sender. `email` is the address as typed.
+pub(crate) fn mails(email: &str, sender: Option<IpAddr>) -> Vec<Target<'_>> {
+    let sender = sender.map(Target::Sender);
+    [Target::Mailbox(email)].into_iter().chain(sender).collect()
+}
+
 /// Result of [`take`].
 pub(crate) struct Taken {
     /// User with the email address.

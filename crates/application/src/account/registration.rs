@@ -10,7 +10,6 @@ use crate::refusals;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
@@ -48,9 +47,7 @@ impl<A: App> Accounts<A> {
         }
         let (email, now) = (checked(&new)?, self.clock.now());
         // Each registration sends an email, so registrations share the rate limits of email codes.
-        let sender = address.map(Target::Sender);
-        let mailbox = Target::Mailbox(new.email);
-        let targets: Vec<_> = [mailbox].into_iter().chain(sender).collect();
+        let targets = attempts::mails(new.email, address);
         attempts::take(&*self.store, tenant.id, &targets, (&[], None), now).await?;
         let user = self.new_user(tenant, &new, email, now).await?;
         let inserted = self.store.insert_user(tenant.id, &user, None).await?;

@@ -10,7 +10,6 @@ use crate::mail::{Compose, Mail, post};
 use crate::one_time_code::six_digits;
 use crate::password::user_by_email;
 use countersign_domain::identifier::LoginId;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::interaction::{EmailCodeLogin, Interaction, Pending};
 use countersign_domain::login::may_be_tried;
 use countersign_domain::login::methods::Method;
@@ -93,8 +92,7 @@ impl<A: App> SignIn<A> {
         compose: Compose<'_>,
     ) -> Result<EmailCodeLogin, Failure> {
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
+        let targets = attempts::mails(email, address);
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
