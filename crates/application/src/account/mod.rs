@@ -20,7 +20,7 @@ pub use authenticator::Enrollment;
 pub use export::AccountData;
 pub use factors::Factors;
 pub use registration::NewUser;
-pub use sign_up::NewAccount;
+pub use sign_up::{NewAccount, NewCredential};
 
 use crate::admin::users::UserAdmin;
 use crate::app::App;

@@ -142,6 +142,20 @@ impl<A: App> MailedLinks<A> {
         }
     }
 
+    /// Returns the link at a place, for an address that had no account. Changes nothing.
+    pub(crate) async fn read_for_new_user(
+        &self,
+        tenant: &Tenant,
+        (purpose, id): (LinkPurpose, LinkId),
+    ) -> Result<MailedLink, Failure> {
+        let link = self.read(tenant, purpose, id).await?;
+        if link.user.is_none() {
+            Ok(link)
+        } else {
+            Err(refusals::LINK_INVALID.into())
+        }
+    }
+
     async fn presented(
         &self,
         tenant: &Tenant,

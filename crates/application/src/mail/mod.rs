@@ -5,6 +5,6 @@ mod links;
 mod notices;
 
 pub(crate) use letters::post;
-pub use letters::{Compose, LinkMail, Mail, Notice, NoticeMail};
+pub use letters::{Compose, InvitationMail, LinkMail, Mail, Notice, NoticeMail};
 pub use links::{FoundLink, LinkId, MailedLinks, NewLink, NewlyMade};
 pub use notices::Notices;

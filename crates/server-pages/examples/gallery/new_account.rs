@@ -4,8 +4,8 @@ use super::{FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
-    CheckMailView, DeadLinkView, LinkView, NewAccountView, NewPasswordView, Problem, RecoverView,
-    SignUpLinkView, SignUpView, TextField,
+    CheckMailView, DeadInvitationView, DeadLinkView, LinkView, NewAccountView, NewPasswordView,
+    Problem, RecoverView, ShownDocument, SignUpLinkView, SignUpView, TextField,
 };
 use std::fs;
 use std::path::Path;
@@ -81,13 +81,23 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
         other: "#",
     };
     write(folder, "sign-up-check", page, &view).await?;
-    let view = SignUpLinkView {
+    for (name, is_invited) in [("sign-up-link", false), ("invitation", true)] {
+        let view = SignUpLinkView {
+            page,
+            form: FORM,
+            email: JANE,
+            is_invited,
+            token: "token",
+        };
+        write(folder, name, page, &view).await?;
+    }
+    write(
+        folder,
+        "dead-invitation",
         page,
-        form: FORM,
-        email: JANE,
-        token: "token",
-    };
-    write(folder, "sign-up-link", page, &view).await?;
+        &DeadInvitationView { page },
+    )
+    .await?;
     let field = |name, label, kind, value| TextField {
         name,
         label,
@@ -105,8 +115,10 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
             field("phone_number", "sign_up.phone_number", "tel", ""),
         ],
         least: 10,
-        terms: Some("#"),
-        privacy: Some("#"),
+        passkey: Some("{}"),
+        documents: ["sign_up.terms", "sign_up.privacy"]
+            .map(|label| ShownDocument { label, url: "#" })
+            .into(),
         agrees: false,
     };
     write(folder, "sign-up-account", page, &view).await

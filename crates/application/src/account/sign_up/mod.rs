@@ -1,42 +1,35 @@
+//! Sign-up on the pages: the mailed link or code, and then the form of the account.
+
+mod create;
+mod form;
+
+pub use create::{NewAccount, NewCredential};
+
 use super::Accounts;
 use crate::app::App;
 use crate::attempts::{self, AttemptSource};
-use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::mail::{Compose, LinkId, LinkMail, Mail, NewLink};
-use crate::password::hash_new;
 use crate::refusals;
-use crate::sign_in::Proof;
-use countersign_domain::audit::event::Action;
-use countersign_domain::authorize::claims_request::StandardClaim;
-use countersign_domain::client::{Client, ClientId};
-use countersign_domain::identifier::UserId;
-use countersign_domain::login::attempts::Target;
-use countersign_domain::login::authentication::Methods;
+use countersign_domain::client::ClientId;
+use countersign_domain::identifier::LoginId;
 use countersign_domain::login::interaction::SignUpLogin;
-use countersign_domain::login::mailed_link::LinkPurpose;
-use countersign_domain::login::methods::Method;
+use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::tenant::sign_up::SignUpPolicy;
-use countersign_domain::time::Timestamp;
-use countersign_domain::user::profile::{Agreement, Profile};
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::Email;
+use countersign_domain::user::invitation::Invitation;
 use countersign_ports::prelude::*;
-use countersign_ports::{Message, Race};
+use countersign_ports::{Definition, DefinitionKey, Message};
 use std::net::IpAddr;
 
-/// What a new user entered.
-pub struct NewAccount<'a> {
-    /// Password.
-    pub password: &'a Secret,
-    /// Claims that the tenant asks for.
-    pub claims: Vec<(StandardClaim, String)>,
-    /// Whether the user agrees to the documents of the tenant.
-    pub agrees: bool,
-}
-
 impl<A: App> Accounts<A> {
+    /// Returns whether a user who comes from this client may sign up without an invitation; `None` is the account page.
+    #[must_use]
+    pub fn offers_sign_up(&self, tenant: &Tenant, client: Option<&ClientId>) -> bool {
+        self.mailer.is_set_up() && tenant.settings.sign_up.is_offered(client)
+    }
+
     /// Sends a link and a code to an address, with which its owner can create an account. An address with an account gets
     /// a mail that says so. Both cause the same work, and the result is the same.
     ///
@@ -48,43 +41,36 @@ impl<A: App> Accounts<A> {
         address: Option<IpAddr>,
         compose: Compose<'_>,
     ) -> Result<SignUpLogin, Failure> {
-        let policy = &tenant.settings.sign_up;
-        if !policy.is_offered(client) {
+        if !self.offers_sign_up(tenant, client) {
             return Err(refusals::REGISTRATION_CLOSED.into());
         }
         let recipient = Email::parse(email.trim()).map_err(|_| refusals::EMAIL_MALFORMED)?;
-        if !policy.admits(&recipient) {
+        if !tenant.settings.sign_up.admits(&recipient) {
             return Err(refusals::EMAIL_NOT_ADMITTED.into());
         }
-        let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
+        let (now, targets) = (self.clock.now(), attempts::mails(email, address));
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user;
+        let lifetime = tenant.settings.recovery.link;
         let new = NewLink {
             purpose: LinkPurpose::SIGN_UP,
             user: user.as_ref(),
             email: recipient.as_str(),
-            data: Vec::new(),
-            lifetime: tenant.settings.recovery.link,
+            data: client.map_or_else(Vec::new, |client| client.as_str().into()),
+            lifetime,
         };
         let made = self.links.make(tenant, new).await?;
         let link = LinkMail {
             token: &made.token,
             code: &made.code,
-            lifetime: tenant.settings.recovery.link,
+            lifetime,
         };
         // Compose both, so that the work is the same.
         let welcome = compose(Mail::SignUp(link), None);
         let known = compose(Mail::AlreadyRegistered, user.as_ref());
         let letter = if user.is_none() { welcome } else { known };
         self.mailer.send(Message::new(recipient.clone(), letter));
-        Ok(SignUpLogin {
-            link: made.id.id,
-            email: recipient.as_str().to_owned(),
-            expires_at: made.id.expires_at,
-            is_proved: false,
-        })
+        Ok(login(made.id, recipient.as_str()))
     }
 
     /// Returns the sign-up of a mailed link. Changes nothing.
@@ -93,15 +79,29 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         token: &Secret,
     ) -> Result<SignUpLogin, Failure> {
-        let (id, link) = self
-            .links
-            .find_for_new_user(tenant, LinkPurpose::SIGN_UP, token)
-            .await?;
+        let purpose = LinkPurpose::SIGN_UP;
+        let (id, link) = self.links.find_for_new_user(tenant, purpose, token).await?;
+        check_client(tenant, &link)?;
         Ok(SignUpLogin {
-            link: id.id,
-            email: link.email,
-            expires_at: id.expires_at,
             is_proved: true,
+            ..login(id, &link.email)
+        })
+    }
+
+    /// Returns the sign-up of the link of an invitation. Changes nothing.
+    pub async fn sign_up_of_invitation(
+        &self,
+        tenant: &Tenant,
+        token: &Secret,
+    ) -> Result<SignUpLogin, Failure> {
+        let purpose = LinkPurpose::INVITATION;
+        let (id, link) = self.links.find_for_new_user(tenant, purpose, token).await?;
+        let email = Email::parse(&link.email).map_err(|_| refusals::LINK_INVALID)?;
+        self.invitation(tenant, &email, id.id).await?;
+        Ok(SignUpLogin {
+            is_proved: true,
+            is_invited: true,
+            ..login(id, &link.email)
         })
     }
 
@@ -122,51 +122,73 @@ impl<A: App> Accounts<A> {
         })
     }
 
-    /// Creates the account, and uses up the link. The address is verified.
-    pub async fn sign_up(
+    /// Returns the address of a sign-up that may create an account now, and its invitation, if there is one.
+    async fn admitted(
         &self,
         tenant: &Tenant,
         login: &SignUpLogin,
-        new: NewAccount<'_>,
-    ) -> Result<Proof, Failure> {
-        let now = self.clock.now();
+    ) -> Result<(Email, Option<Invitation>), Failure> {
         let email = Email::parse(&login.email).map_err(|_| refusals::LINK_INVALID)?;
-        let policy = &tenant.settings.sign_up;
-        if !login.is_proved || !policy.admits(&email) {
+        if !login.is_proved {
             return Err(refusals::LINK_INVALID.into());
         }
-        let (name, mut profile) = claims(policy, &new.claims)?;
-        profile.updated_at = Some(now);
-        profile.agreements = agreements(policy, new.agrees, now)?;
-        let about = [email.as_str(), name.as_deref().unwrap_or_default()];
-        let hash = hash_new(self.new_passwords(), tenant, new.password, &about).await?;
-        self.links.take_place(tenant, place_of(login)).await?;
-        let id = UserId::from_bytes(self.entropy.time_ordered_id());
-        let user = User {
-            email_verified: true,
-            name,
-            profile,
-            password_hash: Some(hash),
-            self_registered: true,
-            ..User::new(id, email, now)
-        };
-        if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
-            // Another browser or an operator was faster.
-            return Err(refusals::LINK_INVALID.into());
+        if login.is_invited {
+            let invitation = self.invitation(tenant, &email, login.link).await?;
+            return Ok((email, Some(invitation)));
         }
-        let agreed = [("terms", &policy.terms), ("privacy", &policy.privacy)];
-        let facts = agreed
-            .into_iter()
-            .filter_map(|(name, own)| Some((name, own.as_ref()?.version.as_str())));
-        let facts: Vec<_> = facts.collect();
-        CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &facts);
-        Ok(Proof {
-            user,
-            methods: Methods::NONE
-                .with(Method::EMAIL_CODE)
-                .with(Method::PASSWORD),
-            session: None,
-        })
+        let place = (LinkPurpose::SIGN_UP, place_of(login));
+        let link = self.links.read_for_new_user(tenant, place).await?;
+        check_client(tenant, &link)?;
+        if tenant.settings.sign_up.admits(&email) {
+            Ok((email, None))
+        } else {
+            Err(refusals::LINK_INVALID.into())
+        }
+    }
+
+    /// Returns the invitation of an address that a link can accept now.
+    async fn invitation(
+        &self,
+        tenant: &Tenant,
+        email: &Email,
+        link: LoginId,
+    ) -> Result<Invitation, Failure> {
+        let key = DefinitionKey::invitation(email);
+        let (found, now) = (
+            self.store.find_definition(tenant.id, &key).await?,
+            self.clock.now(),
+        );
+        match found {
+            Some(Definition::Invitation(invitation))
+                if tenant.settings.sign_up.allows_invitations()
+                    && invitation.can_be_accepted(link, now) =>
+            {
+                Ok(invitation)
+            }
+            _ => Err(refusals::LINK_INVALID.into()),
+        }
+    }
+}
+
+/// Checks that the client from which the user came may still send users to sign up.
+fn check_client(tenant: &Tenant, link: &MailedLink) -> Result<(), Failure> {
+    let client = str::from_utf8(&link.data).ok();
+    let client = client.and_then(|id| ClientId::parse(id).ok());
+    if tenant.settings.sign_up.is_offered(client.as_ref()) {
+        Ok(())
+    } else {
+        Err(refusals::LINK_INVALID.into())
+    }
+}
+
+fn login(link: LinkId, email: &str) -> SignUpLogin {
+    SignUpLogin {
+        link: link.id,
+        email: email.to_owned(),
+        expires_at: link.expires_at,
+        is_proved: false,
+        is_invited: false,
+        passkey: None,
     }
 }
 
@@ -174,52 +196,5 @@ const fn place_of(login: &SignUpLogin) -> LinkId {
     LinkId {
         id: login.link,
         expires_at: login.expires_at,
-    }
-}
-
-/// Checks the claims that the tenant asks for. All are required.
-fn claims(
-    policy: &SignUpPolicy,
-    given: &[(StandardClaim, String)],
-) -> Result<(Option<String>, Profile), Failure> {
-    let (mut name, mut profile) = (None, Profile::default());
-    for claim in &policy.fields {
-        let text = given.iter().find(|(own, _)| own == claim);
-        let text = text.map(|(_, text)| text.trim()).unwrap_or_default();
-        if claim.may_say(text).is_err() {
-            return Err(refusals::CLAIM_MALFORMED.into());
-        }
-        if *claim == StandardClaim::Name {
-            if text.chars().count() > Client::LONGEST_NAME {
-                return Err(refusals::CLAIM_MALFORMED.into());
-            }
-            name = Some(text.to_owned());
-        } else {
-            profile.set_text(*claim, Some(text.to_owned()));
-        }
-    }
-    Ok((name, profile))
-}
-
-/// Returns the documents that the user agrees to. The user must agree to all of them.
-fn agreements(
-    policy: &SignUpPolicy,
-    agrees: bool,
-    at: Timestamp,
-) -> Result<Vec<Agreement>, Failure> {
-    let documents = [("terms", &policy.terms), ("privacy", &policy.privacy)];
-    let documents = documents.into_iter().filter_map(|(name, document)| {
-        let document = document.as_ref()?;
-        Some(Agreement {
-            document: name.to_owned(),
-            version: document.version.clone(),
-            at,
-        })
-    });
-    let documents: Vec<_> = documents.collect();
-    if documents.is_empty() || agrees {
-        Ok(documents)
-    } else {
-        Err(refusals::AGREEMENT_MISSING.into())
     }
 }

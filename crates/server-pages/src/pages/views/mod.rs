@@ -19,7 +19,9 @@ pub use recovery::{CheckMailView, DeadLinkView, LinkView, NewPasswordView, Recov
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
-pub use sign_up::{NewAccountView, SignUpLinkView, SignUpView, TextField};
+pub use sign_up::{
+    DeadInvitationView, NewAccountView, ShownDocument, SignUpLinkView, SignUpView, TextField,
+};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
