@@ -90,6 +90,13 @@ const TOKEN: usize = 16 + 8 + SECRET;
 impl<A: App> MailedLinks<A> {
     /// Stores a new link.
     pub async fn make(&self, tenant: &Tenant, new: NewLink<'_>) -> Result<NewlyMade, Failure> {
+        let (made, sealed) = self.prepare(tenant, new);
+        self.put(tenant, made.id, &sealed).await?;
+        Ok(made)
+    }
+
+    /// Returns a new link that is not stored yet, and its sealed form.
+    pub(crate) fn prepare(&self, tenant: &Tenant, new: NewLink<'_>) -> (NewlyMade, Vec<u8>) {
         let now = self.clock.now();
         let mut secret = [0; SECRET];
         self.entropy.fill(&mut secret);
@@ -109,9 +116,19 @@ impl<A: App> MailedLinks<A> {
             data: new.data,
         };
         let sealed = self.codec.seal(tenant.id, id.id, &link);
-        let key = key(id);
-        match self.store.insert(tenant.id, &key, &sealed, now).await? {
-            Race::Won => Ok(NewlyMade { id, token, code }),
+        (NewlyMade { id, token, code }, sealed)
+    }
+
+    /// Stores a prepared link.
+    pub(crate) async fn put(
+        &self,
+        tenant: &Tenant,
+        id: LinkId,
+        sealed: &[u8],
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        match self.store.insert(tenant.id, &key(id), sealed, now).await? {
+            Race::Won => Ok(()),
             Race::Lost => Err(Failure::Contended),
         }
     }

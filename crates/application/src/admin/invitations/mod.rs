@@ -8,10 +8,9 @@ mod acceptance;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, group, permissions_of};
-use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use crate::app::App;
-use crate::mail::{InvitationMail, Mail, MailedLinks, NewLink, NewlyMade};
+use crate::mail::{InvitationMail, LinkId, Mail, MailedLinks, NewLink, NewlyMade};
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
@@ -101,9 +100,17 @@ impl<A: App> InvitationAdmin<A> {
             return Err(Conflict::Email.into());
         }
         for _ in 0..TRIES {
-            let (invitation, letter) = self.made(tenant, &new, permissions).await?;
-            let earlier = self.stored(tenant, &new.email).await?;
-            if let Some(stored) = self.put(tenant, operator, invitation, earlier).await? {
+            let (made, link) = self.link(tenant, &new.email);
+            let letter = self.letter(&made, new.language.as_deref())?;
+            let invitation = Invitation {
+                groups: new.groups.iter().cloned().collect(),
+                permissions,
+                ..self.invitation(tenant, &new.email, made.id).await?
+            };
+            if let Some(stored) = self.put(tenant, operator, invitation).await? {
+                // Stored last, because only the invitation carries an event. A failure leaves an invitation without a
+                // link, which a repeated command replaces.
+                self.links.put(tenant, made.id, &link).await?;
                 self.mailer.send(Message::new(new.email, letter));
                 return Ok(stored);
             }
@@ -162,35 +169,42 @@ impl<A: App> InvitationAdmin<A> {
         Ok(permissions)
     }
 
-    /// Makes the link of an invitation, and composes its mail.
-    async fn made(
-        &self,
-        tenant: &Tenant,
-        new: &NewInvitation,
-        permissions: Permissions,
-    ) -> Result<(Invitation, Letter), AdminError> {
-        let lifetime = tenant.settings.sign_up.invitation;
-        let link = NewLink {
+    /// Returns a new link, and its sealed form.
+    fn link(&self, tenant: &Tenant, email: &Email) -> (NewlyMade, Vec<u8>) {
+        let new = NewLink {
             purpose: LinkPurpose::INVITATION,
             user: None,
-            email: new.email.as_str(),
+            email: email.as_str(),
             data: Vec::new(),
-            lifetime,
+            lifetime: tenant.settings.sign_up.invitation,
         };
-        let NewlyMade { id, token, .. } = self.links.make(tenant, link).await?;
+        self.links.prepare(tenant, new)
+    }
+
+    fn letter(&self, made: &NewlyMade, language: Option<&str>) -> Result<Letter, AdminError> {
         let mail = Mail::Invitation(InvitationMail {
-            token: &token,
-            expires_at: id.expires_at,
+            token: &made.token,
+            expires_at: made.id.expires_at,
         });
-        let letter = (self.compose)(mail, new.language.as_deref());
+        (self.compose)(mail, language).ok_or(AdminError::Language)
+    }
+
+    /// Returns an invitation with this link, which replaces the stored invitation of the address, if there is one.
+    async fn invitation(
+        &self,
+        tenant: &Tenant,
+        email: &Email,
+        link: LinkId,
+    ) -> Result<Invitation, AdminError> {
         let user = UserId::from_bytes(self.entropy.time_ordered_id());
-        let invitation = Invitation {
-            groups: new.groups.iter().cloned().collect(),
-            permissions,
-            expires_at: id.expires_at,
-            ..Invitation::new(new.email.clone(), user, id.id, lifetime, self.clock.now())
-        };
-        Ok((invitation, letter.ok_or(AdminError::Language)?))
+        let lifetime = tenant.settings.sign_up.invitation;
+        let new = Invitation::new(email.clone(), user, link.id, lifetime, self.clock.now());
+        let earlier = self.stored(tenant, email).await?;
+        Ok(Invitation {
+            link: link.id,
+            expires_at: link.expires_at,
+            ..earlier.unwrap_or(new)
+        })
     }
 
     /// Stores an invitation. Returns `None` if another command was faster.
@@ -199,29 +213,18 @@ impl<A: App> InvitationAdmin<A> {
         tenant: &Tenant,
         operator: &Operator,
         mut invitation: Invitation,
-        earlier: Option<Invitation>,
     ) -> Result<Option<Invitation>, AdminError> {
-        let before = earlier.as_ref().map(Fields::of_invitation);
-        if let Some(earlier) = &earlier {
-            invitation.user = earlier.user;
-            invitation.created_at = earlier.created_at;
-            invitation.version = earlier.version;
-        }
-        let changes = Fields::of_invitation(&invitation).since(&before.unwrap_or_default());
+        let changes = Fields::of_invitation(&invitation).since(&Fields::default());
         let action = Action::INVITATION_CREATED;
         let event = self.event(tenant, operator, (action, &invitation), changes);
         let definition = Definition::Invitation(invitation.clone());
-        invitation.version += 1;
-        let event = with_reply(event, &invitation);
-        let stored = if earlier.is_some() {
-            self.store
-                .update_definition(tenant.id, &definition, &event)
-                .await?
+        let (store, id) = (&self.store, tenant.id);
+        let stored = if invitation.version == 0 {
+            store.insert_definition(id, &definition, &event).await?
         } else {
-            self.store
-                .insert_definition(tenant.id, &definition, &event)
-                .await?
+            store.update_definition(id, &definition, &event).await?
         };
+        invitation.version += 1;
         Ok((stored == Race::Won).then_some(invitation))
     }
 

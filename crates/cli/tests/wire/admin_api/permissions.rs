@@ -23,7 +23,7 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures;
 use groups::GROUPS;
-use people::{PEOPLE, give, invitation, inviting, with_ids};
+use people::{PEOPLE, give, inviting, with_ids};
 use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -201,7 +201,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::AdminRole(role("empty")),
         Definition::AdminRole(role("held")),
         Definition::Webhook(webhook()),
-        invitation(),
+        Definition::Invitation(fixtures::invitation("invited@example.com")),
     ] {
         let event = fixtures::event();
         let inserted = server.store.insert_definition(TENANT, &definition, &event);

@@ -3,22 +3,18 @@
 use super::rows::{ALL, HELPERS, Row, none};
 use crate::facts::TENANT;
 use crate::harness::Server;
-use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::sign_up::{SignUpMode, SignUpPolicy};
-use countersign_domain::user::Email;
-use countersign_domain::user::invitation::Invitation;
 use countersign_ports::{
-    ConsentRepository as _, Definition, DeviceRepository as _, Ephemera as _, EphemeralKey,
-    EphemeralKind, GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
+    ConsentRepository as _, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind,
+    GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
     SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::json;
-use std::time::Duration;
 
 /// Passkey, trusted device, session and grant of user 2, as paths name them.
 const IDS: [(&str, &str); 4] = [
@@ -163,14 +159,6 @@ pub(super) async fn give(server: &Server) {
         id: *window.name.as_bytes(),
     };
     store.add(TENANT, &[key], 10, now).await.unwrap();
-}
-
-/// Returns an invitation.
-pub(super) fn invitation() -> Definition {
-    let email = Email::parse("invited@example.com").unwrap();
-    let (user, link) = (fixtures::user_id(7), LoginId::from_bytes([7; 16]));
-    let lifetime = Duration::from_secs(60);
-    Definition::Invitation(Invitation::new(email, user, link, lifetime, fixtures::NOW))
 }
 
 /// Returns settings that let operators invite people.

@@ -79,7 +79,6 @@ pub(in crate::api::resources) fn operations<A: App>() -> Vec<Operation<A>> {
         )
         .takes::<Body>()
         .gives::<View>()
-        .keeps(reply)
         .by(create),
         Operation::delete(
             (
