@@ -33,11 +33,11 @@ pub(crate) fn logins<'a>(
     [account].into_iter().chain(address).collect()
 }
 
-/// Returns the targets that a mail at the request of a stranger counts against: the mailbox and, if known, the address
-/// of the sender. `email` is the address as typed.
-pub(crate) fn mails(email: &str, sender: Option<IpAddr>) -> Vec<Target<'_>> {
-    let sender = sender.map(Target::Sender);
-    [Target::Mailbox(email)].into_iter().chain(sender).collect()
+/// Returns the targets that a request for mail counts against: the mailbox and, if known, the address of the sender.
+pub(crate) fn mails(email: &str, address: Option<IpAddr>) -> Vec<Target<'_>> {
+    let sender = address.map(Target::Sender);
+    let mailbox = [Target::Mailbox(email)];
+    mailbox.into_iter().chain(sender).collect()
 }
 
 /// Result of [`take`].

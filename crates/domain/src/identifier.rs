@@ -124,6 +124,11 @@ identifier! {
     WebhookId
 }
 identifier! {
+    /// Identifier of a [`ResourceServer`](crate::resource_server::ResourceServer). One that was deleted and created again
+    /// with the same audience has another identifier.
+    ResourceServerId
+}
+identifier! {
     /// Identifier of a node: one process from start to exit. Use a UUIDv7.
     NodeId
 }

@@ -38,7 +38,7 @@
 //! | issue a client credentials token | [`Caller::client_credentials`](client::authentication::Caller::client_credentials) |
 //! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant), [`Caller::exchanged_token`](client::authentication::Caller::exchanged_token) |
 //! | add claims | [`CustomClaims`](token::custom_claims::CustomClaims), [`Issuance::with_claims`](token::issuance::Issuance::with_claims) |
-//! | map facts about users to claims | [`ClaimsPolicy`](claims::policy::ClaimsPolicy), [`Issuance::with_policies`](token::issuance::Issuance::with_policies) |
+//! | map facts about users to claims | [`ClaimsPolicy`](claims::policy::ClaimsPolicy), [`Policies::of`](claims::policies::Policies::of) |
 //! | authenticate a client by a custom method | [`RegisteredClient::assume_authenticated_by`](client::authentication::RegisteredClient::assume_authenticated_by) |
 //! | refuse a request by a custom rule | [`CustomRule`](refusal::CustomRule) |
 //! | build the claims of a token | [`Issuance`](token::issuance::Issuance), [`AccessTokenClaims`](token::claims::AccessTokenClaims) |
@@ -54,7 +54,8 @@
 //!
 //! # Features
 //!
-//! `serde` implements `Serialize` and `Deserialize` for the newtypes, in their wire form. It is off by default.
+//! `serde` implements `Serialize` and `Deserialize` for the newtypes and `CustomValue`, in their wire form. It is off by
+//! default.
 //!
 //! # Invariants
 //!
@@ -171,6 +172,7 @@ pub mod grant;
 pub mod identifier;
 pub mod later;
 pub mod login;
+mod mark;
 pub(crate) mod parameter;
 pub mod prelude;
 pub mod refusal;

@@ -2,8 +2,9 @@
 
 use crate::administration::managed_by::ManagedBy;
 use crate::claims::policy::ClaimsPolicy;
-use crate::claims::roles::ApplicationRole;
+use crate::claims::roles::{ApplicationRole, ApplicationRoleName};
 use crate::client::{Client, ClientId};
+use crate::identifier::ResourceServerId;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
 use crate::token::access_token::AccessToken;
@@ -13,6 +14,8 @@ use alloc::vec::Vec;
 /// Resource server, identified by its audience.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceServer {
+    /// Identifier; `None` for one that an earlier version created.
+    pub id: Option<ResourceServerId>,
     /// Value of `aud` in its tokens.
     pub audience: String,
     /// Display name.
@@ -59,10 +62,11 @@ impl ResourceServer {
     /// Maximum number of clients for introspection.
     pub const MAX_CLIENTS: usize = 100;
 
-    /// Creates a resource server without clients for introspection.
+    /// Creates a resource server without an identifier and without clients for introspection.
     #[must_use]
     pub fn new(audience: &str, name: &str, created_at: Timestamp) -> Self {
         Self {
+            id: None,
             audience: audience.into(),
             name: name.into(),
             introspection_clients: Vec::new(),
@@ -74,6 +78,12 @@ impl ResourceServer {
             version: 0,
             later: LaterMembers::default(),
         }
+    }
+
+    /// Returns whether it defines a role with this name.
+    #[must_use]
+    pub fn defines(&self, role: &ApplicationRoleName) -> bool {
+        self.roles.iter().any(|own| own.name == *role)
     }
 
     /// Validates the resource server. Returns the first broken rule.

@@ -9,6 +9,7 @@ use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::custom_claims::CustomValue;
 use countersign_domain::user::Email;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -66,4 +67,17 @@ fn invalid_value_is_rejected_with_its_rule() {
     assert!(error::<GrantId>(r#""42""#).contains("not a UUID"));
     assert!(error::<TenantId>("0").contains("from 1 to"));
     assert!(error::<Subject>("7").contains("a string"));
+}
+
+#[test]
+fn custom_value_round_trips_as_json_of_its_claim() {
+    let object = vec![
+        ("n".to_owned(), CustomValue::Number(-7)),
+        ("t".to_owned(), "a".into()),
+    ];
+    let list = vec![CustomValue::Object(object), true.into()];
+    round_trips(CustomValue::List(list), r#"[{"n":-7,"t":"a"},true]"#);
+    for json in ["null", "1.5", "18446744073709551615", "[null]"] {
+        error::<CustomValue>(json);
+    }
 }

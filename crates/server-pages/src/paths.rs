@@ -29,6 +29,8 @@ pub(crate) const INVITATION: &str = "/sign-up/invitation";
 pub(crate) const SIGN_UP_ACCOUNT: &str = "/sign-up/account";
 /// Change of the password of a signed-in user.
 pub(crate) const PASSWORD: &str = "/account/password";
+/// Change of the email address of a signed-in user.
+pub(crate) const CHANGE_EMAIL: &str = "/account/email/change";
 /// The recovery of an account begins here.
 pub(crate) const RECOVER: &str = "/recover";
 /// Page for the code of the recovery mail.

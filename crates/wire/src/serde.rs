@@ -4,7 +4,6 @@ use crate::value::Value;
 use ::serde::ser::{Serialize, SerializeMap as _, Serializer};
 use alloc::string::String;
 use countersign_domain::token::actor::Actor;
-use countersign_domain::token::custom_claims::CustomValue;
 use countersign_domain::user::profile::Address;
 
 /// Function that returns name-value pairs. It is serialized as one object:
@@ -41,7 +40,7 @@ impl Serialize for Value<'_> {
             Self::SessionId(id) => serializer.collect_str(id),
             Self::Actor(actor) => ActorObject(actor).serialize(serializer),
             Self::Address(address) => AddressObject(address).serialize(serializer),
-            Self::Custom(value) => CustomObject(value).serialize(serializer),
+            Self::Custom(value) => value.serialize(serializer),
         }
     }
 }
@@ -64,23 +63,5 @@ struct AddressObject<'a>(&'a Address);
 impl Serialize for AddressObject<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.members())
-    }
-}
-
-struct CustomObject<'a>(&'a CustomValue);
-
-impl Serialize for CustomObject<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            CustomValue::Text(text) => serializer.serialize_str(text),
-            CustomValue::Number(number) => serializer.serialize_i64(*number),
-            CustomValue::Flag(flag) => serializer.serialize_bool(*flag),
-            CustomValue::List(values) => serializer.collect_seq(values.iter().map(CustomObject)),
-            CustomValue::Object(members) => {
-                let members = members.iter();
-                serializer
-                    .collect_map(members.map(|(name, value)| (name.as_str(), CustomObject(value))))
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { enterPassword, expectPage, logIn, problem } from '../support/browser.mjs'
+import { eventually } from '../support/process.mjs'
 import { rig } from '../support/rig.mjs'
 import { oneTimeCode } from '../support/totp.mjs'
 
@@ -79,6 +80,8 @@ for (const [language, settings] of [['English', {}], ['German', { ...phone, loca
     await page.getByRole('button', { name: of('Delete account', 'Konto löschen') }).click()
     const scheduled = of('Your account is scheduled for deletion', 'Ihr Konto wird gelöscht')
     await expectPage(page, scheduled)
+    const notice = of('The deletion of your', 'die Löschung beantragt')
+    await eventually('the notice', () => the.installation.textsTo(user.email).some((text) => text.includes(notice)))
     await page.getByRole('link', { name: of('Sign in', 'Anmelden') }).click()
     await signIn()
     await expectPage(page, scheduled)

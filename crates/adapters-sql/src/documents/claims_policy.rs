@@ -7,7 +7,6 @@ use countersign_domain::claims::policy::ClaimsPolicy;
 use countersign_domain::claims::roles::{ApplicationRole, ApplicationRoleName, HeldRoles};
 use countersign_domain::token::custom_claims::CustomValue;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -23,7 +22,7 @@ struct MappingObject {
     from: Option<String>,
     /// Fixed value, instead of `from`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<Value>,
+    value: Option<CustomValue>,
     into: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
@@ -37,7 +36,7 @@ struct MappingObject {
 impl From<&ClaimMapping> for MappingObject {
     fn from(mapping: &ClaimMapping) -> Self {
         let value = match &mapping.source {
-            ClaimSource::Value(value) => Some(json(value)),
+            ClaimSource::Value(value) => Some(value.clone()),
             _ => None,
         };
         let is_list = mapping.format == ListFormat::List;
@@ -62,7 +61,7 @@ impl MappingObject {
     fn into_mapping(self) -> Option<ClaimMapping> {
         let source = match (self.from, self.value) {
             (Some(from), None) => ClaimSource::parse(&from)?,
-            (None, Some(value)) => ClaimSource::Value(fixed(value)?),
+            (None, Some(value)) => ClaimSource::fixed(value)?,
             _ => return None,
         };
         let into = self.into.iter().map(|name| Destination::parse(name));
@@ -75,36 +74,6 @@ impl MappingObject {
             prefix: self.prefix,
             format: format.unwrap_or(Some(ListFormat::List))?,
         })
-    }
-}
-
-fn json(value: &CustomValue) -> Value {
-    match value {
-        CustomValue::Text(text) => text.as_str().into(),
-        CustomValue::Number(number) => (*number).into(),
-        CustomValue::Flag(flag) => (*flag).into(),
-        CustomValue::List(items) => items.iter().map(json).collect(),
-        CustomValue::Object(members) => {
-            let members = members.iter();
-            Value::Object(
-                members
-                    .map(|(name, value)| (name.clone(), json(value)))
-                    .collect(),
-            )
-        }
-    }
-}
-
-fn fixed(value: Value) -> Option<CustomValue> {
-    match value {
-        Value::String(text) => Some(CustomValue::Text(text)),
-        Value::Number(number) => number.as_i64().map(CustomValue::Number),
-        Value::Bool(flag) => Some(CustomValue::Flag(flag)),
-        Value::Array(items) => {
-            let items: Option<Vec<_>> = items.into_iter().map(fixed).collect();
-            items.map(CustomValue::List)
-        }
-        Value::Null | Value::Object(_) => None,
     }
 }
 
@@ -179,6 +148,13 @@ pub(super) fn held(roles: &HeldRoles) -> BTreeMap<&str, Vec<&str>> {
         .collect()
 }
 
+/// Returns the identifiers of the resource servers of these roles by audience.
+pub(super) fn held_at(roles: &HeldRoles) -> BTreeMap<&str, String> {
+    let all = roles.servers();
+    all.map(|(audience, id)| (audience, id.to_string()))
+        .collect()
+}
+
 /// Takes the roles of a user or group.
 pub(super) fn take_held(members: &mut Members) -> Result<HeldRoles, Unreadable> {
     let all: Option<BTreeMap<String, Vec<String>>> = members.take("roles")?;
@@ -188,6 +164,11 @@ pub(super) fn take_held(members: &mut Members) -> Result<HeldRoles, Unreadable> 
             let role = ApplicationRoleName::parse(name).map_err(|_| members.unreadable())?;
             held.insert(audience, role);
         }
+    }
+    let servers: Option<BTreeMap<String, String>> = members.take("role_servers")?;
+    for (audience, id) in servers.iter().flatten() {
+        let id = id.parse().map_err(|_| members.unreadable())?;
+        held.bind(audience, Some(id));
     }
     Ok(held)
 }

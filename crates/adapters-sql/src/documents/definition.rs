@@ -2,7 +2,7 @@
 
 use super::attribute;
 use super::claims_policy::{
-    defined_roles, held, policy, take_defined_roles, take_held, take_policy,
+    defined_roles, held, held_at, policy, take_defined_roles, take_held, take_policy,
 };
 use super::invitation;
 use super::members::{self, Members};
@@ -37,6 +37,8 @@ pub(crate) struct Columns {
 /// Members of the document of a resource server.
 #[derive(Serialize)]
 struct ResourceServerDocument<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     name: &'a str,
     introspection_clients: Vec<&'a str>,
     personal_claims: bool,
@@ -67,6 +69,9 @@ struct GroupDocument<'a> {
     /// Application roles by audience.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Identifiers of the resource servers of these roles.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    role_servers: BTreeMap<&'a str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
@@ -110,6 +115,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         Definition::ResourceServer(server) => {
             let clients = server.introspection_clients.iter();
             let document = ResourceServerDocument {
+                id: server.id.map(|id| id.to_string()),
                 name: &server.name,
                 introspection_clients: clients.map(ClientId::as_str).collect(),
                 personal_claims: server.personal_claims,
@@ -144,6 +150,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
                 description: &group.description,
                 parents: group.parents.iter().map(GroupName::as_str).collect(),
                 roles: held(&group.roles),
+                role_servers: held_at(&group.roles),
                 managed_by: group.managed_by.as_ref().map(ManagedBy::as_str),
             };
             members::write(&document, &group.later)
@@ -168,6 +175,7 @@ pub(crate) fn read(
     let members = &mut members;
     match kind {
         DefinitionKind::ResourceServer => Ok(Definition::ResourceServer(ResourceServer {
+            id: members.take_parsed("id", |id| id.parse().ok())?,
             audience: columns.id,
             name: members.require("name")?,
             introspection_clients: members

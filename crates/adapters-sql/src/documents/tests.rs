@@ -24,6 +24,7 @@ const CHANGED_CLIENT: &str = include_str!("golden/changed_client.json");
 const CLIENT_OF_LATER_VERSION: &str = include_str!("golden/client_of_later_version.json");
 const USER: &str = include_str!("golden/user.json");
 const USER_IN_GROUPS: &str = include_str!("golden/user_in_groups.json");
+const USER_WITH_CHANGED_ADDRESS: &str = include_str!("golden/users/changed_address.json");
 const USER_OF_LATER_VERSION: &str = include_str!("golden/user_of_later_version.json");
 
 /// Removes the whitespace of a golden document, as a store has it.
@@ -58,6 +59,7 @@ pub(super) fn read_user(document: &str) -> Result<User, Unreadable> {
         name: claims.name,
         profile: claims.profile,
         self_registered: claims.self_registered,
+        email_changed_at: claims.email_changed_at,
         groups: claims.groups,
         roles: claims.roles,
         attributes: claims.attributes,
@@ -123,9 +125,17 @@ fn changed_client_has_time_and_api_keys() {
 
 #[test]
 fn golden_user_documents_round_trip() {
-    for golden in [USER, USER_OF_LATER_VERSION, USER_IN_GROUPS, "{}"] {
+    for golden in [
+        USER,
+        USER_OF_LATER_VERSION,
+        USER_IN_GROUPS,
+        USER_WITH_CHANGED_ADDRESS,
+        "{}",
+    ] {
         let user = read_user(&stored(golden)).unwrap();
         assert_eq!(user::write(&user).unwrap(), stored(golden));
+        let has_changed = user.email_changed_at.is_some();
+        assert_eq!(has_changed, golden == USER_WITH_CHANGED_ADDRESS);
     }
 }
 

@@ -2,7 +2,7 @@
 //! value are omitted.
 
 use super::attribute::{take_values, values};
-use super::claims_policy::{held, take_held};
+use super::claims_policy::{held, held_at, take_held};
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::group_name::GroupName;
@@ -34,12 +34,18 @@ struct ClaimsDocument<'a> {
     /// Whether the account was registered through the API. Not a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     self_registered: Option<bool>,
+    /// Last change of the address by the user, in Unix seconds. Not a claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_changed_at: Option<u64>,
     /// Names of groups. Not a claim.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     groups: Vec<&'a str>,
     /// Application roles by audience. Not a claim.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     roles: BTreeMap<&'a str, Vec<&'a str>>,
+    /// Identifiers of the resource servers of these roles.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    role_servers: BTreeMap<&'a str, String>,
     /// Attributes. Not a claim.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     attributes: BTreeMap<String, Box<RawValue>>,
@@ -124,6 +130,7 @@ pub(crate) struct UserClaims {
     pub(crate) name: Option<String>,
     pub(crate) profile: Profile,
     pub(crate) self_registered: bool,
+    pub(crate) email_changed_at: Option<Timestamp>,
     pub(crate) groups: Vec<GroupName>,
     pub(crate) roles: HeldRoles,
     pub(crate) attributes: Attributes,
@@ -148,8 +155,10 @@ pub(crate) fn write(user: &User) -> Result<String, Failure> {
             .then_some(profile.phone_number_verified),
         updated_at: profile.updated_at.map(Timestamp::as_unix_seconds),
         self_registered: user.self_registered.then_some(true),
+        email_changed_at: user.email_changed_at.map(Timestamp::as_unix_seconds),
         groups: user.groups.iter().map(GroupName::as_str).collect(),
         roles: held(&user.roles),
+        role_servers: held_at(&user.roles),
         attributes: values(&user.attributes)?,
         agreements: profile.agreements.iter().map(AgreementObject::of).collect(),
     };
@@ -180,11 +189,13 @@ pub(crate) fn read(column: &'static str, document: &str) -> Result<UserClaims, U
     let agreements = agreements.unwrap_or_default().into_iter();
     profile.agreements = agreements.map(AgreementObject::agreement).collect();
     let self_registered: Option<bool> = members.take("self_registered")?;
+    let email_changed_at: Option<u64> = members.take("email_changed_at")?;
     let groups = members.take_list("groups", |name| GroupName::parse(name).ok())?;
     Ok(UserClaims {
         name: members.take("name")?,
         profile,
         self_registered: self_registered.unwrap_or_default(),
+        email_changed_at: email_changed_at.map(Timestamp::from_unix_seconds),
         groups,
         roles: take_held(&mut members)?,
         attributes: take_values(&mut members)?,

@@ -136,6 +136,7 @@ impl TryFrom<UserRows> for User {
             sealed_totp_secret: credentials.sealed_totp_secret,
             created_at: from_time("users.created_at", user.created_at)?,
             self_registered: document.self_registered,
+            email_changed_at: document.email_changed_at,
             groups: document.groups,
             roles: document.roles,
             attributes: document.attributes,

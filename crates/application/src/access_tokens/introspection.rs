@@ -2,14 +2,13 @@
 
 use crate::access_tokens::{AccessTokens, LiveToken, TokenQuery};
 use crate::app::App;
-use crate::claims::{log_dropped, mappings};
+use crate::claims::log_dropped;
 use crate::client_authentication::ClientAuthentication;
 use crate::definitions::Definitions;
 use crate::failure::Failure;
 use countersign_domain::authorize::claims_request::ClaimSet;
-use countersign_domain::claims::evaluation::Policies;
 use countersign_domain::claims::mapping::Destination;
-use countersign_domain::claims::policy::PolicyOwner;
+use countersign_domain::claims::policies::Policies;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::RefreshToken;
@@ -167,17 +166,15 @@ impl<A: App> Introspections<A> {
             return Ok(None);
         }
         let shows_person = server.as_ref().is_some_and(|server| server.personal_claims);
+        let into = Destination::Introspection;
         // A resource server gets the claims of its own policy, and a client those of its own.
-        let policy = match &server {
-            Some(server) => Some((
-                PolicyOwner::ResourceServer(&server.audience),
-                &server.claims_policy,
-            )),
-            None if token.client == client.id => Some((PolicyOwner::Client, &client.claims_policy)),
+        let audience = token.audience.clone();
+        let policies = match &server {
+            Some(server) => Some(Policies::of_resource_server(server)),
+            None if token.client == client.id => Some(Policies::of(into, client, (&audience, &[]))),
             None => None,
         };
-        let policies = policy.filter(|(_, own)| own.sets(Destination::Introspection));
-        let policies = policies.as_slice();
+        let policies = policies.filter(|own| !own.is_empty());
         match self
             .active(tenant, token, (shows_person, policies), now)
             .await
@@ -192,11 +189,11 @@ impl<A: App> Introspections<A> {
         &self,
         tenant: &Tenant,
         token: AccessToken,
-        (shows_person, policies): (bool, &Policies<'_>),
+        (shows_person, policies): (bool, Option<Policies<'_>>),
         now: Timestamp,
     ) -> Result<ActiveToken, Failure> {
         let (person, mut custom) = (None, CustomClaims::none());
-        if !shows_person && policies.is_empty() {
+        if !shows_person && policies.is_none() {
             let LiveToken { token, .. } = self.tokens.live(tenant, token, now).await?;
             return Ok(ActiveToken::AccessToken {
                 token,
@@ -207,9 +204,12 @@ impl<A: App> Introspections<A> {
         let live = self.tokens.live_with_user(tenant, token, now).await?;
         let (token, client) = (live.token.clone(), Arc::clone(&live.client));
         let user = live.into_user()?;
-        if !policies.is_empty() {
-            let claims = self.custom(tenant, (&token, &client), policies, user.as_ref());
-            custom = Box::pin(claims).await?;
+        if let Some(policies) = policies {
+            let mut all = [(policies, &mut custom)];
+            let facts = (user.as_ref(), &token.scope);
+            let log = |result| log_dropped(&client.id, result);
+            let claims = self.definitions.claims(tenant.id, &mut all, facts, log);
+            Box::pin(claims).await?;
         }
         let claims = ClaimSet::of_scope(&token.scope);
         let person = user.filter(|_| shows_person);
@@ -219,32 +219,6 @@ impl<A: App> Introspections<A> {
             person,
             custom,
         })
-    }
-
-    /// Returns the claims of policies.
-    async fn custom(
-        &self,
-        tenant: &Tenant,
-        (token, client): (&AccessToken, &Client),
-        policies: &Policies<'_>,
-        user: Option<&User>,
-    ) -> Result<CustomClaims, Failure> {
-        let into = Destination::Introspection;
-        let audience = match token.audience.as_slice() {
-            [audience] => Some(audience.as_str()),
-            _ => None,
-        };
-        let needed = mappings(policies, &[into]);
-        let gathered = self
-            .definitions
-            .gather(tenant.id, &needed, user, &[audience])
-            .await?;
-        let facts = gathered.facts(user, &token.scope, audience);
-        let mut claims = CustomClaims::none();
-        facts.evaluate(policies, into, &mut claims, |result| {
-            log_dropped(&client.id, into, result);
-        });
-        Ok(claims)
     }
 
     /// Returns the resource server for which the client may introspect the token. A client needs none for its own

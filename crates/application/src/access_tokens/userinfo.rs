@@ -2,13 +2,12 @@
 
 use crate::access_tokens::AccessTokens;
 use crate::app::App;
-use crate::claims::{log_dropped, mappings};
+use crate::claims::log_dropped;
 use crate::definitions::Definitions;
 use crate::failure::Failure;
 use countersign_domain::claims::mapping::Destination;
-use countersign_domain::claims::policy::PolicyOwner;
+use countersign_domain::claims::policies::Policies;
 use countersign_domain::client::Client;
-use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::token::access_token::UserInfoRelease;
 use countersign_domain::token::custom_claims::CustomClaims;
@@ -54,8 +53,14 @@ impl<A: App> UserInfos<A> {
         let scope = live.token.scope.clone();
         let user = live.into_user()?;
         let mut custom = CustomClaims::none();
-        if client.claims_policy.sets(Destination::UserInfo) {
-            custom = Box::pin(self.custom(tenant, &client, user.as_ref(), &scope)).await?;
+        let policies = Policies::of(Destination::UserInfo, &client, (&[], &[]));
+        if !policies.is_empty() {
+            let mut all = [(policies, &mut custom)];
+            let log = |result| log_dropped(&client.id, result);
+            let claims = self
+                .definitions
+                .claims(tenant.id, &mut all, (user.as_ref(), &scope), log);
+            Box::pin(claims).await?;
         }
         Ok(UserInfo {
             release,
@@ -63,29 +68,6 @@ impl<A: App> UserInfos<A> {
             custom,
             client,
         })
-    }
-
-    /// Returns the claims of the client's policy.
-    async fn custom(
-        &self,
-        tenant: &Tenant,
-        client: &Client,
-        user: Option<&User>,
-        scope: &Scope,
-    ) -> Result<CustomClaims, Failure> {
-        let into = Destination::UserInfo;
-        let policies = [(PolicyOwner::Client, &client.claims_policy)];
-        let (needed, audience) = (mappings(&policies, &[into]), Some(client.audience()));
-        let gathered = self
-            .definitions
-            .gather(tenant.id, &needed, user, &[audience])
-            .await?;
-        let facts = gathered.facts(user, scope, audience);
-        let mut claims = CustomClaims::none();
-        facts.evaluate(&policies, into, &mut claims, |result| {
-            log_dropped(&client.id, into, result);
-        });
-        Ok(claims)
     }
 
     /// Signs the JSON claims for the client.

@@ -2,24 +2,26 @@
 //! the change.
 
 use super::Accounts;
-use crate::admin::AdminError;
+use crate::admin::{AdminError, Conflict};
 use crate::app::App;
 use crate::attempts;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
-use crate::mail::{Compose, FoundLink, LinkMail, Mail, NewLink, Notice, NoticeMail, post};
+use crate::mail::{
+    Compose, FoundLink, LinkMail, Mail, NewLink, NewlyMade, Notice, NoticeMail, post,
+};
 use crate::refusals;
 use crate::sessions::{Origin, Sessions};
-use countersign_domain::audit::event::Action;
+use crate::slices;
 use countersign_domain::audit::operator::Operator;
-use countersign_domain::login::attempts::Target;
+use countersign_domain::identifier::SessionId;
 use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
-use countersign_ports::Message;
 use countersign_ports::prelude::*;
+use countersign_ports::{Message, UserKey};
 use std::net::IpAddr;
 
 impl<A: App> Accounts<A> {
@@ -36,9 +38,10 @@ impl<A: App> Accounts<A> {
         self.fresh(session)?;
         let email = Email::parse(typed.trim()).map_err(|_| refusals::EMAIL_MALFORMED)?;
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let mailbox = [Target::Mailbox(email.as_str())];
-        let targets: Vec<_> = mailbox.into_iter().chain(sender).collect();
+        if !user.may_change_email(tenant.settings.recovery.undo_link, now) {
+            return Err(refusals::ADDRESS_CHANGED_RECENTLY.into());
+        }
+        let targets = attempts::mails(email.as_str(), address);
         let limits = (&[][..], Some(email.as_str()));
         let taken = attempts::take(&*self.store, tenant.id, &targets, limits, now).await?;
         let lifetime = tenant.settings.recovery.link;
@@ -46,7 +49,7 @@ impl<A: App> Accounts<A> {
             purpose: LinkPurpose::ADDRESS,
             user: Some(user),
             email: email.as_str(),
-            data: email.as_str().as_bytes().to_vec(),
+            data: session.id.as_bytes().to_vec(),
             lifetime,
         };
         let made = self.links.make(tenant, new).await?;
@@ -70,7 +73,8 @@ impl<A: App> Accounts<A> {
         self.links.find(tenant, LinkPurpose::ADDRESS, token).await
     }
 
-    /// Changes the address, uses up the link, and sends a notice with a link that undoes it to the former address.
+    /// Changes the address, uses up the link, and sends a notice with a link that undoes it to the former address. The
+    /// session that asked must be live: a user who has ended it did not ask.
     pub async fn change_address(
         &self,
         tenant: &Tenant,
@@ -78,25 +82,58 @@ impl<A: App> Accounts<A> {
         origin: &Origin,
         compose: Compose<'_>,
     ) -> Result<(), Failure> {
-        self.take_and_set(tenant, found).await?;
         let former = &found.user;
-        let undo = NewLink {
-            purpose: LinkPurpose::ADDRESS_UNDO,
-            user: Some(former),
-            email: former.email.as_str(),
-            data: former.email.as_str().as_bytes().to_vec(),
-            lifetime: tenant.settings.recovery.undo_link,
-        };
-        let made = self.links.make(tenant, undo).await?;
+        CurrentRequest::note_user(former.id);
+        let session = found.link.data.as_slice().try_into();
+        let session = SessionId::from_bytes(session.map_err(|_| refusals::LINK_INVALID)?);
+        if !self.is_still_live(tenant, session).await? {
+            return Err(refusals::LINK_INVALID.into());
+        }
+        let email = recipient(found)?;
+        // Make the undo link first, so that no change is without it.
+        let undo = self.undo_link(tenant, former, &email).await?;
+        self.links.take(tenant, found).await?;
+        let owner = Operator::owner(former.id, Some(session));
+        let pause = Some(tenant.settings.recovery.undo_link);
+        let addresses = (&former.email, &email);
+        let replaced = self
+            .users
+            .replace_own_address(tenant, &owner, addresses, pause);
+        replaced.await.map_err(failure)?;
+        let Some(undo) = undo else { return Ok(()) };
         let mail = NoticeMail {
             notice: Notice::AddressChanged,
             at: self.clock.now(),
             origin,
-            token: &made.token,
+            token: &undo.token,
         };
         let letter = compose(Mail::Notice(&mail), Some(former));
         self.mailer.send(Message::new(former.email.clone(), letter));
         Ok(())
+    }
+
+    /// Makes the link that restores the former address, unless that may be the address of a stranger.
+    async fn undo_link(
+        &self,
+        tenant: &Tenant,
+        former: &User,
+        email: &Email,
+    ) -> Result<Option<NewlyMade>, Failure> {
+        if former.may_be_of_stranger() {
+            return Ok(None);
+        }
+        let changed = User {
+            email: email.clone(),
+            ..former.clone()
+        };
+        let undo = NewLink {
+            purpose: LinkPurpose::ADDRESS_UNDO,
+            user: Some(&changed),
+            email: former.email.as_str(),
+            data: vec![u8::from(former.sealed_totp_secret.is_some())],
+            lifetime: tenant.settings.recovery.undo_link,
+        };
+        self.links.make(tenant, undo).await.map(Some)
     }
 
     /// Returns the link that restores the former address. Changes nothing.
@@ -109,35 +146,88 @@ impl<A: App> Accounts<A> {
         self.links.find(tenant, purpose, token).await
     }
 
-    /// Restores the former address and uses up the link. Ends all sessions, revokes all grants and removes all trusted
-    /// devices, because the user did not make the change.
+    /// Keeps an intruder out, restores the former address, and uses up the link. Signs the user out everywhere and
+    /// removes the factors that were added since the change, because the user did not make it.
     pub async fn undo_address(
         &self,
         tenant: &Tenant,
         sessions: &Sessions<A>,
         found: &FoundLink,
     ) -> Result<(), Failure> {
-        self.take_and_set(tenant, found).await?;
-        let user = found.user.id;
-        CurrentRequest::note_event(Action::USER_SECURED, user, None, &[]);
-        // Attempt both, even if one fails: the link works only once.
-        let ended = sessions.shut_out(tenant, user).await;
-        self.store.remove_devices(tenant.id, user).await?;
-        ended.map(drop)
+        let user = &found.user;
+        CurrentRequest::note_user(user.id);
+        let former = recipient(found)?;
+        self.lock_out(tenant, sessions, user.id).await?;
+        let had_authenticator = found.link.data == [1];
+        self.remove_added_since_change(tenant, user, had_authenticator)
+            .await?;
+        let owner = Operator::owner(user.id, None);
+        let restore = async || {
+            let addresses = (&user.email, &former);
+            let replaced = self
+                .users
+                .replace_own_address(tenant, &owner, addresses, None);
+            replaced.await
+        };
+        let mut restored = restore().await;
+        if matches!(restored, Err(AdminError::Conflict(Conflict::Email))) {
+            self.remove_stranger(tenant, sessions, &former).await?;
+            restored = restore().await;
+        }
+        restored.map_err(failure)?;
+        self.links.take(tenant, found).await
     }
 
-    async fn take_and_set(&self, tenant: &Tenant, found: &FoundLink) -> Result<(), Failure> {
-        CurrentRequest::note_user(found.user.id);
-        let email = std::str::from_utf8(&found.link.data).ok();
-        let email = email.and_then(|text| Email::parse(text).ok());
-        let email = email.ok_or(refusals::LINK_INVALID)?;
-        self.links.take(tenant, found).await?;
-        let owner = Operator::owner(found.user.id, None);
-        match self.users.set_own_address(tenant, &owner, &email).await {
-            Ok(_) => Ok(()),
-            Err(AdminError::Failure(failure)) => Err(failure),
-            // Another user has got the address in the meantime, or the user was deleted.
-            Err(_) => Err(refusals::LINK_INVALID.into()),
+    /// Removes the passkeys that were added since the address was changed, and the authenticator app if there was none.
+    async fn remove_added_since_change(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        had_authenticator: bool,
+    ) -> Result<(), Failure> {
+        let passkeys = slices::passkeys(&*self.store, tenant.id, user.id).await?;
+        let added = passkeys
+            .iter()
+            .filter(|passkey| Some(passkey.created_at) >= user.email_changed_at);
+        for passkey in added {
+            self.drop_passkey(tenant, user.id, None, &passkey.id)
+                .await?;
         }
+        if !had_authenticator && user.sealed_totp_secret.is_some() {
+            self.drop_authenticator(tenant, user, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes the account of a stranger who registered an address without verifying it.
+    async fn remove_stranger(
+        &self,
+        tenant: &Tenant,
+        sessions: &Sessions<A>,
+        email: &Email,
+    ) -> Result<(), Failure> {
+        let found = self.store.find_user(tenant.id, UserKey::Email(email));
+        let Some(stranger) = found.await?.filter(User::may_be_of_stranger) else {
+            return Ok(());
+        };
+        let schedule = Operator::schedule();
+        let version = Some(stranger.version);
+        let deleted = self
+            .users
+            .delete(tenant, &schedule, sessions, stranger.id, version);
+        deleted.await.map(drop).map_err(failure)
+    }
+}
+
+/// Returns the address to which a link was sent.
+fn recipient(found: &FoundLink) -> Result<Email, Failure> {
+    Ok(Email::parse(&found.link.email).map_err(|_| refusals::LINK_INVALID)?)
+}
+
+fn failure(error: AdminError) -> Failure {
+    match error {
+        AdminError::Failure(failure) => failure,
+        // Another user has got the address in the meantime, or the user was changed or deleted.
+        _ => refusals::LINK_INVALID.into(),
     }
 }

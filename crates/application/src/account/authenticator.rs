@@ -1,11 +1,14 @@
 use super::Accounts;
 use crate::app::App;
 use crate::attempts::bounded;
+use crate::current_request::CurrentRequest;
 use crate::ephemera::attempts_for_user;
 use crate::failure::Failure;
 use crate::one_time_code::{Verifier, totp_context};
 use crate::refusals;
 use countersign_domain::audit::event::Action;
+use countersign_domain::identifier::SessionId;
+use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::login::may_be_tried_for_user;
 use countersign_domain::login::recovery_code;
 use countersign_domain::login::session::Session;
@@ -67,6 +70,7 @@ impl<A: App> Accounts<A> {
     }
 
     /// Finishes the setup of an authenticator app with one of its codes. Replaces the user's recovery codes.
+    /// Returns the app.
     pub async fn finish_authenticator(
         &self,
         tenant: &Tenant,
@@ -74,7 +78,7 @@ impl<A: App> Accounts<A> {
         session: &Session,
         state: &[u8],
         code: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<AddedFactor, Failure> {
         self.may_enroll_authenticator(tenant, user, session)?;
         let (secret, recovery_codes) = parts(state)?;
         self.count_attempt(tenant, user).await?;
@@ -91,7 +95,7 @@ impl<A: App> Accounts<A> {
         if race.await? == Race::Lost {
             return Err(refusals::FACTOR_PRESENT.into());
         }
-        if !self.is_still_live(tenant, session).await? {
+        if !self.is_still_live(tenant, session.id).await? {
             let removed =
                 self.store
                     .replace_totp_secret(tenant.id, user.id, Some(&sealed), None, &[]);
@@ -99,7 +103,7 @@ impl<A: App> Accounts<A> {
             return Err(Refusal::LoginStepExpired.into());
         }
         Self::did(Action::USER_TOTP_ADDED, user, session, &[]);
-        Ok(())
+        Ok(AddedFactor::authenticator(&sealed))
     }
 
     /// Returns the recovery codes of a finished enrollment; `None` if it is not finished or the app was removed. The
@@ -142,17 +146,31 @@ impl<A: App> Accounts<A> {
             }
             other => other?,
         }
+        let session = Some(session.id);
+        if !self.drop_authenticator(tenant, user, session).await? {
+            return Err(Refusal::OneTimeCodeWrong.into());
+        }
+        self.store.remove_devices(tenant.id, user.id).await?;
+        Ok(())
+    }
+
+    /// Removes the authenticator app and the recovery codes. Returns `false` if the app was removed or replaced, or the
+    /// user was disabled, in the meantime.
+    pub(super) async fn drop_authenticator(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        session: Option<SessionId>,
+    ) -> Result<bool, Failure> {
         let present = user.sealed_totp_secret.as_deref();
         let race = self
             .store
             .replace_totp_secret(tenant.id, user.id, present, None, &[]);
-        if race.await? == Race::Lost {
-            // The app was removed or replaced, or the user was disabled, in the meantime.
-            return Err(Refusal::OneTimeCodeWrong.into());
+        let is_removed = race.await? == Race::Won;
+        if is_removed {
+            CurrentRequest::note_event(Action::USER_TOTP_REMOVED, user.id, session, &[]);
         }
-        Self::did(Action::USER_TOTP_REMOVED, user, session, &[]);
-        self.store.remove_devices(tenant.id, user.id).await?;
-        Ok(())
+        Ok(is_removed)
     }
 
     /// Replaces the recovery codes. Requires a code of the app.

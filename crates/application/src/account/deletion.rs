@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::refusals;
 use crate::sessions::Sessions;
 use countersign_domain::audit::operator::Operator;
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
@@ -32,10 +32,7 @@ impl<A: App> Accounts<A> {
         let deletion = ScheduledDeletion::after(grace, user.id, self.clock.now());
         let scheduled = self.users.schedule_deletion(tenant, &owner, deletion);
         scheduled.await.map_err(failure)?;
-        // Attempt both, even if one fails.
-        let ended = sessions.shut_out(tenant, user.id).await;
-        self.store.remove_devices(tenant.id, user.id).await?;
-        ended.map(drop)
+        sessions.shut_out(tenant, user.id).await.map(drop)
     }
 
     /// Returns the scheduled deletion of an account.
@@ -55,13 +52,13 @@ impl<A: App> Accounts<A> {
     pub async fn cancel_deletion(
         &self,
         tenant: &Tenant,
-        user: &User,
-        session: &Session,
+        user: UserId,
+        session: Option<SessionId>,
     ) -> Result<(), Failure> {
-        let Some(deletion) = self.scheduled_deletion(tenant, user.id).await? else {
+        let Some(deletion) = self.scheduled_deletion(tenant, user).await? else {
             return Ok(());
         };
-        let owner = Operator::owner(user.id, Some(session.id));
+        let owner = Operator::owner(user, session);
         let canceled = self.users.cancel_deletion(tenant, &owner, &deletion);
         canceled.await.map_err(failure)
     }

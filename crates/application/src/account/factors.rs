@@ -1,11 +1,13 @@
 use super::Accounts;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::refusals;
 use crate::slices;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::audit::event::Action;
-use countersign_domain::identifier::UserId;
+use countersign_domain::identifier::{SessionId, UserId};
+use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
@@ -45,7 +47,7 @@ impl<A: App> Accounts<A> {
         begun.map_err(|error| refused(&error))
     }
 
-    /// Finishes the registration of a passkey with the browser's response, and names it.
+    /// Finishes the registration of a passkey with the browser's response, and names it. Returns the passkey.
     pub async fn finish_passkey(
         &self,
         tenant: &Tenant,
@@ -54,7 +56,7 @@ impl<A: App> Accounts<A> {
         state: &[u8],
         answer: &str,
         name: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<AddedFactor, Failure> {
         tenant.settings.mfa.may_enroll()?;
         self.fresh(session)?;
         let now = self.clock.now();
@@ -67,7 +69,7 @@ impl<A: App> Accounts<A> {
         {
             return Err(refusals::PASSKEY_REFUSED.into());
         }
-        if !self.is_still_live(tenant, session).await? {
+        if !self.is_still_live(tenant, session.id).await? {
             let removed = self.store.remove_passkey(tenant.id, user.id, &passkey.id);
             let _ = removed.await?;
             return Err(refusals::PASSKEY_REFUSED.into());
@@ -75,7 +77,7 @@ impl<A: App> Accounts<A> {
         let id = Base64UrlUnpadded::encode_string(&passkey.id);
         let facts = [("id", &*id), ("name", name)];
         Self::did(Action::USER_PASSKEY_ADDED, user, session, &facts);
-        Ok(())
+        Ok(AddedFactor::Passkey(passkey.id))
     }
 
     /// Removes a user's passkey. Returns `false` if it does not exist.
@@ -90,11 +92,23 @@ impl<A: App> Accounts<A> {
         self.may_remove_factor(tenant, user).await?;
         let factors = self.factors(tenant, user.id).await?;
         self.may_remove_passkey(user, &factors)?;
-        let removed = self.store.remove_passkey(tenant.id, user.id, id);
+        self.drop_passkey(tenant, user.id, Some(session.id), id)
+            .await
+    }
+
+    /// Removes a user's passkey. Returns `false` if it does not exist.
+    pub(super) async fn drop_passkey(
+        &self,
+        tenant: &Tenant,
+        user: UserId,
+        session: Option<SessionId>,
+        id: &[u8],
+    ) -> Result<bool, Failure> {
+        let removed = self.store.remove_passkey(tenant.id, user, id);
         let is_removed = removed.await? == Race::Won;
         if is_removed {
-            let id = Base64UrlUnpadded::encode_string(id);
-            Self::did(Action::USER_PASSKEY_REMOVED, user, session, &[("id", &id)]);
+            let facts = [("id", &*Base64UrlUnpadded::encode_string(id))];
+            CurrentRequest::note_event(Action::USER_PASSKEY_REMOVED, user, session, &facts);
         }
         Ok(is_removed)
     }

@@ -13,6 +13,7 @@ mod passwordless;
 mod profile;
 pub mod refusals;
 mod registration;
+mod secure;
 mod sign_up;
 
 pub use access::Overview;
@@ -30,6 +31,7 @@ use crate::definitions::Definitions;
 use crate::failure::Failure;
 use crate::mail::MailedLinks;
 use countersign_domain::audit::event::Action;
+use countersign_domain::identifier::SessionId;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
@@ -84,8 +86,8 @@ impl<A: App> Accounts<A> {
 
     /// Returns whether a session is still live. Call it after storing a password or a factor, and undo that if not: a
     /// reset of the account ends the sessions first, and must not miss a change that was on the way.
-    async fn is_still_live(&self, tenant: &Tenant, session: &Session) -> Result<bool, Failure> {
-        let found = self.store.find_session(tenant.id, session.id).await?;
+    async fn is_still_live(&self, tenant: &Tenant, session: SessionId) -> Result<bool, Failure> {
+        let found = self.store.find_session(tenant.id, session).await?;
         let now = self.clock.now();
         Ok(found.is_some_and(|(session, user)| session.is_live(now) && user.enabled))
     }

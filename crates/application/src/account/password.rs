@@ -112,7 +112,7 @@ impl<A: App> Accounts<A> {
             // The password was changed or the user was disabled in the meantime.
             return Err(Refusal::LoginFailed.into());
         }
-        if replaced.is_none() && !self.is_still_live(tenant, session).await? {
+        if replaced.is_none() && !self.is_still_live(tenant, session.id).await? {
             let removed = self
                 .store
                 .replace_password_hash(tenant.id, user.id, Some(&hash), None);

@@ -27,6 +27,9 @@ refusals! {
     EMAIL_TAKEN = "email_taken", InvalidRequest, "a user with this email address already exists";
     /// The text is not an email address.
     EMAIL_MALFORMED = "email_malformed", InvalidRequest, "the email address is invalid";
+    /// The user changed the email address recently. The owner of the former address can restore it.
+    ADDRESS_CHANGED_RECENTLY = "address_changed_recently", AccessDenied,
+        "the email address was changed recently; wait before changing it again";
     /// The address is in no domain that may sign up.
     EMAIL_NOT_ADMITTED = "email_not_admitted", AccessDenied,
         "addresses in this domain cannot sign up";
@@ -100,6 +103,7 @@ mod tests {
         let names = [
             "email_taken",
             "email_malformed",
+            "address_changed_recently",
             "email_not_admitted",
             "claim_malformed",
             "agreement_missing",

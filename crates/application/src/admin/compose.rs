@@ -134,6 +134,7 @@ impl<A: App> Ports<A> {
                 store: self.store.clone(),
                 events: events.clone(),
                 clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
             },
             users: self.users(),
             invitations: InvitationAdmin {

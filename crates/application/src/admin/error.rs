@@ -209,6 +209,14 @@ pub enum Conflict {
     /// The audience is taken.
     #[error("a resource server with this audience already exists")]
     Audience,
+    /// A client has the audience as its identifier.
+    #[error(
+        "a client has this identifier, and its access tokens have it as their audience; choose another audience"
+    )]
+    AudienceOfClient,
+    /// A resource server has the client identifier as its audience.
+    #[error("a resource server has this audience; choose another client identifier")]
+    ClientIdOfAudience,
     /// The name of the admin role is taken.
     #[error("an admin role with this name already exists")]
     RoleName,

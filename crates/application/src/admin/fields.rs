@@ -3,6 +3,8 @@
 mod claims;
 mod client;
 
+pub(super) use claims::attribute_of;
+
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
@@ -158,10 +160,14 @@ impl Fields {
 }
 
 /// Returns the change of a secret field, without its values.
-pub(super) fn redacted(field: &'static str, was_set: bool, is_set: bool) -> FieldChange {
+pub(super) fn redacted(
+    field: impl Into<Cow<'static, str>>,
+    was_set: bool,
+    is_set: bool,
+) -> FieldChange {
     let shown = |is_set: bool| is_set.then(|| REDACTED.to_owned());
     FieldChange {
-        field: Cow::Borrowed(field),
+        field: field.into(),
         before: shown(was_set),
         after: shown(is_set),
     }

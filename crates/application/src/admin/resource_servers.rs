@@ -11,11 +11,13 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::policy::{ClaimsPolicy, PolicyOwner};
 use countersign_domain::claims::roles::ApplicationRole;
 use countersign_domain::client::{ClientId, ClientType};
+use countersign_domain::identifier::ResourceServerId;
 use countersign_domain::resource_server::{InvalidResourceServer, ResourceServer};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
+    After, Clock, Definition, DefinitionKey, DefinitionKind, Entropy, EventRecord, Race, Slice,
+    Store,
 };
 use std::sync::Arc;
 
@@ -27,6 +29,8 @@ pub struct ResourceServerAdmin<S> {
     pub events: Arc<EventSource>,
     /// Current time.
     pub clock: Arc<dyn Clock>,
+    /// Source of identifiers.
+    pub entropy: Arc<dyn Entropy>,
 }
 
 /// New values of a resource server. `None` keeps the present value.
@@ -120,9 +124,14 @@ impl<S: Store> ResourceServerAdmin<S> {
     ) -> Result<ResourceServer, AdminError> {
         may(operator, Permission::ResourceServersWrite)?;
         let now = self.clock.now();
-        let mut server = ResourceServer::new(audience, audience, now);
+        let nothing = ResourceServer {
+            id: Some(ResourceServerId::from_bytes(self.entropy.time_ordered_id())),
+            ..ResourceServer::new(audience, audience, now)
+        };
+        let mut server = nothing.clone();
         change.apply(&mut server);
-        self.check(tenant, &server).await?;
+        self.check(tenant, &nothing, &server).await?;
+        self.is_no_client(tenant, audience).await?;
         let changes = Fields::of_resource_server(&server).since(&Fields::default());
         let action = Action::RESOURCE_SERVER_CREATED;
         let event = self.event(tenant, operator, (action, audience), changes, now);
@@ -156,7 +165,7 @@ impl<S: Store> ResourceServerAdmin<S> {
             if changes.is_empty() {
                 return Ok(before);
             }
-            self.check(tenant, &server).await?;
+            self.check(tenant, &before, &server).await?;
             let action = Action::RESOURCE_SERVER_UPDATED;
             let event = self.event(tenant, operator, (action, audience), changes, now);
             let definition = Definition::ResourceServer(server.clone());
@@ -218,12 +227,31 @@ impl<S: Store> ResourceServerAdmin<S> {
         found.ok_or(missing)
     }
 
-    /// Checks the rules of the resource server, and that its clients can authenticate.
-    async fn check(&self, tenant: &Tenant, server: &ResourceServer) -> Result<(), AdminError> {
+    /// Checks that the audience is not the identifier of a client. Such a client receives its own access tokens, so its
+    /// policy may set claims that the resource server would rely on.
+    async fn is_no_client(&self, tenant: &Tenant, audience: &str) -> Result<(), AdminError> {
+        let Ok(id) = ClientId::parse(audience) else {
+            return Ok(());
+        };
+        match self.store.find_client(tenant.id, &id).await? {
+            Some(_) => Err(Conflict::AudienceOfClient.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks the rules of the resource server, its claims policy if that changes, and that its clients can authenticate.
+    async fn check(
+        &self,
+        tenant: &Tenant,
+        before: &ResourceServer,
+        server: &ResourceServer,
+    ) -> Result<(), AdminError> {
         server.check()?;
         ApplicationRole::check_all(&server.roles)?;
-        let owner = PolicyOwner::ResourceServer(&server.audience);
-        check_policy(&*self.store, tenant, owner, &server.claims_policy).await?;
+        if server.claims_policy != before.claims_policy {
+            let owner = PolicyOwner::ResourceServer(&server.audience);
+            check_policy(&*self.store, tenant, owner, &server.claims_policy).await?;
+        }
         if server.audience == tenant.admin_api() {
             return Err(InvalidResourceServer::BuiltIn.into());
         }

@@ -1,105 +1,84 @@
-//! Facts for claims policies: reads what the mappings need, mostly from the cache of definitions.
+//! Claims of policies: reads what the mappings need, mostly from the cache of definitions.
 
 mod attributes;
 mod groups;
 
+pub(crate) use attributes::stored_attributes;
 pub(crate) use groups::{effective_groups, stored_groups};
 
 use crate::definitions::Definitions;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::claims::attribute_value::AttributeName;
-use countersign_domain::claims::evaluation::{ClaimFacts, Dropped, MappingResult, Policies};
+use countersign_domain::claims::evaluation::{ClaimFacts, Dropped, MappingResult};
 use countersign_domain::claims::groups::EffectiveGroups;
-use countersign_domain::claims::mapping::{ClaimMapping, ClaimSource, Destination};
+use countersign_domain::claims::mapping::ClaimSource;
+use countersign_domain::claims::policies::Policies;
 use countersign_domain::claims::policy::PolicyOwner;
-use countersign_domain::client::ClientId;
+use countersign_domain::client::{Client, ClientId};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::user::User;
 use countersign_ports::{DefinitionRepository, StoreError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What the mappings of policies need, apart from the user.
-#[derive(Default)]
-pub(crate) struct Gathered {
-    groups: EffectiveGroups,
-    attributes: BTreeMap<AttributeName, Arc<Attribute>>,
-    servers: Vec<Arc<ResourceServer>>,
-}
-
-impl Gathered {
-    /// Returns the facts. `audience` is that of the roles without one in the policy of a client.
-    pub(crate) fn facts<'a>(
-        &'a self,
-        user: Option<&'a User>,
-        scope: &'a Scope,
-        audience: Option<&'a str>,
-    ) -> ClaimFacts<'a> {
-        ClaimFacts {
-            user,
-            groups: &self.groups,
-            attributes: &self.attributes,
-            servers: &self.servers,
-            audience,
-            scope,
-        }
-    }
-}
-
-/// Returns the mappings for these destinations, with the owners of their policies.
-pub(crate) fn mappings<'p>(
-    policies: &Policies<'p>,
-    into: &[Destination],
-) -> Vec<(PolicyOwner<'p>, &'p ClaimMapping)> {
-    let mut found = Vec::new();
-    for (owner, policy) in policies {
-        let meant = |mapping: &&ClaimMapping| into.iter().any(|own| mapping.into.contains(*own));
-        found.extend(
-            policy
-                .mappings
-                .iter()
-                .filter(meant)
-                .map(|mapping| (*owner, mapping)),
-        );
-    }
-    found
-}
-
-/// Returns whether a mapping needs the user.
-pub(crate) fn need_user(mappings: &[(PolicyOwner<'_>, &ClaimMapping)]) -> bool {
-    let is_of_user = |mapping: &ClaimMapping| !matches!(mapping.source, ClaimSource::Value(_));
-    mappings.iter().any(|(_, mapping)| is_of_user(mapping))
-}
-
 impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
-    /// Reads what the mappings need. `audiences` are those of roles without one in the policy of a client.
-    pub(crate) async fn gather(
+    /// Returns the registered resource servers that an access token of a client is for. A client whose own identifier is
+    /// the audience receives the token itself; no resource server can have this audience.
+    pub(crate) async fn receivers(
         &self,
         tenant: TenantId,
-        mappings: &[(PolicyOwner<'_>, &ClaimMapping)],
-        user: Option<&User>,
-        audiences: &[Option<&str>],
-    ) -> Result<Gathered, StoreError> {
-        let mut gathered = Gathered::default();
-        let Some(user) = user else {
-            return Ok(gathered);
-        };
-        let needs = Needs::of(mappings, audiences);
-        for name in needs.attributes {
-            if let Some(found) = self.attribute(tenant, name.as_str()).await? {
-                gathered.attributes.insert(name.clone(), found);
+        client: &Client,
+        audience: &[String],
+    ) -> Result<Vec<Arc<ResourceServer>>, StoreError> {
+        let mut receivers = Vec::new();
+        for name in audience.iter().filter(|name| **name != client.id.as_str()) {
+            receivers.extend(self.resource_server(tenant, name).await?);
+        }
+        Ok(receivers)
+    }
+
+    /// Adds the claims of policies. Reads once what all of them need. `observe` gets the result of each mapping.
+    pub(crate) async fn claims<'p>(
+        &self,
+        tenant: TenantId,
+        policies: &mut [(Policies<'p>, &mut CustomClaims)],
+        (user, scope): (Option<&User>, &Scope),
+        mut observe: impl FnMut(MappingResult<'p>) + Send,
+    ) -> Result<(), StoreError> {
+        let mut needs = Needs::default();
+        if user.is_some() {
+            for (own, _) in &*policies {
+                needs.add(own);
             }
         }
+        let mut attributes = BTreeMap::<AttributeName, Arc<Attribute>>::new();
+        for name in needs.attributes {
+            if let Some(found) = self.attribute(tenant, name.as_str()).await? {
+                attributes.insert(name.clone(), found);
+            }
+        }
+        let mut servers = Vec::new();
         for audience in needs.audiences {
-            let found = self.resource_server(tenant, audience).await?;
-            gathered.servers.extend(found);
+            servers.extend(self.resource_server(tenant, audience).await?);
         }
-        if needs.groups {
-            gathered.groups = effective_groups(self, tenant, &user.groups).await?;
+        let groups = match user {
+            Some(user) if needs.groups => effective_groups(self, tenant, &user.groups).await?,
+            _ => EffectiveGroups::default(),
+        };
+        let facts = ClaimFacts {
+            user,
+            groups: &groups,
+            attributes: &attributes,
+            servers: &servers,
+            scope,
+        };
+        for (own, claims) in policies {
+            facts.evaluate(own, claims, &mut observe);
         }
-        Ok(gathered)
+        Ok(())
     }
 }
 
@@ -112,27 +91,25 @@ struct Needs<'a> {
 }
 
 impl<'a> Needs<'a> {
-    fn of(mappings: &[(PolicyOwner<'a>, &'a ClaimMapping)], audiences: &[Option<&'a str>]) -> Self {
-        let mut needs = Self::default();
-        for (owner, mapping) in mappings {
+    fn add(&mut self, policies: &Policies<'a>) {
+        for (owner, _, mapping) in policies.mappings() {
             match (&mapping.source, owner) {
-                (ClaimSource::Groups, _) => needs.groups = true,
-                (ClaimSource::Roles(Some(audience)), _) => needs.add_audience(audience),
+                (ClaimSource::Groups, _) => self.groups = true,
+                (ClaimSource::Roles(Some(audience)), _) => self.add_audience(audience),
                 (ClaimSource::Roles(None), PolicyOwner::ResourceServer(own)) => {
-                    needs.add_audience(own);
+                    self.add_audience(own);
                 }
                 (ClaimSource::Roles(None), PolicyOwner::Client) => {
-                    for audience in audiences.iter().flatten() {
-                        needs.add_audience(audience);
+                    if let Some(audience) = policies.audience {
+                        self.add_audience(audience);
                     }
                 }
-                (ClaimSource::Attribute(name), _) if !needs.attributes.contains(&name) => {
-                    needs.attributes.push(name);
+                (ClaimSource::Attribute(name), _) if !self.attributes.contains(&name) => {
+                    self.attributes.push(name);
                 }
                 _ => {}
             }
         }
-        needs
     }
 
     fn add_audience(&mut self, audience: &'a str) {
@@ -144,14 +121,14 @@ impl<'a> Needs<'a> {
 }
 
 /// Logs that a claim was too large. Other reasons are normal.
-pub(crate) fn log_dropped(client: &ClientId, into: Destination, result: MappingResult<'_>) {
+pub(crate) fn log_dropped(client: &ClientId, result: MappingResult<'_>) {
     if result.dropped == Some(Dropped::TooLarge) {
         tracing::warn!(
             event = "claim_left_out",
             rule = "claims_too_large",
             client_id = %client,
             claim = %result.mapping.claim,
-            into = into.as_str(),
+            into = result.into.as_str(),
             "claim left out: the claims of the policies have more than {} bytes",
             ClaimFacts::MAX_LENGTH
         );

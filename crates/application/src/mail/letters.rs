@@ -88,6 +88,8 @@ pub enum Notice {
     PasswordRemoved,
     /// The password was reset with a mailed link or code.
     PasswordReset,
+    /// The deletion of the account was requested.
+    DeletionRequested,
     /// The email address was changed. The notice goes to the former address.
     AddressChanged,
 }
@@ -105,6 +107,7 @@ impl Notice {
         Self::PasswordChanged,
         Self::PasswordRemoved,
         Self::PasswordReset,
+        Self::DeletionRequested,
         Self::AddressChanged,
     ];
 
@@ -122,6 +125,7 @@ impl Notice {
             Self::PasswordChanged => "password_changed",
             Self::PasswordRemoved => "password_removed",
             Self::PasswordReset => "password_reset",
+            Self::DeletionRequested => "deletion_requested",
             Self::AddressChanged => "address_changed",
         }
     }

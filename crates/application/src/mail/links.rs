@@ -5,6 +5,7 @@
 
 use crate::app::App;
 use crate::attempts::{self, AttemptSource, bounded};
+use crate::current_request::CurrentRequest;
 use crate::ephemera::{attempts_in_login, mailed_link};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::six_digits;
@@ -79,6 +80,15 @@ pub struct FoundLink {
     pub link: MailedLink,
     /// User. The account is enabled and in the state for which the link was made.
     pub user: User,
+}
+
+impl FoundLink {
+    /// Returns whether the mail went to the present address of the user. The owner of a former address must not get
+    /// access to the account.
+    #[must_use]
+    pub fn is_to_present_address(&self) -> bool {
+        self.link.email == self.user.email.as_str()
+    }
 }
 
 /// Length of the secret in bytes.
@@ -198,6 +208,9 @@ impl<A: App> MailedLinks<A> {
     ) -> Result<FoundLink, Failure> {
         let now = self.clock.now();
         let link = self.read(tenant, purpose, id).await?;
+        if let Some(user) = link.user {
+            CurrentRequest::note_user(user);
+        }
         let email = link.email.clone();
         let targets = attempts::logins(&email, None, source);
         self.count(tenant, id, &targets, now).await?;
@@ -305,9 +318,11 @@ fn place_of(token: &Secret) -> Option<LinkId> {
     let bytes = Base64UrlUnpadded::decode(token.expose_secret(), &mut buffer).ok()?;
     let (id, rest) = bytes.split_first_chunk()?;
     let (expires_at, secret) = rest.split_first_chunk()?;
-    (secret.len() == SECRET).then(|| LinkId {
+    let expires_at = Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at));
+    // The store has no later times.
+    (secret.len() == SECRET && expires_at <= Timestamp::LATEST).then(|| LinkId {
         id: LoginId::from_bytes(*id),
-        expires_at: Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at)),
+        expires_at,
     })
 }
 

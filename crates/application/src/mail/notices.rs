@@ -5,6 +5,7 @@ use super::links::{MailedLinks, NewLink};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::sessions::Origin;
+use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
@@ -28,15 +29,16 @@ impl<A: App> Notices<A> {
         &self,
         tenant: &Tenant,
         user: &User,
-        (notice, origin): (Notice, &Origin),
+        (notice, added): (Notice, &AddedFactor),
+        origin: &Origin,
         compose: Compose<'_>,
     ) {
-        let may_be_strangers = user.self_registered && !user.email_verified;
         let is_enabled = tenant.settings.recovery.sends_notices && self.mailer.is_set_up();
-        if !is_enabled || may_be_strangers {
+        if !is_enabled || user.may_be_of_stranger() {
             return;
         }
-        if let Err(error) = self.try_send(tenant, user, (notice, origin), compose).await {
+        let about = (notice, added);
+        if let Err(error) = self.try_send(tenant, user, about, origin, compose).await {
             tracing::warn!(%error, user = %user.id, notice = notice.as_str(), "cannot send a security notice");
         }
     }
@@ -45,14 +47,15 @@ impl<A: App> Notices<A> {
         &self,
         tenant: &Tenant,
         user: &User,
-        (notice, origin): (Notice, &Origin),
+        (notice, added): (Notice, &AddedFactor),
+        origin: &Origin,
         compose: Compose<'_>,
     ) -> Result<(), Failure> {
         let new = NewLink {
             purpose: LinkPurpose::SECURE,
             user: Some(user),
             email: user.email.as_str(),
-            data: Vec::new(),
+            data: added.to_bytes(),
             lifetime: tenant.settings.recovery.undo_link,
         };
         let made = self.links.make(tenant, new).await?;

@@ -54,8 +54,9 @@ impl<A: App> Sessions<A> {
         self.after_ends(tenant, ended.await?).await
     }
 
-    /// Ends all sessions of a user and revokes all of the user's grants. Returns the number of grants. If one part
-    /// fails, the others still run.
+    /// Signs a user out everywhere: ends all sessions, revokes all grants and removes all trusted devices. Returns the
+    /// number of grants. If one part fails, the others still run. Call it after changing the user's row, so that no new
+    /// session or grant can follow.
     ///
     /// The sessions end first, so that no session can create another grant.
     pub(crate) async fn shut_out(&self, tenant: &Tenant, user: UserId) -> Result<u64, Failure> {
@@ -65,7 +66,9 @@ impl<A: App> Sessions<A> {
             Ok(ended) => (ended, None),
             Err(error) => (Vec::new(), Some(error)),
         };
+        let devices = self.store.remove_devices(tenant.id, user).await;
         let revoked = self.after_shut_out(tenant, user, ended).await?;
+        devices?;
         failed.map_or(Ok(revoked), |error| Err(error.into()))
     }
 

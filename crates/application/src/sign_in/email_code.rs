@@ -138,7 +138,7 @@ impl<A: App> SignIn<A> {
         visitor: &Visitor<'_>,
         now: Timestamp,
     ) -> Result<User, Failure> {
-        if !user.email_verified && user.self_registered {
+        if user.may_be_of_stranger() {
             user = self.hand_over(tenant, user, now).await?;
             let letter = (visitor.compose)(Mail::AddressVerified, Some(&user));
             self.mailer.send(Message::new(user.email.clone(), letter));
@@ -183,7 +183,7 @@ impl<A: App> SignIn<A> {
             None => None,
         };
         // A stranger who registered the address could make any number of devices known to guess its code.
-        let typed = typed.filter(|user| user.email_verified || !user.self_registered);
+        let typed = typed.filter(|user| !user.may_be_of_stranger());
         let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
         let taken = attempts::take(store, tenant.id, &targets, (&login, None), now).await?;

@@ -1,20 +1,17 @@
 use super::answer::{Answered, FirstFactor, Proof, Visitor};
 use super::use_cases::SignIn;
 use crate::app::App;
-use crate::attempts;
+use crate::attempts::{self, AttemptSource};
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::mail::{Compose, FoundLink, LinkId, LinkMail, Mail, NewLink, post};
-use crate::sessions::Sessions;
 use countersign_domain::audit::event::Action;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{Interaction, Recovered, RecoveryLogin};
 use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::prelude::*;
 use std::net::IpAddr;
 
 impl<A: App> SignIn<A> {
@@ -30,8 +27,7 @@ impl<A: App> SignIn<A> {
         compose: Compose<'_>,
     ) -> Result<RecoveryLogin, Failure> {
         let now = self.clock.now();
-        let sender = address.map(Target::Sender);
-        let targets: Vec<_> = [Target::Mailbox(email)].into_iter().chain(sender).collect();
+        let targets = attempts::mails(email, address);
         let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let new = NewLink {
@@ -70,16 +66,15 @@ impl<A: App> SignIn<A> {
         &self,
         tenant: &Tenant,
         (login, code): (&RecoveryLogin, &str),
-        visitor: &Visitor<'_>,
+        source: AttemptSource<'_>,
     ) -> Result<FoundLink, Failure> {
+        CurrentRequest::note_attempt(Method::EMAIL_CODE);
         let id = LinkId {
             id: login.link,
             expires_at: login.expires_at,
         };
         let link = (LinkPurpose::RECOVERY, id);
-        self.links
-            .find_by_code(tenant, link, code, visitor.source)
-            .await
+        self.links.find_by_code(tenant, link, code, source).await
     }
 
     /// Uses up a link or its code. This is the first factor of a sign-in, after which the user chooses a new password.
@@ -117,27 +112,5 @@ impl<A: App> SignIn<A> {
         };
         let outcome = (Method::EMAIL_CODE, Ok(factor));
         self.after(tenant, interaction, outcome, None).await
-    }
-
-    /// Returns the link "This wasn't me" of a token. Changes nothing.
-    pub async fn secure_link(&self, tenant: &Tenant, token: &Secret) -> Result<FoundLink, Failure> {
-        self.links.find(tenant, LinkPurpose::SECURE, token).await
-    }
-
-    /// Ends all sessions of a user, revokes all grants and removes all trusted devices, because the user did not make a
-    /// change. Uses up the link.
-    pub async fn secure(
-        &self,
-        tenant: &Tenant,
-        sessions: &Sessions<A>,
-        found: &FoundLink,
-    ) -> Result<(), Failure> {
-        CurrentRequest::note_user(found.user.id);
-        self.links.take(tenant, found).await?;
-        CurrentRequest::note_event(Action::USER_SECURED, found.user.id, None, &[]);
-        // Attempt both, even if one fails: the link works only once.
-        let ended = sessions.shut_out(tenant, found.user.id).await;
-        self.store.remove_devices(tenant.id, found.user.id).await?;
-        ended.map(drop)
     }
 }

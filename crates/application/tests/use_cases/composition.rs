@@ -7,7 +7,8 @@ use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
-    LiveSession, MailedLinks, SecretUses, SessionCredential, Sessions, SignIn, TokenIssuer,
+    LiveSession, MailedLinks, Notices, SecretUses, SessionCredential, Sessions, SignIn,
+    TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -62,7 +63,7 @@ pub(crate) fn links<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> MailedL
         store: store.clone(),
         codec: outside.clone(),
         clock: Arc::new(Fixed),
-        entropy: Arc::new(Fixed),
+        entropy: outside.clone(),
     }
 }
 
@@ -101,6 +102,14 @@ pub(crate) fn accounts_with_mail<S: Store>(
         passkeys: Arc::new(Fixed),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
+    }
+}
+
+/// Returns the security notices, with a recorder of mail.
+pub(crate) fn notices<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Notices<Fakes<S>> {
+    Notices {
+        links: Arc::new(links(store, outside)),
+        mailer: outside.clone(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Fakes for browser sign-ins: clocks, tokens, mailboxes, logout receivers, plain-text passwords, codes and passkeys.
 
+use crate::admin::Counting;
 use crate::fakes::Fixed;
 use countersign_domain::audit::event::Event;
 use countersign_domain::client::Jwks;
@@ -17,7 +18,7 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, BreachedPasswords, Ceremony, Clock, EventCodec,
+    Assertions, AuthorizationCodeCodec, BreachedPasswords, Ceremony, Clock, Entropy, EventCodec,
     EventRecord, FormatGeneration, Formats, IdToken, LogoutSender, MailedLinkCodec, Mailer,
     Message, OneTimeCodes, OpenError, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,
     PresentedPasskey, TokenVerifier, UnreadableAssertion, Vault,
@@ -118,6 +119,7 @@ pub(crate) struct Outside {
     logouts: Mutex<Vec<(String, String)>>,
     codes: Mutex<Vec<AuthorizationCode>>,
     links: Mutex<Vec<(LoginId, MailedLink)>>,
+    entropy: Counting,
 }
 
 impl Outside {
@@ -177,6 +179,17 @@ impl MailedLinkCodec for Outside {
             .filter(|(own, _)| own.as_bytes() == sealed && *own == id);
         let found = links.next().map(|(_, link)| link.clone());
         found.ok_or(OpenError::Unknown)
+    }
+}
+
+/// Each link has another identifier and secret.
+impl Entropy for Outside {
+    fn fill(&self, buffer: &mut [u8]) {
+        self.entropy.fill(buffer);
+    }
+
+    fn time_ordered_id(&self) -> [u8; 16] {
+        self.entropy.time_ordered_id()
     }
 }
 

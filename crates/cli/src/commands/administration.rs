@@ -61,6 +61,7 @@ impl Setup {
             store: self.store.clone(),
             events: self.events.clone(),
             clock: Arc::new(SystemClock),
+            entropy: self.entropy.clone(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Groups of users.
 
+use super::description::{LONGEST, is_description};
 use super::group_name::GroupName;
 use super::managed_by::ManagedBy;
 use crate::claims::roles::HeldRoles;
-use crate::client::Client;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
 use alloc::collections::BTreeSet;
@@ -37,7 +37,7 @@ crate::error_type! {
     #[non_exhaustive]
     pub enum InvalidGroup {
         /// The description is too long or contains control characters.
-        #[error("a description has at most {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("a description has at most {max} characters and no control characters", max = LONGEST)]
         DescriptionMalformed,
         /// Too many parents.
         #[error("a group can have at most {max} parents", max = Group::MAX_PARENTS)]
@@ -75,7 +75,7 @@ impl Group {
 
     /// Validates a group without the groups above it.
     pub fn check(&self) -> Result<(), InvalidGroup> {
-        if !self.description.is_empty() && !Client::is_name(&self.description) {
+        if !is_description(&self.description) {
             return Err(InvalidGroup::DescriptionMalformed);
         }
         if self.parents.len() > Self::MAX_PARENTS {

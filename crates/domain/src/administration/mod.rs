@@ -6,6 +6,7 @@
 //! [`Operator::may_affect`]: crate::audit::operator::Operator::may_affect
 
 pub mod administrators;
+pub(crate) mod description;
 pub mod group;
 pub mod group_name;
 pub mod holder;

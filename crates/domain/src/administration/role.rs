@@ -1,8 +1,8 @@
 //! Admin roles: named sets of permissions.
 
+use super::description::{LONGEST, is_description};
 use super::managed_by::ManagedBy;
 use super::permission::{Permission as P, Permissions};
-use crate::client::Client;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
 use alloc::string::String;
@@ -46,7 +46,7 @@ crate::error_type! {
         #[error("this admin role is part of the server and cannot be changed")]
         Shipped,
         /// The description is too long or contains control characters.
-        #[error("a description has at most {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("a description has at most {max} characters and no control characters", max = LONGEST)]
         DescriptionMalformed,
     }
 }
@@ -164,7 +164,7 @@ impl AdminRole {
         if Self::shipped(self.name.as_str()).is_some() {
             return Err(InvalidRole::Shipped);
         }
-        if !self.description.is_empty() && !Client::is_name(&self.description) {
+        if !is_description(&self.description) {
             return Err(InvalidRole::DescriptionMalformed);
         }
         Ok(())

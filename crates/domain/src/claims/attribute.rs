@@ -1,8 +1,8 @@
 //! Definitions of user attributes.
 
+use crate::administration::description::{LONGEST, is_description};
 use crate::administration::managed_by::ManagedBy;
 use crate::claims::attribute_value::{AttributeName, AttributeValue};
-use crate::claims::description::{LONGEST, is_description};
 use crate::claims::value_rule::{AttributeType, ValueRule};
 use crate::later::LaterMembers;
 use crate::time::Timestamp;

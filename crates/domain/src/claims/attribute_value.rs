@@ -6,45 +6,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-crate::error_type! {
+crate::plain_name! {
+    /// Name of an attribute.
+    pub struct AttributeName if is_attribute_name;
     /// The text is not a valid name of an attribute.
     #[error("the name of an attribute has 1 to 64 lower-case letters, digits and underscores, and starts with a letter")]
     pub struct InvalidAttributeName;
 }
 
-/// Name of an attribute.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttributeName(String);
-
-impl AttributeName {
-    /// Validates length and characters.
-    pub fn parse(text: &str) -> Result<Self, InvalidAttributeName> {
-        let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if starts && text.len() <= 64 && text.bytes().all(plain) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidAttributeName)
-        }
-    }
-
-    /// Returns the name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for AttributeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for AttributeName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+fn is_attribute_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(plain)
 }
 
 /// Value of an attribute.

@@ -4,21 +4,18 @@ use crate::claims::attribute::Attribute;
 use crate::claims::attribute_value::{AttributeName, AttributeValue};
 use crate::claims::groups::EffectiveGroups;
 use crate::claims::mapping::{ClaimMapping, ClaimSource, Destination, ListFormat};
-use crate::claims::policy::{ClaimsPolicy, PolicyOwner, may_feed, may_set};
+use crate::claims::policies::Policies;
+use crate::claims::policy::{PolicyOwner, may_feed, may_set};
 use crate::claims::roles::ApplicationRoleName;
 use crate::resource_server::ResourceServer;
 use crate::scope::Scope;
 use crate::token::custom_claims::{CustomClaims, CustomValue};
-use crate::token::issuance::Issuance;
 use crate::user::User;
 use crate::user::user_claims::ClaimValue;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-
-/// Policies that apply to a token or response, in order. A claim of an earlier one stays.
-pub type Policies<'a> = [(PolicyOwner<'a>, &'a ClaimsPolicy)];
 
 /// Facts that mappings take their values from.
 #[derive(Clone, Copy, Debug)]
@@ -31,8 +28,6 @@ pub struct ClaimFacts<'a> {
     pub attributes: &'a BTreeMap<AttributeName, Arc<Attribute>>,
     /// Resource servers whose roles the policies name and that exist.
     pub servers: &'a [Arc<ResourceServer>],
-    /// Audience of the roles without one in the policy of a client; `None` if there are several.
-    pub audience: Option<&'a str>,
     /// Scope of the token.
     pub scope: &'a Scope,
 }
@@ -56,6 +51,8 @@ pub enum Dropped {
     AttributeType,
     /// The token has several audiences, so its roles would be ambiguous.
     SeveralAudiences,
+    /// A resource server decides about the claim in its access tokens: [`Policies::withholds`].
+    ResourceServerDecides,
 }
 crate::wire_names!(Dropped {
     ScopeMissing = "scope_missing",
@@ -66,11 +63,14 @@ crate::wire_names!(Dropped {
     AttributeNotAllowed = "attribute_not_allowed",
     AttributeType = "attribute_type",
     SeveralAudiences = "several_audiences",
+    ResourceServerDecides = "resource_server_decides",
 });
 
 /// Result of a mapping, for a preview or a log.
 #[derive(Clone, Copy, Debug)]
 pub struct MappingResult<'a> {
+    /// Token or response.
+    pub into: Destination,
     /// Owner of the policy.
     pub owner: PolicyOwner<'a>,
     /// Index of the mapping in its policy.
@@ -86,33 +86,29 @@ impl ClaimFacts<'_> {
     /// limit a header to 8 KB.
     pub const MAX_LENGTH: usize = 4096;
 
-    /// Adds the claims of the policies for a destination. `observe` gets the result of each mapping for it.
+    /// Adds the claims of the policies. `observe` gets the result of each mapping.
     pub fn evaluate<'p>(
         &self,
         policies: &Policies<'p>,
-        into: Destination,
         claims: &mut CustomClaims,
         mut observe: impl FnMut(MappingResult<'p>),
     ) {
         let mut left = Self::MAX_LENGTH;
-        for (owner, policy) in policies {
-            for (index, mapping) in policy.mappings.iter().enumerate() {
-                if !mapping.into.contains(into) {
-                    continue;
-                }
-                let dropped = self.set((*owner, mapping), claims, &mut left).err();
-                observe(MappingResult {
-                    owner: *owner,
-                    index,
-                    mapping,
-                    dropped,
-                });
-            }
+        for (owner, index, mapping) in policies.mappings() {
+            let set = self.set(policies, (owner, mapping), claims, &mut left);
+            observe(MappingResult {
+                into: policies.into,
+                owner,
+                index,
+                mapping,
+                dropped: set.err(),
+            });
         }
     }
 
     fn set(
         &self,
+        policies: &Policies<'_>,
         (owner, mapping): (PolicyOwner<'_>, &ClaimMapping),
         claims: &mut CustomClaims,
         left: &mut usize,
@@ -125,10 +121,13 @@ impl ClaimFacts<'_> {
             return Err(Dropped::ScopeMissing);
         }
         may_set(mapping).map_err(|_| Dropped::NotAllowed)?;
+        if owner == PolicyOwner::Client && policies.withholds(mapping) {
+            return Err(Dropped::ResourceServerDecides);
+        }
         if claims.get(&mapping.claim).is_some() {
             return Err(Dropped::AlreadySet);
         }
-        let value = self.value(owner, mapping)?;
+        let value = self.value((owner, policies.audience), mapping)?;
         let length = mapping.claim.len() + length(&value);
         if length > *left {
             return Err(Dropped::TooLarge);
@@ -140,7 +139,7 @@ impl ClaimFacts<'_> {
 
     fn value(
         &self,
-        owner: PolicyOwner<'_>,
+        (owner, of_token): (PolicyOwner<'_>, Option<&str>),
         mapping: &ClaimMapping,
     ) -> Result<CustomValue, Dropped> {
         let user = || self.user.ok_or(Dropped::NoValue);
@@ -154,9 +153,7 @@ impl ClaimFacts<'_> {
                 let audience = match (audience, owner) {
                     (Some(audience), _) => audience,
                     (None, PolicyOwner::ResourceServer(own)) => own,
-                    (None, PolicyOwner::Client) => {
-                        self.audience.ok_or(Dropped::SeveralAudiences)?
-                    }
+                    (None, PolicyOwner::Client) => of_token.ok_or(Dropped::SeveralAudiences)?,
                 };
                 let mut servers = self.servers.iter();
                 let server = servers.find(|server| server.audience == audience);
@@ -247,32 +244,6 @@ fn length(value: &CustomValue) -> usize {
                 .map(|(name, value)| name.len() + length(value) + 4)
                 .sum()
         }
-    }
-}
-
-impl Issuance {
-    /// Adds the claims of policies to the access token, and to the ID token if the response has one. `id_token_audience` is
-    /// the audience of the roles without one in the ID token. `observe` gets the result of each mapping.
-    #[must_use]
-    pub fn with_policies<'p>(
-        mut self,
-        (access_token, id_token): (&Policies<'p>, &Policies<'p>),
-        facts: &ClaimFacts<'_>,
-        id_token_audience: Option<&str>,
-        mut observe: impl FnMut(Destination, MappingResult<'p>),
-    ) -> Self {
-        let into = Destination::AccessToken;
-        facts.evaluate(access_token, into, &mut self.custom, |result| {
-            observe(into, result);
-        });
-        if let Some(own) = &mut self.id_token {
-            let (into, audience) = (Destination::IdToken, id_token_audience);
-            let facts = ClaimFacts { audience, ..*facts };
-            facts.evaluate(id_token, into, &mut own.custom, |result| {
-                observe(into, result);
-            });
-        }
-        self
     }
 }
 

@@ -71,14 +71,13 @@ impl EffectiveGroups {
     pub fn roles<'a>(
         &'a self,
         own: &'a HeldRoles,
-        server: &ResourceServer,
+        server: &'a ResourceServer,
     ) -> BTreeSet<&'a ApplicationRoleName> {
         let groups = self.0.iter().map(|group| &group.roles);
         let held = [own].into_iter().chain(groups);
         let held = held.filter(|held| !held.is_empty());
-        let held = held.flat_map(|held| held.at(&server.audience));
-        held.filter(|name| server.roles.iter().any(|role| role.name == **name))
-            .collect()
+        let held = held.flat_map(|held| held.at(&server.audience, server.id));
+        held.filter(|name| server.defines(name)).collect()
     }
 }
 

@@ -41,6 +41,17 @@ impl ClaimSource {
             _ => None,
         }
     }
+
+    /// Returns the source of a fixed value; `None` for an object, and for an array of other values than strings.
+    #[must_use]
+    pub fn fixed(value: CustomValue) -> Option<Self> {
+        let is_fixed = match &value {
+            CustomValue::List(items) => items.iter().all(|item| item.as_text().is_some()),
+            CustomValue::Object(_) => false,
+            _ => true,
+        };
+        is_fixed.then_some(Self::Value(value))
+    }
 }
 
 /// Prints the text that [`ClaimSource::parse`] accepts, and `value` for a value.

@@ -116,13 +116,6 @@ impl ClaimsPolicy {
         self.mappings.is_empty()
     }
 
-    /// Returns whether the policy can set a claim of this token or response.
-    #[must_use]
-    pub fn sets(&self, into: Destination) -> bool {
-        let mut mappings = self.mappings.iter();
-        mappings.any(|mapping| mapping.into.contains(into))
-    }
-
     /// Validates the mappings without the attributes that they name; see [`ClaimsPolicy::check_attributes`]. Returns the
     /// first broken rule.
     pub fn check(&self, owner: PolicyOwner<'_>) -> Result<(), InvalidPolicy> {

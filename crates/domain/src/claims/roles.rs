@@ -1,51 +1,22 @@
 //! Application roles: what a user may do at a resource server.
 
-use crate::claims::description::{LONGEST, is_description};
+use crate::administration::description::{LONGEST, is_description};
+use crate::identifier::ResourceServerId;
 use crate::later::LaterMembers;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
-use alloc::vec::Vec;
-use core::fmt;
 
-crate::error_type! {
+crate::plain_name! {
+    /// Name of an application role, unique within its resource server.
+    pub struct ApplicationRoleName if is_role_name;
     /// The text is not a valid name of an application role.
     #[error("the name of a role has 1 to 64 letters, digits and characters of . _ : / -, and starts with a letter or digit")]
     pub struct InvalidRoleName;
 }
 
-/// Name of an application role, unique within its resource server.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ApplicationRoleName(String);
-
-impl ApplicationRoleName {
-    /// Validates length and characters.
-    pub fn parse(text: &str) -> Result<Self, InvalidRoleName> {
-        let starts = text.starts_with(|first: char| first.is_ascii_alphanumeric());
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/-".contains(&byte);
-        if starts && text.len() <= 64 && text.bytes().all(plain) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidRoleName)
-        }
-    }
-
-    /// Returns the name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ApplicationRoleName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for ApplicationRoleName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+fn is_role_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/-".contains(&byte);
+    text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(plain)
 }
 
 /// Application role that a resource server defines.
@@ -103,22 +74,44 @@ impl ApplicationRole {
 
 /// Application roles that a user or a group holds, by the audience of the resource server.
 ///
-/// A role that the resource server does not define gives nothing.
+/// A role that the resource server does not define gives nothing. Neither does a role of a resource server that was
+/// deleted, if another one with this audience was created since.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeldRoles(BTreeMap<String, BTreeSet<ApplicationRoleName>>);
+pub struct HeldRoles(BTreeMap<String, Held>);
+
+/// Roles at one resource server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Held {
+    server: Option<ResourceServerId>,
+    roles: BTreeSet<ApplicationRoleName>,
+}
 
 impl HeldRoles {
     /// Maximum number of roles.
     pub const MAX: usize = 100;
 
-    /// Adds a role.
+    /// Adds a role at the resource server with this audience.
     pub fn insert(&mut self, audience: &str, role: ApplicationRoleName) {
-        self.0.entry(audience.into()).or_default().insert(role);
+        let held = self.0.entry(audience.into()).or_default();
+        held.roles.insert(role);
     }
 
-    /// Returns the roles at a resource server, ordered by name.
-    pub fn at(&self, audience: &str) -> impl Iterator<Item = &ApplicationRoleName> {
-        self.0.get(audience).into_iter().flatten()
+    /// Sets the identifier of the resource server of the roles for an audience.
+    pub fn bind(&mut self, audience: &str, server: Option<ResourceServerId>) {
+        if let Some(held) = self.0.get_mut(audience) {
+            held.server = server;
+        }
+    }
+
+    /// Returns the roles at the resource server with this audience and identifier, ordered by name.
+    pub fn at(
+        &self,
+        audience: &str,
+        server: Option<ResourceServerId>,
+    ) -> impl Iterator<Item = &ApplicationRoleName> {
+        let held = self.0.get(audience);
+        let held = held.filter(|held| held.server == server);
+        held.into_iter().flat_map(|held| &held.roles)
     }
 
     /// Returns the audiences, each with at least one role.
@@ -126,7 +119,21 @@ impl HeldRoles {
         &self,
     ) -> impl Iterator<Item = (&str, impl Iterator<Item = &ApplicationRoleName>)> {
         let all = self.0.iter();
-        all.map(|(audience, roles)| (audience.as_str(), roles.iter()))
+        all.map(|(audience, held)| (audience.as_str(), held.roles.iter()))
+    }
+
+    /// Returns the identifiers of the resource servers by audience, except those that are unknown.
+    pub fn servers(&self) -> impl Iterator<Item = (&str, ResourceServerId)> {
+        let all = self.0.iter();
+        all.filter_map(|(audience, held)| Some((audience.as_str(), held.server?)))
+    }
+
+    /// Removes the roles for an audience if they belong to another resource server than this one.
+    pub fn drop_earlier(&mut self, audience: &str, server: Option<ResourceServerId>) {
+        let is_earlier = |held: &Held| held.server != server;
+        if self.0.get(audience).is_some_and(is_earlier) {
+            self.0.remove(audience);
+        }
     }
 
     /// Returns whether there are no roles.
@@ -137,7 +144,7 @@ impl HeldRoles {
 
     /// Validates the number of roles.
     pub fn check(&self) -> Result<(), InvalidRoles> {
-        let count: usize = self.0.values().map(BTreeSet::len).sum();
+        let count: usize = self.0.values().map(|held| held.roles.len()).sum();
         if count <= Self::MAX {
             Ok(())
         } else {
@@ -145,19 +152,11 @@ impl HeldRoles {
         }
     }
 
-    /// Returns the pairs of audience and role that are not in `before`.
+    /// Returns whether these roles contain a role for an audience.
     #[must_use]
-    pub fn since<'a>(&'a self, before: &Self) -> Vec<(&'a str, &'a ApplicationRoleName)> {
-        let all = self.0.iter();
-        let all =
-            all.flat_map(|(audience, roles)| roles.iter().map(|role| (audience.as_str(), role)));
-        let is_new = |(audience, role): &(&str, &ApplicationRoleName)| {
-            before
-                .0
-                .get(*audience)
-                .is_none_or(|own| !own.contains(*role))
-        };
-        all.filter(is_new).collect()
+    pub fn contains(&self, audience: &str, role: &ApplicationRoleName) -> bool {
+        let held = self.0.get(audience);
+        held.is_some_and(|held| held.roles.contains(role))
     }
 }
 
@@ -165,6 +164,7 @@ impl HeldRoles {
 mod tests {
     use super::*;
     use alloc::format;
+    use alloc::vec::Vec;
 
     #[test]
     fn invalid_role_name_is_rejected() {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn held_roles_are_bounded_and_compared() {
+    fn held_roles_are_bounded() {
         let mut held = HeldRoles::default();
         for index in 0..100 {
             held.insert(
@@ -216,11 +216,24 @@ mod tests {
             );
         }
         assert_eq!(held.check(), Ok(()));
-        let before = held.clone();
-        let extra = ApplicationRoleName::parse("extra").unwrap();
-        held.insert("other", extra.clone());
+        held.insert("other", ApplicationRoleName::parse("extra").unwrap());
         assert_eq!(held.check(), Err(InvalidRoles::TooManyHeld));
-        assert_eq!(held.since(&before), [("other", &extra)]);
-        assert!(before.since(&held).is_empty());
+    }
+
+    #[test]
+    fn roles_of_deleted_resource_server_give_nothing_at_a_later_one() {
+        let editor = ApplicationRoleName::parse("editor").unwrap();
+        let server = |byte: u8| Some(ResourceServerId::from_bytes([byte; 16]));
+        for (own, other) in [(server(1), server(2)), (None, server(2))] {
+            let mut held = HeldRoles::default();
+            held.insert("api", editor.clone());
+            held.bind("api", own);
+            assert!(held.at("api", own).eq([&editor]));
+            assert_eq!(held.at("api", other).count(), 0);
+            held.drop_earlier("api", own);
+            assert!(held.contains("api", &editor));
+            held.drop_earlier("api", other);
+            assert!(held.is_empty());
+        }
     }
 }

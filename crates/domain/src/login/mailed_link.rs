@@ -4,12 +4,12 @@
 //! password is void once the password or the address has changed.
 
 use crate::identifier::UserId;
+use crate::mark;
 use crate::secret::SecretDigest;
 use crate::user::User;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use hmac_sha256::Hash;
 
 /// Purpose of a mailed link.
 ///
@@ -20,11 +20,13 @@ pub struct LinkPurpose(u8);
 impl LinkPurpose {
     /// Starts the recovery of an account whose password is lost.
     pub const RECOVERY: Self = Self(1);
-    /// "This wasn't me" in a security notice: ends all sessions and starts recovery.
+    /// "This wasn't me" in a security notice: ends all sessions and starts recovery. Its data is an
+    /// [`AddedFactor`](super::added_factor::AddedFactor).
     pub const SECURE: Self = Self(2);
-    /// Confirms a new email address, which is the data of the link.
+    /// Confirms the new email address to which it was sent. Its data is the identifier of the session that asked.
     pub const ADDRESS: Self = Self(3);
-    /// Restores the former email address, which is the data of the link, and secures the account.
+    /// Restores the former email address, to which it was sent, and secures the account. It is made for the state after
+    /// the change.
     pub const ADDRESS_UNDO: Self = Self(4);
     /// Creates an account. The link has no user; that for an address with an account is not usable.
     pub const SIGN_UP: Self = Self(5);
@@ -56,21 +58,17 @@ impl LinkPurpose {
     /// Returns a digest of what must not change between the mail and the use of its link.
     #[must_use]
     pub fn state_of(self, user: &User) -> [u8; 8] {
-        let mut hash = Hash::new();
-        hash.update([self.0]);
-        hash.update(user.id.as_bytes());
-        if self == Self::RECOVERY {
-            hash.update(user.password_mark().as_bytes());
-            hash.update(user.email.as_str());
-        }
-        if self == Self::ADDRESS {
-            hash.update(user.email.as_str());
-        }
-        let mut state = [0; 8];
-        for (to, from) in state.iter_mut().zip(hash.finalize()) {
-            *to = from;
-        }
-        state
+        let password = user.password_mark();
+        let (password, email) = (
+            password.as_bytes().as_slice(),
+            user.email.as_str().as_bytes(),
+        );
+        let (password, email) = match self {
+            Self::RECOVERY | Self::ADDRESS => (password, email),
+            Self::ADDRESS_UNDO => (&[][..], email),
+            _ => (&[][..], &[][..]),
+        };
+        mark::of([&[self.0], user.id.as_bytes(), password, email])
     }
 }
 
@@ -151,6 +149,11 @@ mod tests {
         for changed in [&password, &address, &another] {
             assert!(!recovery.is_for(changed));
         }
+        // A user who secures the account by a new password must not lose the former address.
+        let undo = link(LinkPurpose::ADDRESS_UNDO, &user);
+        assert!(undo.is_for(&password) && !undo.is_for(&address));
+        let change = link(LinkPurpose::ADDRESS, &user);
+        assert!(!change.is_for(&password) && !change.is_for(&address));
         // The notice is about such a change.
         let secure = link(LinkPurpose::SECURE, &user);
         assert!(secure.is_for(&password) && secure.is_for(&address) && !secure.is_for(&another));

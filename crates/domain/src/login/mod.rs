@@ -1,5 +1,6 @@
 //! Sign-in: login methods, interactions of browsers, sessions, and the steps of a JSON login.
 
+pub mod added_factor;
 pub mod attempts;
 pub mod authentication;
 pub mod credential;

@@ -1,12 +1,22 @@
 //! Names that operators choose for roles, groups and the like.
 
-use alloc::string::String;
-
-/// Declares a name of lower-case letters, digits and hyphens, with the error of an invalid one.
+/// Declares a name, with the error of an invalid one. `if` names the rule for the characters; without it, a name has
+/// lower-case letters, digits and hyphens.
 macro_rules! plain_name {
     (
         $(#[doc = $doc:literal])*
         pub struct $name:ident;
+        $($error:tt)*
+    ) => {
+        $crate::plain_name! {
+            $(#[doc = $doc])*
+            pub struct $name if $crate::macros::plain_name::is_plain;
+            $($error)*
+        }
+    };
+    (
+        $(#[doc = $doc:literal])*
+        pub struct $name:ident if $is_valid:path;
         $(#[doc = $error_doc:literal])*
         #[error($text:literal)]
         pub struct $error:ident;
@@ -24,7 +34,8 @@ macro_rules! plain_name {
         impl $name {
             /// Validates length and characters.
             pub fn parse(text: &str) -> Result<Self, $error> {
-                $crate::macros::plain_name::parsed(text).map(Self).ok_or($error)
+                let is_short = text.len() <= 64;
+                (is_short && $is_valid(text)).then(|| Self(text.into())).ok_or($error)
             }
 
             /// Returns the name.
@@ -49,9 +60,8 @@ macro_rules! plain_name {
 }
 pub(crate) use plain_name;
 
-/// Returns the text if it is a valid name: 1 to 64 lower-case letters, digits and hyphens, and a letter at the start.
-pub(crate) fn parsed(text: &str) -> Option<String> {
+/// Returns whether a text has lower-case letters, digits and hyphens, and a letter at the start.
+pub(crate) fn is_plain(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let starts = text.starts_with(|first: char| first.is_ascii_lowercase());
-    (starts && text.len() <= 64 && text.bytes().all(plain)).then(|| text.into())
+    text.starts_with(|first: char| first.is_ascii_lowercase()) && text.bytes().all(plain)
 }

@@ -12,13 +12,14 @@ use crate::claims::attribute_value::Attributes;
 use crate::claims::roles::HeldRoles;
 use crate::identifier::UserId;
 use crate::later::LaterMembers;
+use crate::mark;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::profile::Profile;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use hmac_sha256::Hash;
+use core::time::Duration;
 
 crate::error_type! {
     /// The text is not a valid email address.
@@ -33,6 +34,9 @@ crate::error_type! {
 pub struct Email(String);
 
 impl Email {
+    /// Maximum length in bytes.
+    pub const LONGEST: usize = 254;
+
     /// Validates the basic form of an address and converts it to lower case. Does not check the grammar of RFC 5322:
     /// only a delivered message proves that an address exists.
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
@@ -46,7 +50,7 @@ impl Email {
         let has_parts = folded
             .split_once('@')
             .is_some_and(|(local, host)| plain(local) && plain(host));
-        if has_parts && folded.len() <= 254 {
+        if has_parts && folded.len() <= Self::LONGEST {
             Ok(Self(folded))
         } else {
             Err(InvalidEmail)
@@ -103,6 +107,8 @@ pub struct User {
     pub roles: HeldRoles,
     /// Attributes.
     pub attributes: Attributes,
+    /// Last time at which the user changed the email address, or restored the former one. An operator's change clears it.
+    pub email_changed_at: Option<Timestamp>,
     /// Version of the stored document: 0 before it is stored. Every change by an administrator increments it. Changes
     /// by a sign-in or on the account page do not.
     pub version: u64,
@@ -154,6 +160,7 @@ impl User {
             groups: Vec::new(),
             roles: HeldRoles::default(),
             attributes: Attributes::default(),
+            email_changed_at: None,
             version: 0,
             later: LaterMembers::default(),
         }
@@ -164,19 +171,28 @@ impl User {
     #[must_use]
     pub fn password_mark(&self) -> PasswordMark {
         let hash = self.password_hash.as_deref().unwrap_or_default();
-        let digest = Hash::hash(hash.as_bytes());
-        let mut mark = [0; PasswordMark::BYTES];
-        for (to, from) in mark.iter_mut().zip(digest) {
-            *to = from;
-        }
-        PasswordMark(mark)
+        PasswordMark(mark::of([hash.as_bytes()]))
+    }
+
+    /// Returns whether the user may change the email address. After a change, the owner of the former address has
+    /// `pause` to restore it. Another change within that time could make this impossible.
+    #[must_use]
+    pub fn may_change_email(&self, pause: Duration, now: Timestamp) -> bool {
+        self.email_changed_at
+            .is_none_or(|at| at.plus(pause).has_passed(now))
+    }
+
+    /// Returns whether the registrant may be someone other than the owner of the address.
+    #[must_use]
+    pub const fn may_be_of_stranger(&self) -> bool {
+        self.self_registered && !self.email_verified
     }
 
     /// Returns whether the account may have been handed over to the owner of its address after `earlier` was read: a
     /// registrant who did not own the address then has no more access.
     #[must_use]
     pub const fn was_handed_over_since(&self, earlier: &Self) -> bool {
-        earlier.self_registered && !earlier.email_verified && self.email_verified
+        earlier.may_be_of_stranger() && self.email_verified
     }
 
     /// Checks that the password has not changed since the mark was taken.

@@ -9,8 +9,8 @@ pub mod secret;
 pub mod subscription;
 pub mod url;
 
+use crate::administration::description::{LONGEST, is_description};
 use crate::administration::managed_by::ManagedBy;
-use crate::client::Client;
 use crate::identifier::WebhookId;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
@@ -73,7 +73,7 @@ crate::error_type! {
     #[non_exhaustive]
     pub enum InvalidWebhook {
         /// The description is too long or contains control characters.
-        #[error("a description has at most {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        #[error("a description has at most {max} characters and no control characters", max = LONGEST)]
         DescriptionMalformed,
         /// No events, or too many patterns.
         #[error("a webhook needs 1 to {max} event types, such as user.* or client.created", max = Webhook::MOST_PATTERNS)]
@@ -115,7 +115,7 @@ impl Webhook {
 
     /// Validates a webhook. Returns the first broken rule.
     pub fn check(&self, http_allowed: bool) -> Result<(), InvalidWebhook> {
-        if !self.description.is_empty() && !Client::is_name(&self.description) {
+        if !is_description(&self.description) {
             return Err(InvalidWebhook::DescriptionMalformed);
         }
         if self.events.is_empty() || self.events.len() > Self::MOST_PATTERNS {

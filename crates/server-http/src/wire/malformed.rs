@@ -36,6 +36,8 @@ pub enum Malformed {
     InteractionUnknown,
     #[error("the form was opened in another browser, or cookies are disabled")]
     FormOfAnotherBrowser,
+    #[error("the form was opened in another session")]
+    FormOfAnotherSession,
     #[error("the form was sent from another site")]
     FormOfAnotherSite,
     #[error("the access token is missing; send it in the Authorization header or in a form")]
@@ -74,6 +76,7 @@ impl Malformed {
             | Self::HostInvalid
             | Self::InteractionUnknown
             | Self::FormOfAnotherBrowser
+            | Self::FormOfAnotherSession
             | Self::FormOfAnotherSite => ErrorCode::InvalidRequest,
         }
     }
@@ -96,6 +99,7 @@ impl Malformed {
             Self::HostInvalid => "host_invalid",
             Self::InteractionUnknown => "interaction_unknown",
             Self::FormOfAnotherBrowser => "form_of_another_browser",
+            Self::FormOfAnotherSession => "form_of_another_session",
             Self::FormOfAnotherSite => "form_of_another_site",
             Self::AccessTokenMissing => "access_token_missing",
             Self::TwoAccessTokens => "two_access_tokens",

@@ -11,6 +11,7 @@ pub(super) async fn endings(folder: &Path, page: PageContext<'_>) -> Outcome {
     for (name, fault) in [
         ("error-client", Fault::Client),
         ("error-user", Fault::User),
+        ("error-other-session", Fault::OtherSession),
         ("error-server", Fault::Server),
         ("error-too-many", Fault::TooMany),
         ("error-denied", Fault::Denied),

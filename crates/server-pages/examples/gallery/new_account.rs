@@ -4,8 +4,8 @@ use super::{FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
-    CheckMailView, DeadInvitationView, DeadLinkView, LinkView, NewAccountView, NewPasswordView,
-    Problem, RecoverView, ShownDocument, SignUpLinkView, SignUpView, TextField,
+    CheckMailView, DeadInvitationView, DeadLinkView, LinkAction, LinkView, NewAccountView,
+    NewPasswordView, Problem, RecoverView, ShownDocument, SignUpView, TextField,
 };
 use std::fs;
 use std::path::Path;
@@ -38,11 +38,16 @@ pub(super) async fn recovery(folder: &Path, page: PageContext<'_>) -> Outcome {
         };
         write(folder, name, page, &view).await?;
     }
-    for (name, secures) in [("recover-link", false), ("secure", true)] {
+    for (name, does) in [
+        ("recover-link", LinkAction::Recover),
+        ("secure", LinkAction::Secure),
+        ("sign-up-link", LinkAction::SignUp),
+        ("invitation", LinkAction::Accept),
+    ] {
         let view = LinkView {
             page,
             form: FORM,
-            secures,
+            does,
             email: JANE,
             token: "token",
         };
@@ -81,16 +86,6 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
         other: "#",
     };
     write(folder, "sign-up-check", page, &view).await?;
-    for (name, is_invited) in [("sign-up-link", false), ("invitation", true)] {
-        let view = SignUpLinkView {
-            page,
-            form: FORM,
-            email: JANE,
-            is_invited,
-            token: "token",
-        };
-        write(folder, name, page, &view).await?;
-    }
     write(
         folder,
         "dead-invitation",

@@ -6,7 +6,6 @@ use axum::response::Response;
 
 pub(super) const PROFILE: &str = "/account/profile";
 pub(super) const REMOVE_PASSWORD: &str = "/account/password/remove";
-pub(super) const CHANGE_EMAIL: &str = "/account/email/change";
 pub(super) const DELETE: &str = "/account/delete";
 pub(super) const EMAIL: &str = "/account/email";
 pub(super) const PASSKEY: &str = "/account/passkey";

@@ -33,8 +33,9 @@ pub(super) async fn set_up<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let finished =
             accounts.finish_authenticator(&by.browser.tenant, user, session, &state, &code);
         match finished.await {
-            Ok(()) => {
-                by.browser.notify(user, Notice::AuthenticatorAdded).await;
+            Ok(added) => {
+                let notice = Notice::AuthenticatorAdded;
+                by.browser.notify_added(user, notice, &added).await;
                 Ok(by.browser.lead_to(AUTHENTICATOR, &by.interaction))
             }
             Err(Failure::Refused(refusals::FACTOR_PRESENT)) => {
@@ -101,7 +102,7 @@ fn ask<A: App>(mut owner: Owner<A>, path: &'static str) -> Response {
 
 fn confirmation<A: App>(owner: &Owner<A>, path: &str, problem: Option<&FormProblem>) -> Response {
     let browser = &owner.browser;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = ConfirmCodeView {
         page: browser.page(),
         form: form(path, &csrf, None),
@@ -146,10 +147,7 @@ fn enrollment<A: App>(
 ) -> Result<Response, RequestError> {
     owner.enroll(&begun.state);
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let mut parameters = begun.uri.split(['?', '&']);
     let secret = parameters.find_map(|pair| pair.strip_prefix("secret="));
     // An email address has at most 254 characters, so the QR code always fits.

@@ -1,10 +1,10 @@
 //! `/account/email/change`: sends a link to a new email address.
 
-use super::addresses::CHANGE_EMAIL;
 use super::owner::{Owner, Sent};
-use crate::browser::form;
-use crate::browser::problem::{FormProblem, problem};
+use crate::browser::problem::FormProblem;
+use crate::browser::{email_entered, form};
 use crate::pages::views::{ChangeEmailView, EmailSentView};
+use crate::paths::CHANGE_EMAIL;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure};
@@ -25,17 +25,11 @@ pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
     let sent = async {
         let typed = required("email", typed.clone())?;
         let browser = &by.browser;
-        let mails = browser.mails();
+        let compose = browser.composer();
         let who = (&by.live.user, &by.live.session);
         let accounts = &browser.services.app.accounts;
         accounts
-            .request_address(
-                &browser.tenant,
-                who,
-                &typed,
-                browser.address,
-                &|mail, user| mails.compose(mail, user),
-            )
+            .request_address(&browser.tenant, who, &typed, browser.address, &compose)
             .await?;
         let lifetime = browser.tenant.settings.recovery.link;
         let view = EmailSentView {
@@ -45,10 +39,10 @@ pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         };
         Ok(browser.page().show(StatusCode::OK, &view))
     };
-    let answer = sent.await.or_else(|error| {
-        let problem = problem(error, CHANGE_EMAIL, None)?;
-        let browser = &by.browser;
-        Ok(browser.lead_back(CHANGE_EMAIL, &by.interaction, problem, typed))
+    let answer = sent.await.or_else(|error: RequestError| {
+        let entered = email_entered(typed);
+        by.browser
+            .reject(CHANGE_EMAIL, &by.interaction, error, entered)
     });
     by.finish(CHANGE_EMAIL, answer)
 }
@@ -61,7 +55,7 @@ fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Result<Respo
     // Detect a stale sign-in before the user types.
     let fresh = owner.live.session.is_fresh(browser.now());
     fresh.map_err(Failure::from)?;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = ChangeEmailView {
         page: browser.page(),
         form: form(CHANGE_EMAIL, &csrf, None),

@@ -25,7 +25,7 @@ const ATTACHMENT: HeaderValue = HeaderValue::from_static("attachment; filename=\
 pub(super) async fn show<A: App>(owner: Owner<A>, RawQuery(query): RawQuery) -> Response {
     let section = Section::Data;
     let browser = &owner.browser;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = DataView {
         page: browser.page(),
         form: form(section.path(), &csrf, None),

@@ -9,7 +9,7 @@ use crate::pages::views::{DeleteView, DeletionView, Form};
 use crate::paths::{CONTINUE, DELETION};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, Failure, refusals};
+use countersign_application::{App, Failure, Notice, refusals};
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
@@ -35,6 +35,8 @@ pub(super) async fn request<A: App>(Sent { mut by, fields }: Sent<A>) -> Respons
         app.accounts
             .request_deletion(&by.browser.tenant, &app.sessions, who, grace)
             .await?;
+        let requested = Notice::DeletionRequested;
+        by.browser.notify(&by.live.user, requested).await;
         by.browser.sessions.remove(by.live.session.id);
         scheduled(&by, None).await
     };
@@ -45,10 +47,7 @@ pub(super) async fn request<A: App>(Sent { mut by, fields }: Sent<A>) -> Respons
 /// Offers to keep the account, after a sign-in.
 pub(super) async fn offer<A: App>(owner: Owner<A>) -> Response {
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let form = form(DELETION, &csrf, Some(&sealed));
     let answer = scheduled(&owner, Some(form)).await;
     owner.finish(DELETION, answer)
@@ -62,7 +61,7 @@ pub(super) async fn decide<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
         match required("decision", fields.decision)?.as_str() {
             "keep" => {
                 app.accounts
-                    .cancel_deletion(&by.browser.tenant, &by.live.user, session)
+                    .cancel_deletion(&by.browser.tenant, by.live.user.id, Some(session.id))
                     .await?;
                 Ok(by.browser.lead_to(CONTINUE, &by.interaction))
             }
@@ -95,7 +94,7 @@ fn confirmation<A: App>(
         .session
         .is_fresh(browser.now())
         .map_err(Failure::from)?;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = DeleteView {
         page: browser.page(),
         form: form(DELETE, &csrf, None),

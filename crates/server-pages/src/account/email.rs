@@ -37,15 +37,13 @@ pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
 
 async fn send<A: App>(owner: &Owner<A>) -> Result<Response, RequestError> {
     let browser = &owner.browser;
-    let mails = browser.mails();
+    let compose = browser.composer();
     let email = owner.live.user.email.as_str();
     let sent = browser
         .services
         .app
         .sign_in
-        .send_email_code(&browser.tenant, email, browser.address, &|mail, user| {
-            mails.compose(mail, user)
-        })
+        .send_email_code(&browser.tenant, email, browser.address, &compose)
         .await?;
     let mut interaction = Interaction::new(Purpose::Visit(EMAIL.to_owned()), browser.now());
     interaction.pending = Some(Pending::EmailCode(sent));
@@ -71,10 +69,7 @@ async fn check<A: App>(
 
 fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let view = VerifyEmailView {
         page: browser.page(),
         form: form(EMAIL, &csrf, Some(&sealed)),

@@ -18,12 +18,12 @@ mod setup;
 
 pub(crate) use sections::browser_name;
 
-use crate::paths::{ACCOUNT, DELETION, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
+use crate::paths::{ACCOUNT, CHANGE_EMAIL, DELETION, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
 use crate::redirect::see_other;
 use crate::services::Services;
 use addresses::{
-    AUTHENTICATOR, CHANGE_EMAIL, DELETE, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES,
-    REMOVE_AUTHENTICATOR, REMOVE_PASSWORD,
+    AUTHENTICATOR, DELETE, EMAIL, PASSKEY, PROFILE, RECOVERY_CODES, REMOVE_AUTHENTICATOR,
+    REMOVE_PASSWORD,
 };
 use axum::Router;
 use axum::routing::{get, post};

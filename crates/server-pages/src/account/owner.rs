@@ -1,8 +1,8 @@
 //! The user on an account page, and the common part of all responses.
 
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Fields};
-use crate::interaction::in_query;
+use crate::browser::problem::FormProblem;
+use crate::browser::{Browser, Fields, Opened};
+use crate::interaction::{in_query, judged};
 use crate::pages::keep_opener;
 use crate::paths::{ACCOUNT, LOGIN};
 use crate::services::Services;
@@ -13,6 +13,7 @@ use countersign_application::{App, Failure, LiveSession};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::given;
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub(super) struct Owner<A: App> {
     pub(super) typed: Option<String>,
 }
 
-/// A form of this server that a signed-in user submitted.
+/// A form of this server that a signed-in user submitted, in the session that the form was rendered for.
 pub(super) struct Sent<A: App> {
     pub(super) by: Owner<A>,
     pub(super) fields: Fields,
@@ -44,7 +45,7 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Owner<A> {
     ) -> Result<Self, Response> {
         let browser = Browser::from_request_parts(head, services).await?;
         match in_query(head.uri.query()) {
-            Ok(sealed) => Self::of(browser, sealed, head.uri.path()),
+            Ok(sealed) => Self::of(browser, sealed, head.uri.path()).await,
             Err(malformed) => Err(browser.finish(ACCOUNT, Err(malformed.into()))),
         }
     }
@@ -59,8 +60,14 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
         match browser.fields(Request::from_parts(head, body)).await {
             Ok(mut fields) => {
                 let sealed = given(fields.interaction.take());
-                let by = Owner::of(browser, sealed, ACCOUNT)?;
-                Ok(Self { by, fields })
+                let by = Owner::of(browser, sealed, ACCOUNT).await?;
+                let csrf = given(fields.csrf.take()).unwrap_or_default();
+                if by.browser.seals.is_csrf_of(&csrf, by.live.session.id) {
+                    Ok(Self { by, fields })
+                } else {
+                    let other = Malformed::FormOfAnotherSession.into();
+                    Err(by.finish(ACCOUNT, Err(other)))
+                }
             }
             Err(request_error) => Err(browser.finish(ACCOUNT, Err(request_error))),
         }
@@ -68,13 +75,23 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
 }
 
 impl<A: App> Owner<A> {
-    fn of(browser: Browser<A>, sealed: Option<String>, path: &str) -> Result<Self, Response> {
+    async fn of(
+        mut browser: Browser<A>,
+        sealed: Option<String>,
+        path: &str,
+    ) -> Result<Self, Response> {
         let opened = sealed.map(|sealed| browser.open(Some(&sealed)));
-        let (interaction, problem, typed) = match opened.transpose() {
-            Ok(Some(opened)) => (opened.interaction, opened.problem, opened.typed),
-            Ok(None) => (visiting(&browser, ACCOUNT), None, None),
+        let opened = match opened.transpose() {
+            Ok(opened) => opened.unwrap_or_else(|| Opened::new(visiting(&browser, ACCOUNT))),
             Err(error) => return Err(browser.finish(ACCOUNT, Err(error))),
         };
+        let typed = opened.email().map(str::to_owned);
+        let interaction = opened.interaction;
+        match judged(&mut browser, &interaction).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(response)) => return Err(browser.finish(ACCOUNT, Ok(response))),
+            Err(error) => return Err(browser.finish(ACCOUNT, Err(error))),
+        }
         let session = interaction.session;
         let live = session.and_then(|session| browser.sessions.find(session));
         let current = browser.sessions.current().filter(|_| session.is_none());
@@ -87,9 +104,15 @@ impl<A: App> Owner<A> {
             browser,
             live,
             interaction,
-            problem,
+            problem: opened.problem,
             typed,
         })
+    }
+
+    /// Returns the field `csrf` of a form, which is valid only in this session. Otherwise a form that one user left open
+    /// could change the account of another user who signs in later.
+    pub(super) fn csrf(&self) -> String {
+        self.browser.seals.csrf_of(self.live.session.id)
     }
 
     /// Takes the problem with the previous submission.
@@ -124,12 +147,8 @@ impl<A: App> Owner<A> {
         path: &'static str,
         answer: Result<Response, RequestError>,
     ) -> Response {
-        let answer = answer.or_else(|error| {
-            let problem = problem(error, path, self.browser.client_id.as_deref())?;
-            Ok(self
-                .browser
-                .lead_back(path, &self.interaction, problem, None))
-        });
+        let (browser, interaction) = (&self.browser, &self.interaction);
+        let answer = answer.or_else(|error| browser.reject(path, interaction, error, Vec::new()));
         self.finish(path, answer)
     }
 }

@@ -12,10 +12,7 @@ use countersign_application::App;
 /// Shows the offer.
 pub(super) async fn show<A: App>(owner: Owner<A>) -> Response {
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let view = PasskeyOfferView {
         page: browser.page(),
         form: form(PASSKEY_OFFER, &csrf, Some(&sealed)),

@@ -32,10 +32,12 @@ pub(super) async fn add<A: App>(Sent { mut by, fields }: Sent<A>) -> Response {
         let credential = required("credential", fields.credential)?;
         let (user, session) = (&by.live.user, &by.live.session);
         let accounts = &by.browser.services.app.accounts;
-        accounts
+        let added = accounts
             .finish_passkey(&by.browser.tenant, user, session, &begun?, &credential, "")
             .await?;
-        by.browser.notify(user, Notice::PasskeyAdded).await;
+        by.browser
+            .notify_added(user, Notice::PasskeyAdded, &added)
+            .await;
         Ok(match by.way_on() {
             Some(way_on) => see_other(&way_on),
             None => done(Section::Security, "passkey"),
@@ -95,10 +97,7 @@ async fn page<A: App>(
         .await?;
     owner.enroll(&begun.state);
     let browser = &owner.browser;
-    let (csrf, sealed) = (
-        browser.seals.csrf(),
-        browser.seals.interaction(&owner.interaction),
-    );
+    let (csrf, sealed) = (owner.csrf(), browser.seals.interaction(&owner.interaction));
     let view = PasskeyView {
         page: browser.page(),
         form: form(PASSKEY, &csrf, Some(&sealed)),

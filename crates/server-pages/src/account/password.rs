@@ -66,7 +66,7 @@ pub(super) async fn change<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
 
 fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
     let Owner { browser, live, .. } = owner;
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let view = ChangePasswordView {
         page: browser.page(),
         form: form(PASSWORD, &csrf, None),

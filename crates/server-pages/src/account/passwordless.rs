@@ -14,7 +14,7 @@ pub(super) async fn ask<A: App>(owner: Owner<A>) -> Response {
     // Detect a stale sign-in before the user decides.
     let answer = match owner.live.session.is_fresh(browser.now()) {
         Ok(()) => {
-            let csrf = browser.seals.csrf();
+            let csrf = owner.csrf();
             let view = RemovePasswordView {
                 page: browser.page(),
                 form: form(REMOVE_PASSWORD, &csrf, None),

@@ -16,6 +16,7 @@ pub(crate) fn show(page: PageContext<'_>, error: &RequestError, answer: &Answer)
         _ if answer.status == StatusCode::FORBIDDEN => Fault::Denied,
         RequestError::Failure(Failure::TooManyAttempts(_)) => Fault::TooMany,
         RequestError::Malformed(Malformed::PathUnknown) => Fault::NotFound,
+        RequestError::Malformed(Malformed::FormOfAnotherSession) => Fault::OtherSession,
         // The address of a form was opened as a page.
         RequestError::Malformed(
             Malformed::InteractionUnknown

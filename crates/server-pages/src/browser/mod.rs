@@ -15,6 +15,6 @@ mod sealed;
 mod seals;
 mod session_cookie;
 
-pub(crate) use fields::Fields;
-pub(crate) use remark::Opened;
+pub(crate) use fields::{Fields, check_email};
+pub(crate) use remark::{Opened, email_entered};
 pub(crate) use request::{Browser, form};

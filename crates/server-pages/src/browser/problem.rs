@@ -98,6 +98,7 @@ pub(crate) fn problem(
                 Weakness::Guessable => Problem::PasswordGuessable,
             },
             &refusals::EMAIL_MALFORMED => Problem::EmailMalformed,
+            &refusals::ADDRESS_CHANGED_RECENTLY => Problem::AddressChangedRecently,
             &refusals::EMAIL_NOT_ADMITTED => Problem::EmailNotAdmitted,
             &refusals::CLAIM_MALFORMED => Problem::ClaimMalformed,
             &refusals::AGREEMENT_MISSING => Problem::AgreementMissing,

@@ -2,8 +2,6 @@
 
 use super::cookies::{self, BROWSER, SESSION};
 use super::fields::Fields;
-use super::problem::FormProblem;
-use super::remark::{Opened, Remark};
 use super::seals::Seals;
 use super::{csrf, error_page, language, session_cookie};
 use crate::pages::PageContext;
@@ -133,66 +131,9 @@ impl<A: App> Browser<A> {
         Some(value.chars().take(200).collect())
     }
 
-    /// Opens the interaction in a URL or form, with the problem of the previous submission.
-    pub(crate) fn open(&self, sealed: Option<&str>) -> Result<Opened, RequestError> {
-        let opened = sealed.and_then(|text| self.seals.open_interaction(text));
-        let (interaction, remark) = opened.ok_or(Malformed::InteractionUnknown)?;
-        let lifetime = self.tenant.settings.lifetimes.login();
-        let now = self.now();
-        let (problem, typed, entered) = match remark {
-            Some(remark) => {
-                let passed = now.as_unix_seconds().saturating_sub(remark.at);
-                (remark.trouble.after(passed), remark.email, remark.typed)
-            }
-            None => (None, None, Vec::new()),
-        };
-        Ok(Opened {
-            interaction: interaction.unless_too_old(lifetime, now),
-            problem,
-            typed,
-            entered,
-        })
-    }
-
     /// Redirects to a page of an interaction.
     pub(crate) fn lead_to(&self, path: &str, interaction: &Interaction) -> Response {
         see_other(&self.seals.link(path, interaction))
-    }
-
-    /// Redirects back to the page of a form. The page then shows the problem.
-    pub(crate) fn lead_back(
-        &self,
-        path: &str,
-        interaction: &Interaction,
-        problem: FormProblem,
-        typed: Option<String>,
-    ) -> Response {
-        let remark = Remark {
-            trouble: problem,
-            email: typed,
-            typed: Vec::new(),
-            at: self.now().as_unix_seconds(),
-        };
-        let sealed = self.seals.with_remark(interaction, remark);
-        see_other(&format!("{path}?interaction={sealed}"))
-    }
-
-    /// Redirects back to the page of a form with several fields, which keeps what the user entered.
-    pub(crate) fn lead_back_with(
-        &self,
-        path: &str,
-        interaction: &Interaction,
-        problem: FormProblem,
-        typed: Vec<(String, String)>,
-    ) -> Response {
-        let remark = Remark {
-            trouble: problem,
-            email: None,
-            typed,
-            at: self.now().as_unix_seconds(),
-        };
-        let sealed = self.seals.with_remark(interaction, remark);
-        see_other(&format!("{path}?interaction={sealed}"))
     }
 
     /// Reads the fields of a form of this server.

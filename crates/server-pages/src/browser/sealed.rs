@@ -20,6 +20,7 @@ use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
 use login::SealedLogin;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Sealed form of an interaction.
@@ -31,6 +32,7 @@ pub(super) struct Sealed {
     session: Option<[u8; 16]>,
     logged_in: bool,
     selected: bool,
+    #[serde(default, deserialize_with = "known")]
     pending: Option<SealedPending>,
     /// Proof for a new password. An earlier version ignores it, and signs the user in without a new password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,10 +42,12 @@ pub(super) struct Sealed {
     pub(super) told: Option<Remark>,
 }
 
-/// Ignores a remark that only a later version understands.
-fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Remark>, D::Error> {
-    let told = Option::<serde_json::Value>::deserialize(deserializer)?;
-    Ok(told.and_then(|told| serde_json::from_value(told).ok()))
+/// Ignores a value that only another version understands. Without its pending input, the interaction asks again.
+fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Option::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()))
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 use super::remark::Remark;
 use super::sealed::Sealed;
-use countersign_domain::identifier::DeviceId;
+use countersign_domain::identifier::{DeviceId, SessionId};
 use countersign_domain::login::interaction::Interaction;
 use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::tenant::TenantId;
@@ -48,6 +48,17 @@ impl Seals {
     /// Returns a new value for the field `csrf`.
     pub(crate) fn csrf(&self) -> String {
         self.seal("csrf", &[])
+    }
+
+    /// Returns a new value for the field `csrf` of a form that belongs to a session.
+    pub(crate) fn csrf_of(&self, session: SessionId) -> String {
+        self.seal("csrf", session.as_bytes())
+    }
+
+    /// Returns whether the field `csrf` belongs to this session. The forms of an earlier version name no session.
+    pub(crate) fn is_csrf_of(&self, field: &str, session: SessionId) -> bool {
+        let content = self.open("csrf", field);
+        content.is_some_and(|content| content.is_empty() || content == session.as_bytes())
     }
 
     /// Returns whether the field `csrf` was sealed for this browser.

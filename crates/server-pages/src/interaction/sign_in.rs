@@ -4,7 +4,7 @@
 use super::{carried, go_on, in_query, judged};
 use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Fields, Opened};
+use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
 use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
 use axum::extract::rejection::PathRejection;
@@ -85,12 +85,8 @@ pub(crate) fn opened<A: App>(
     if in_query(query)?.is_some() || query.is_some_and(|query| !query.is_empty()) {
         return carried(browser, query);
     }
-    Ok(Opened {
-        interaction: Interaction::new(Purpose::Visit(ACCOUNT.to_owned()), browser.now()),
-        problem: None,
-        typed: None,
-        entered: Vec::new(),
-    })
+    let visit = Purpose::Visit(ACCOUNT.to_owned());
+    Ok(Opened::new(Interaction::new(visit, browser.now())))
 }
 
 async fn ask<A: App>(
@@ -146,6 +142,11 @@ async fn judge<A: App>(
         browser.can_create_passkeys();
     }
     let typed = given(fields.email);
+    if let Err(failure) = check_email(typed.as_deref().unwrap_or_default()) {
+        let problem = problem_of(browser, method, failure.into())?;
+        let path = paths::of_method(method);
+        return Ok(browser.lead_back(&path, &interaction, problem, email_entered(typed)));
+    }
     let answer = Answer {
         email: typed.clone(),
         password: given(fields.password).map(Secret::new),
@@ -153,7 +154,7 @@ async fn judge<A: App>(
         credential: given(fields.credential),
         remember: given(fields.remember).is_some(),
     };
-    let mails = browser.mails();
+    let compose = browser.composer();
     let live = browser.sessions.live.iter();
     let sessions: Vec<_> = live.map(|live| live.session.id).collect();
     let device = browser.known_device();
@@ -162,7 +163,7 @@ async fn judge<A: App>(
         sessions: &sessions,
         source: browser.source(device.as_ref()),
         requested: asked.and_then(|asked| asked.request.demands.acr),
-        compose: &|mail, user| mails.compose(mail, user),
+        compose: &compose,
     };
     let sign_in = &browser.services.app.sign_in;
     let answered = sign_in
@@ -180,7 +181,8 @@ async fn judge<A: App>(
         Answered::Incomplete(field) => (method, MalformedRequest::Missing(field).into()),
     };
     let problem = problem_of(browser, next, error)?;
-    Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, typed))
+    let entered = email_entered(typed);
+    Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, entered))
 }
 
 /// Returns the problem that the page of a method shows.
@@ -213,7 +215,7 @@ pub(crate) async fn signed_in<A: App>(
         Err(failure) => {
             interaction.pending = None;
             let problem = problem_of(browser, Method::PASSWORD, failure.into())?;
-            return Ok(browser.lead_back(LOGIN, &interaction, problem, None));
+            return Ok(browser.lead_back(LOGIN, &interaction, problem, Vec::new()));
         }
     };
     metrics::counter!("countersign_logins_total").increment(1);

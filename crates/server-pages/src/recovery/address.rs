@@ -6,7 +6,7 @@ use super::proof::{is_void, token_in, void};
 use super::request::send;
 use crate::browser::{Browser, form};
 use crate::pages::views::ConfirmAddressView;
-use crate::paths::{ACCOUNT, CONFIRM_ADDRESS, RECOVER, UNDO_ADDRESS};
+use crate::paths::{ACCOUNT, CHANGE_EMAIL, CONFIRM_ADDRESS, RECOVER, UNDO_ADDRESS};
 use crate::redirect::see_other;
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
@@ -30,16 +30,14 @@ pub(super) async fn change<A: App>(browser: Browser<A>, request: Request) -> Res
         let tenant = &browser.tenant;
         let changed = async {
             let found = accounts.address_link(tenant, &token).await?;
-            let (mails, origin) = (browser.mails(), browser.origin());
+            let (compose, origin) = (browser.composer(), browser.origin());
             accounts
-                .change_address(tenant, &found, &origin, &|mail, user| {
-                    mails.compose(mail, user)
-                })
+                .change_address(tenant, &found, &origin, &compose)
                 .await
         };
         match changed.await {
             Ok(()) => Ok(see_other(&format!("{ACCOUNT}?done=address"))),
-            Err(failure) => dead(&browser, failure),
+            Err(failure) => dead(&browser, failure, CHANGE_EMAIL),
         }
     };
     let answer = answer.await;
@@ -70,7 +68,7 @@ pub(super) async fn undo<A: App>(browser: Browser<A>, request: Request) -> Respo
         };
         match undone.await {
             Ok(found) => send(&browser, starting(&browser), &found.link.email).await,
-            Err(failure) => dead(&browser, failure),
+            Err(failure) => dead(&browser, failure, RECOVER),
         }
     };
     let answer = answer.await;
@@ -84,6 +82,11 @@ async fn show<A: App>(
 ) -> Result<Response, RequestError> {
     let token = token_in(query)?;
     let (accounts, tenant) = (&browser.services.app.accounts, &browser.tenant);
+    let (action, again) = if undoes {
+        (UNDO_ADDRESS, RECOVER)
+    } else {
+        (CONFIRM_ADDRESS, CHANGE_EMAIL)
+    };
     let found: Result<FoundLink, Failure> = if undoes {
         accounts.address_undo_link(tenant, &token).await
     } else {
@@ -91,14 +94,9 @@ async fn show<A: App>(
     };
     let found = match found {
         Ok(found) => found,
-        Err(failure) => return dead(browser, failure),
+        Err(failure) => return dead(browser, failure, again),
     };
     let csrf = browser.seals.csrf();
-    let action = if undoes {
-        UNDO_ADDRESS
-    } else {
-        CONFIRM_ADDRESS
-    };
     let view = ConfirmAddressView {
         page: browser.page(),
         form: form(action, &csrf, None),
@@ -114,10 +112,14 @@ async fn token<A: App>(browser: &Browser<A>, request: Request) -> Result<Secret,
     Ok(Secret::new(given(fields.token).unwrap_or_default()))
 }
 
-/// Shows the page of a void link, or returns another failure.
-fn dead<A: App>(browser: &Browser<A>, failure: Failure) -> Result<Response, RequestError> {
+/// Shows the page of a void link, which offers a new one at `again`, or returns another failure.
+fn dead<A: App>(
+    browser: &Browser<A>,
+    failure: Failure,
+    again: &str,
+) -> Result<Response, RequestError> {
     if is_void(&failure) {
-        Ok(void(browser, &starting(browser), RECOVER))
+        Ok(void(browser, &starting(browser), again))
     } else {
         Err(failure.into())
     }

@@ -1,9 +1,9 @@
 //! `/recover/check`: says that a mail was sent, and takes its code.
 
-use super::proof::{is_void, proved, visitor_of, void};
-use crate::browser::problem::{FormProblem, problem};
+use super::proof::{is_void, proved, void};
+use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
-use crate::interaction::carried;
+use crate::interaction::{carried, judged};
 use crate::pages::views::CheckMailView;
 use crate::paths::{RECOVER, RECOVER_CHECK};
 use axum::extract::{RawQuery, Request};
@@ -14,12 +14,18 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
 
 /// Shows the form.
-pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
-    let answer =
-        carried(&browser, query.as_deref()).map(|opened| match &opened.interaction.pending {
+pub(super) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer = async {
+        let opened = carried(&browser, query.as_deref())?;
+        if let Err(response) = judged(&mut browser, &opened.interaction).await? {
+            return Ok(response);
+        }
+        Ok(match &opened.interaction.pending {
             Some(Pending::Recovery(login)) => page(&browser, &opened, login),
             _ => browser.lead_to(RECOVER, &opened.interaction),
-        });
+        })
+    };
+    let answer = answer.await;
     browser.finish(RECOVER_CHECK, answer)
 }
 
@@ -28,8 +34,13 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
     let answer = async {
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
-        let code = required("code", fields.code)?;
-        check(&mut browser, interaction, &code).await
+        if let Err(response) = judged(&mut browser, &interaction).await? {
+            return Ok(response);
+        }
+        match required("code", fields.code) {
+            Ok(code) => check(&mut browser, interaction, &code).await,
+            Err(missing) => browser.reject(RECOVER_CHECK, &interaction, missing, Vec::new()),
+        }
     };
     let answer = answer.await;
     browser.finish(RECOVER_CHECK, answer)
@@ -43,24 +54,14 @@ async fn check<A: App>(
     let Some(Pending::Recovery(login)) = &interaction.pending else {
         return Ok(browser.lead_to(RECOVER, &interaction));
     };
-    let found = {
-        let device = browser.known_device();
-        let mails = browser.mails();
-        let compose =
-            |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
-        let visitor = visitor_of(browser, device.as_ref(), &compose);
-        let sign_in = &browser.services.app.sign_in;
-        sign_in
-            .recovery_code(&browser.tenant, (login, code), &visitor)
-            .await
-    };
-    match found {
+    let device = browser.known_device();
+    let source = browser.source(device.as_ref());
+    let sign_in = &browser.services.app.sign_in;
+    let found = sign_in.recovery_code(&browser.tenant, (login, code), source);
+    match found.await {
         Ok(found) => proved(browser, interaction, found).await,
         Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, RECOVER)),
-        Err(failure) => {
-            let problem = problem(failure.into(), RECOVER_CHECK, browser.client_id.as_deref())?;
-            Ok(browser.lead_back(RECOVER_CHECK, &interaction, problem, None))
-        }
+        Err(failure) => browser.reject(RECOVER_CHECK, &interaction, failure, Vec::new()),
     }
 }
 

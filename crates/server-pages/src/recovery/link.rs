@@ -2,7 +2,7 @@
 
 use super::proof::{is_void, proved, token_in, void};
 use crate::browser::{Browser, form};
-use crate::pages::views::LinkView;
+use crate::pages::views::{LinkAction, LinkView};
 use crate::paths::{ACCOUNT, RECOVER, RECOVER_LINK};
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
@@ -23,7 +23,7 @@ pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery)
                 let view = LinkView {
                     page: browser.page(),
                     form: form(RECOVER_LINK, &csrf, None),
-                    secures: false,
+                    does: LinkAction::Recover,
                     email: found.user.email.as_str(),
                     token: token.expose_secret(),
                 };

@@ -1,6 +1,6 @@
 //! `/recover/password`: the new password.
 
-use crate::browser::problem::{FormProblem, problem};
+use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::interaction::{carried, go_on, judged};
 use crate::pages::views::NewPasswordView;
@@ -32,10 +32,13 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
     let answer = async {
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
-        let new = Secret::new(required("new_password", fields.new_password)?);
-        match recovery(&mut browser, &interaction).await? {
-            Ok(recovery) => reset(&mut browser, interaction, recovery, &new).await,
-            Err(response) => Ok(response),
+        let recovery = match recovery(&mut browser, &interaction).await? {
+            Ok(recovery) => recovery,
+            Err(response) => return Ok(response),
+        };
+        match required("new_password", fields.new_password) {
+            Ok(new) => reset(&mut browser, interaction, recovery, &Secret::new(new)).await,
+            Err(missing) => browser.reject(RECOVER_PASSWORD, &interaction, missing, Vec::new()),
         }
     };
     let answer = answer.await;
@@ -63,11 +66,7 @@ async fn reset<A: App>(
             interaction.recovered = None;
             go_on(browser, interaction).await
         }
-        Err(failure) => {
-            let client = browser.client_id.clone();
-            let problem = problem(failure.into(), RECOVER_PASSWORD, client.as_deref())?;
-            Ok(browser.lead_back(RECOVER_PASSWORD, &interaction, problem, None))
-        }
+        Err(failure) => browser.reject(RECOVER_PASSWORD, &interaction, failure, Vec::new()),
     }
 }
 

@@ -6,9 +6,8 @@ use crate::pages::views::DeadLinkView;
 use crate::paths::{self, RECOVER};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{Answered, App, Compose, Failure, FoundLink, Visitor, refusals};
+use countersign_application::{Answered, App, Failure, FoundLink, Visitor, refusals};
 use countersign_domain::login::interaction::Interaction;
-use countersign_domain::login::known_device::KnownDevice;
 use countersign_domain::secret::Secret;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
@@ -25,21 +24,6 @@ pub(crate) fn token_in(query: Option<&str>) -> Result<Secret, RequestError> {
     Ok(Secret::new(given(query.token).unwrap_or_default()))
 }
 
-/// Returns the visitor of a recovery. Trusted devices do not count.
-pub(super) fn visitor_of<'a, A: App>(
-    browser: &Browser<A>,
-    device: Option<&'a KnownDevice>,
-    compose: Compose<'a>,
-) -> Visitor<'a> {
-    Visitor {
-        devices: &[],
-        sessions: &[],
-        source: browser.source(device),
-        requested: None,
-        compose,
-    }
-}
-
 /// Uses up the link, and redirects to the second factor or to the new password.
 pub(super) async fn proved<A: App>(
     browser: &mut Browser<A>,
@@ -47,10 +31,15 @@ pub(super) async fn proved<A: App>(
     found: FoundLink,
 ) -> Result<Response, RequestError> {
     let answered = {
-        let mails = browser.mails();
-        let compose =
-            |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
-        let visitor = visitor_of(browser, None, &compose);
+        let compose = browser.composer();
+        // A trusted device does not skip the second factor.
+        let visitor = Visitor {
+            devices: &[],
+            sessions: &[],
+            source: browser.source(None),
+            requested: None,
+            compose: &compose,
+        };
         let sign_in = &browser.services.app.sign_in;
         sign_in
             .recover(&browser.tenant, &mut interaction, found, &visitor)

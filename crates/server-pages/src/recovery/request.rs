@@ -1,7 +1,8 @@
 //! `/recover`: asks for the email address and sends the mail.
 
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Opened, form};
+use crate::browser::problem::FormProblem;
+use crate::browser::{Browser, Opened, check_email, email_entered, form};
+use crate::interaction::judged;
 use crate::interaction::sign_in::opened;
 use crate::pages::views::RecoverView;
 use crate::paths::{LOGIN, RECOVER, RECOVER_CHECK};
@@ -14,25 +15,33 @@ use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::required;
 
 /// Shows the form.
-pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
     let answer = async {
         check_offered(&browser)?;
         let mut opened = opened(&browser, query.as_deref())?;
         opened.interaction.pending = None;
-        Ok(page(&browser, &opened))
+        match judged(&mut browser, &opened.interaction).await? {
+            Ok(_) => Ok(page(&browser, &opened)),
+            Err(response) => Ok(response),
+        }
     };
     let answer = answer.await;
     browser.finish(RECOVER, answer)
 }
 
 /// Sends the mail. The response is the same for every address.
-pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
+pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) -> Response {
     let answer = async {
         check_offered(&browser)?;
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
-        let email = required("email", fields.email)?;
-        send(&browser, interaction, &email).await
+        if let Err(response) = judged(&mut browser, &interaction).await? {
+            return Ok(response);
+        }
+        match required("email", fields.email) {
+            Ok(email) => send(&browser, interaction, &email).await,
+            Err(missing) => browser.reject(RECOVER, &interaction, missing, Vec::new()),
+        }
     };
     let answer = answer.await;
     browser.finish(RECOVER, answer)
@@ -44,21 +53,22 @@ pub(super) async fn send<A: App>(
     mut interaction: Interaction,
     email: &str,
 ) -> Result<Response, RequestError> {
-    let mails = browser.mails();
+    let compose = browser.composer();
     let sign_in = &browser.services.app.sign_in;
-    let begun = sign_in
-        .begin_recovery(&browser.tenant, email, browser.address, &|mail, user| {
-            mails.compose(mail, user)
-        })
-        .await;
-    match begun {
+    let begun = async {
+        check_email(email)?;
+        sign_in
+            .begin_recovery(&browser.tenant, email, browser.address, &compose)
+            .await
+    };
+    match begun.await {
         Ok(login) => {
             interaction.pending = Some(Pending::Recovery(login));
             Ok(browser.lead_to(RECOVER_CHECK, &interaction))
         }
         Err(failure) => {
-            let problem = problem(failure.into(), RECOVER, browser.client_id.as_deref())?;
-            Ok(browser.lead_back(RECOVER, &interaction, problem, Some(email.to_owned())))
+            let entered = email_entered(Some(email.to_owned()));
+            browser.reject(RECOVER, &interaction, failure, entered)
         }
     }
 }
@@ -85,7 +95,7 @@ fn page<A: App>(browser: &Browser<A>, opened: &Opened) -> Response {
         page: browser.page(),
         form: form(RECOVER, &csrf, Some(&sealed)),
         problem: problem.map(FormProblem::shown),
-        email: opened.typed.as_deref().or(current).unwrap_or_default(),
+        email: opened.email().or(current).unwrap_or_default(),
         back: &browser.seals.link(LOGIN, &opened.interaction),
     };
     FormProblem::show(problem, browser.page(), &view)

@@ -4,7 +4,7 @@ use super::link::starting;
 use super::proof::{is_void, token_in, void};
 use super::request::send;
 use crate::browser::{Browser, form};
-use crate::pages::views::LinkView;
+use crate::pages::views::{LinkAction, LinkView};
 use crate::paths::{RECOVER, SECURE};
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
@@ -17,14 +17,14 @@ use countersign_server_http::wire::parameters::given;
 pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
     let answer = async {
         let token = token_in(query.as_deref())?;
-        let sign_in = &browser.services.app.sign_in;
-        match sign_in.secure_link(&browser.tenant, &token).await {
+        let accounts = &browser.services.app.accounts;
+        match accounts.secure_link(&browser.tenant, &token).await {
             Ok(found) => {
                 let csrf = browser.seals.csrf();
                 let view = LinkView {
                     page: browser.page(),
                     form: form(SECURE, &csrf, None),
-                    secures: true,
+                    does: LinkAction::Secure,
                     email: &found.link.email,
                     token: token.expose_secret(),
                 };
@@ -45,12 +45,15 @@ pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Res
         let token = Secret::new(given(fields.token).unwrap_or_default());
         let app = &browser.services.app;
         let secured = async {
-            let found = app.sign_in.secure_link(&browser.tenant, &token).await?;
-            let secured = app.sign_in.secure(&browser.tenant, &app.sessions, &found);
+            let found = app.accounts.secure_link(&browser.tenant, &token).await?;
+            let secured = app.accounts.secure(&browser.tenant, &app.sessions, &found);
             secured.await.map(|()| found)
         };
         match secured.await {
-            Ok(found) => send(&browser, starting(&browser), found.user.email.as_str()).await,
+            Ok(found) if found.is_to_present_address() => {
+                send(&browser, starting(&browser), &found.link.email).await
+            }
+            Ok(_) => Ok(browser.lead_to(RECOVER, &starting(&browser))),
             Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser), RECOVER)),
             Err(failure) => Err(failure.into()),
         }

@@ -1,7 +1,7 @@
 //! `/sign-up/account`: asks for the password or a passkey and for the claims, and creates the account.
 
 use super::dead;
-use crate::browser::problem::{FormProblem, problem};
+use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Fields, Opened, form};
 use crate::interaction::carried;
 use crate::interaction::sign_in::signed_in;
@@ -78,14 +78,9 @@ async fn create<A: App>(
         Ok(proof) => signed_in(browser, interaction, proof, false).await,
         Err(failure) if is_void(&failure) => Ok(dead(browser, &interaction, login.is_invited)),
         Err(failure) => {
-            let problem = problem(
-                failure.into(),
-                SIGN_UP_ACCOUNT,
-                browser.client_id.as_deref(),
-            )?;
             // The page begins a new registration of a passkey.
             interaction.pending = Some(with_passkey(login, None));
-            Ok(browser.lead_back_with(SIGN_UP_ACCOUNT, &interaction, problem, typed))
+            browser.reject(SIGN_UP_ACCOUNT, &interaction, failure, typed)
         }
     }
 }

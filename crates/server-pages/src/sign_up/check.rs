@@ -1,6 +1,5 @@
 //! `/sign-up/check`: says that a mail was sent, and takes its code.
 
-use crate::browser::problem::problem;
 use crate::browser::{Browser, Opened};
 use crate::interaction::carried;
 use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT, SIGN_UP_CHECK};
@@ -52,10 +51,7 @@ async fn check<A: App>(
             Ok(browser.lead_to(SIGN_UP_ACCOUNT, &interaction))
         }
         Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, SIGN_UP)),
-        Err(failure) => {
-            let problem = problem(failure.into(), SIGN_UP_CHECK, browser.client_id.as_deref())?;
-            Ok(browser.lead_back(SIGN_UP_CHECK, &interaction, problem, None))
-        }
+        Err(failure) => browser.reject(SIGN_UP_CHECK, &interaction, failure, Vec::new()),
     }
 }
 

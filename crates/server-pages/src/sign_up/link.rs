@@ -3,7 +3,7 @@
 
 use super::dead;
 use crate::browser::{Browser, form};
-use crate::pages::views::SignUpLinkView;
+use crate::pages::views::{LinkAction, LinkView};
 use crate::paths::{INVITATION, SIGN_UP_ACCOUNT, SIGN_UP_LINK};
 use crate::recovery::{is_void, starting, token_in};
 use axum::extract::{RawQuery, Request};
@@ -61,11 +61,16 @@ async fn show_link<A: App>(
         match found(&browser, &token, is_invited).await {
             Ok(login) => {
                 let csrf = browser.seals.csrf();
-                let view = SignUpLinkView {
+                let does = if is_invited {
+                    LinkAction::Accept
+                } else {
+                    LinkAction::SignUp
+                };
+                let view = LinkView {
                     page: browser.page(),
                     form: form(path(is_invited), &csrf, None),
+                    does,
                     email: &login.email,
-                    is_invited,
                     token: token.expose_secret(),
                 };
                 Ok(browser.page().show(StatusCode::OK, &view))

@@ -1,7 +1,7 @@
 //! `/sign-up`: asks for the email address and sends the mail.
 
-use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Opened, form};
+use crate::browser::problem::FormProblem;
+use crate::browser::{Browser, Opened, email_entered, form};
 use crate::interaction::judged;
 use crate::interaction::sign_in::opened;
 use crate::pages::views::SignUpView;
@@ -49,10 +49,8 @@ async fn send<A: App>(
     email: &str,
     client: Option<&ClientId>,
 ) -> Result<Response, RequestError> {
-    let mails = browser.mails();
+    let compose = browser.composer();
     let accounts = &browser.services.app.accounts;
-    let compose =
-        |mail: countersign_application::Mail<'_>, user: Option<&_>| mails.compose(mail, user);
     let begun = accounts
         .begin_sign_up(&browser.tenant, (email, client), browser.address, &compose)
         .await;
@@ -62,9 +60,8 @@ async fn send<A: App>(
             Ok(browser.lead_to(SIGN_UP_CHECK, &interaction))
         }
         Err(failure) => {
-            let problem = problem(failure.into(), SIGN_UP, browser.client_id.as_deref())?;
-            let typed = vec![("email".to_owned(), email.to_owned())];
-            Ok(browser.lead_back_with(SIGN_UP, &interaction, problem, typed))
+            let entered = email_entered(Some(email.to_owned()));
+            browser.reject(SIGN_UP, &interaction, failure, entered)
         }
     }
 }

@@ -108,6 +108,7 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
         sealed_totp_secret,
         created_at,
         self_registered,
+        email_changed_at,
         groups,
         roles,
         attributes,
@@ -119,7 +120,7 @@ pub(super) fn facts_of_user(user: &User) -> impl PartialEq + std::fmt::Debug + u
         (enabled, password_hash, sealed_totp_secret),
         (
             created_at,
-            self_registered,
+            (self_registered, email_changed_at),
             groups,
             roles,
             attributes_of(&attributes),

@@ -17,8 +17,8 @@ use countersign_domain::login::interaction::SignUpLogin;
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
-use countersign_domain::user::User;
 use countersign_domain::user::invitation::Invitation;
+use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
 use countersign_ports::{Ceremony, Race};
 
@@ -48,7 +48,12 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         login: &SignUpLogin,
     ) -> Result<Option<Ceremony>, Failure> {
-        let (email, invitation) = self.admitted(tenant, login).await?;
+        let email = Email::parse(&login.email).map_err(|_| refusals::LINK_INVALID)?;
+        let invitation = if login.is_invited {
+            Some(self.invitation(tenant, &email, login.link).await?)
+        } else {
+            None
+        };
         if !self.passkeys.are_possible(tenant) || tenant.settings.mfa.may_enroll().is_err() {
             return Ok(None);
         }

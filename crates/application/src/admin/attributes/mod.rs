@@ -7,6 +7,7 @@ use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
+use crate::claims::stored_attributes;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -136,13 +137,8 @@ impl<S: Store> AttributeAdmin<S> {
         let mut attribute = Attribute::new(name, change.rule.kind, self.clock.now());
         change.apply(&mut attribute);
         check(&attribute)?;
-        let all = After {
-            key: None,
-            limit: 500,
-        };
-        let kind = DefinitionKind::Attribute;
-        let all = self.store.list_definitions(tenant.id, kind, all).await?;
-        if all.items.len() >= Attribute::MAX_PER_TENANT {
+        let all = stored_attributes(&*self.store, tenant.id).await?;
+        if all.len() >= Attribute::MAX_PER_TENANT {
             return Err(InvalidAttribute::TooMany.into());
         }
         let changes = Fields::of_attribute(&attribute).since(&Fields::default());
@@ -185,7 +181,10 @@ impl<S: Store> AttributeAdmin<S> {
                 return Ok(before);
             }
             check(&attribute)?;
-            self.check_uses(tenant, name, Some(&attribute)).await?;
+            let parties = |own: &Attribute| (own.readers.clone(), own.writers.clone());
+            if parties(&attribute) != parties(&before) {
+                self.check_uses(tenant, name, Some(&attribute)).await?;
+            }
             let event = self.event(
                 tenant,
                 operator,

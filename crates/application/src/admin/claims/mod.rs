@@ -1,14 +1,17 @@
-//! Application roles and claims policies in commands, and the preview of claims.
+//! Application roles, attributes and claims policies in commands, and the preview of claims.
 
+mod held;
 mod preview;
+mod shown;
 
+pub(super) use held::{bound_roles, drop_earlier_roles};
 pub use preview::{ClaimsAdmin, Preview, PreviewedClaim};
+pub(super) use shown::{hide_values, show_all};
 
-use super::{AdminError, Missing};
+use super::AdminError;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::claims::policy::{ClaimsPolicy, PolicyOwner};
-use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Definition, DefinitionKey, DefinitionRepository, StoreError};
@@ -38,27 +41,6 @@ pub(super) async fn stored_attribute<S: DefinitionRepository + Sync>(
         Some(Definition::Attribute(attribute)) => Some(attribute),
         _ => None,
     })
-}
-
-/// Checks that the roles that a user or group did not hold before are defined.
-pub(super) async fn check_roles<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    before: &HeldRoles,
-    after: &HeldRoles,
-) -> Result<(), AdminError> {
-    after.check()?;
-    for (audience, role) in after.since(before) {
-        if audience.contains(char::is_control) {
-            return Err(AdminError::NotFound(Missing::ResourceServer));
-        }
-        let server = stored_server(store, tenant, audience).await?;
-        let server = server.ok_or(AdminError::NotFound(Missing::ResourceServer))?;
-        if !server.roles.iter().any(|own| own.name == *role) {
-            return Err(AdminError::RoleUndefined(role.clone(), audience.to_owned()));
-        }
-    }
-    Ok(())
 }
 
 /// Checks a changed policy, with the attributes that it names.

@@ -2,11 +2,12 @@
 
 use super::super::{AdminError, Conflict, Missing, may};
 use super::stored_server;
-use crate::claims::mappings;
 use crate::definitions::Definitions;
 use countersign_domain::audit::operator::{Operator, Permission};
-use countersign_domain::claims::evaluation::{Dropped, MappingResult, Policies};
-use countersign_domain::claims::mapping::Destination;
+use countersign_domain::claims::attribute::AttributeParty;
+use countersign_domain::claims::evaluation::{Dropped, MappingResult};
+use countersign_domain::claims::mapping::{ClaimSource, Destination};
+use countersign_domain::claims::policies::Policies;
 use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::identifier::UserId;
@@ -46,6 +47,8 @@ pub struct PreviewedClaim {
     pub claim: String,
     /// Value; `None` if the mapping sets none.
     pub value: Option<CustomValue>,
+    /// Whether the mapping sets a value that operators may not read.
+    pub is_hidden: bool,
     /// Why the mapping sets no claim.
     pub dropped: Option<Dropped>,
     /// Resource server whose policy has the mapping; `None` for the policy of the client.
@@ -79,7 +82,8 @@ impl<S: Store> ClaimsAdmin<S> {
         let found = self.store.find_client(tenant.id, client).await?;
         let client = found.ok_or(AdminError::NotFound(Missing::Client))?;
         let audience = resource_server.unwrap_or(client.audience()).to_owned();
-        let server = if audience.contains(char::is_control) {
+        let is_own = audience == client.id.as_str();
+        let server = if is_own || audience.contains(char::is_control) {
             None
         } else {
             stored_server(&*self.store, tenant, &audience).await?
@@ -113,50 +117,53 @@ impl<S: Store> ClaimsAdmin<S> {
         scope: &countersign_domain::scope::Scope,
         into: Destination,
     ) -> Result<Vec<PreviewedClaim>, AdminError> {
-        let of_client = (PolicyOwner::Client, &client.claims_policy);
-        let of_server = server.map(|own| {
-            (
-                PolicyOwner::ResourceServer(&own.audience),
-                &own.claims_policy,
-            )
-        });
-        let both: Vec<_> = of_server.into_iter().chain([of_client]).collect();
-        let token = server.map_or(client.audience(), |own| &own.audience);
+        let receivers: Vec<_> = server.cloned().map(Arc::new).into_iter().collect();
+        let audience = [server
+            .map_or(client.audience(), |own| &own.audience)
+            .to_owned()];
+        let of_client = Policies::of(into, client, (&audience, &receivers));
         // An introspection response has the claims of the one or the other, depending on the client that asks.
-        let runs: Vec<(&Policies<'_>, &str)> = match into {
-            Destination::AccessToken => vec![(&both, token)],
-            Destination::IdToken | Destination::UserInfo => vec![(
-                both.get(both.len() - 1..).unwrap_or_default(),
-                client.audience(),
-            )],
-            Destination::Introspection => both.chunks(1).map(|one| (one, token)).collect(),
-        };
+        let of_server = server.filter(|_| into == Destination::Introspection);
+        let runs = of_server.map(Policies::of_resource_server);
         let mut previewed = Vec::new();
-        for (policies, audience) in runs {
-            let needed = mappings(policies, &[into]);
-            let audience = Some(audience);
-            let gathered = self
-                .definitions
-                .gather(tenant.id, &needed, Some(user), &[audience])
-                .await?;
-            let facts = gathered.facts(Some(user), scope, audience);
+        for policies in runs.into_iter().chain([of_client]) {
             let (mut claims, mut results) = (CustomClaims::none(), Vec::new());
-            facts.evaluate(policies, into, &mut claims, |result| results.push(result));
-            previewed.extend(results.iter().map(|result| shown(into, result, &claims)));
+            let mut all = [(policies, &mut claims)];
+            let observe = |result| results.push(result);
+            self.definitions
+                .claims(tenant.id, &mut all, (Some(user), scope), observe)
+                .await?;
+            for result in &results {
+                let is_hidden = self.is_hidden(tenant, result).await?;
+                previewed.push(shown(result, is_hidden, &claims));
+            }
         }
         Ok(previewed)
     }
+
+    /// Returns whether a mapping sets the value of an attribute that operators may not read.
+    async fn is_hidden(
+        &self,
+        tenant: &Tenant,
+        result: &MappingResult<'_>,
+    ) -> Result<bool, AdminError> {
+        let (ClaimSource::Attribute(name), None) = (&result.mapping.source, result.dropped) else {
+            return Ok(false);
+        };
+        let found = self.definitions.attribute(tenant.id, name.as_str()).await?;
+        Ok(found.is_none_or(|own| !own.readers.contains(&AttributeParty::Admin)))
+    }
 }
 
-fn shown(into: Destination, result: &MappingResult<'_>, claims: &CustomClaims) -> PreviewedClaim {
+fn shown(result: &MappingResult<'_>, is_hidden: bool, claims: &CustomClaims) -> PreviewedClaim {
     let mapping = result.mapping;
-    let value = claims
-        .get(&mapping.claim)
-        .filter(|_| result.dropped.is_none());
+    let is_shown = result.dropped.is_none() && !is_hidden;
+    let value = claims.get(&mapping.claim).filter(|_| is_shown);
     PreviewedClaim {
-        into,
+        into: result.into,
         claim: mapping.claim.clone(),
         value: value.cloned(),
+        is_hidden,
         dropped: result.dropped,
         resource_server: match result.owner {
             PolicyOwner::ResourceServer(audience) => Some(audience.to_owned()),

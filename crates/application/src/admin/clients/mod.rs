@@ -12,7 +12,7 @@ mod sector;
 
 pub use new::{CreatedClient, NewClient, Pairwise};
 
-use super::claims::check_policy;
+use super::claims::{check_policy, stored_server};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
@@ -82,6 +82,10 @@ impl<S: Store> ClientAdmin<S> {
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
         self.check_claims(tenant, &nothing, &client).await?;
         self.may_be_own(tenant, operator, has_generated_id).await?;
+        let server = stored_server(&*self.store, tenant, client.id.as_str()).await?;
+        if server.is_some() {
+            return Err(Conflict::ClientIdOfAudience.into());
+        }
         // A role may have been granted while an earlier client with this identifier was deleted.
         let all = administrators(&*self.store, tenant).await?;
         if all.holders.contains_key(&Holder::Client(client.id.clone())) {

@@ -187,6 +187,7 @@ pub(super) const FORM: &[Check] = &[Check::new(
     &[
         "interaction_unknown",
         "form_of_another_browser",
+        "form_of_another_session",
         "form_of_another_site",
         "login_step_unknown",
         "missing",

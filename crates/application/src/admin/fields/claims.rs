@@ -1,6 +1,7 @@
 //! Fields of attributes, roles and claims policies.
 
 use super::Fields;
+use countersign_domain::audit::event::FieldChange;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::claims::attribute_value::{AttributeValue, Attributes};
 use countersign_domain::claims::mapping::{ClaimMapping, ClaimSource};
@@ -8,7 +9,17 @@ use countersign_domain::claims::policy::ClaimsPolicy;
 use countersign_domain::claims::roles::{ApplicationRole, ApplicationRoleName, HeldRoles};
 use countersign_domain::claims::value_rule::TextFormat;
 use countersign_domain::token::custom_claims::CustomValue;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+/// Beginning of the name of a field with an attribute of a user.
+const ATTRIBUTE: &str = "attributes.";
+
+/// Returns the name of the attribute of a user that a field contains.
+pub(in crate::admin) fn attribute_of(change: &FieldChange) -> Option<&str> {
+    change.field.strip_prefix(ATTRIBUTE)
+}
 
 impl Fields {
     /// Returns the fields of the definition of an attribute.
@@ -39,11 +50,16 @@ impl Fields {
         }
     }
 
-    /// Sets the roles of a user or group, one field for each audience.
+    /// Sets the roles of a user or group, one field for each audience. Roles at another resource server with the same
+    /// audience are others.
     pub(super) fn set_held_roles(&mut self, roles: &HeldRoles) {
+        let servers: BTreeMap<_, _> = roles.servers().collect();
         for (audience, roles) in roles.audiences() {
             let names: Vec<_> = roles.map(ApplicationRoleName::as_str).collect();
-            self.set(format!("roles:{audience}"), names.join(" "));
+            let server = servers
+                .get(audience)
+                .map(|id| Sha256::digest(id.as_bytes()).into());
+            self.set_hiding(format!("roles:{audience}"), names.join(" "), server);
         }
     }
 
@@ -56,7 +72,7 @@ impl Fields {
                 AttributeValue::Flag(flag) => flag.to_string(),
                 AttributeValue::Texts(texts) => quoted(texts),
             };
-            self.set(format!("attributes.{name}"), value);
+            self.set(format!("{ATTRIBUTE}{name}"), value);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod nesting;
 
+use super::claims::{drop_earlier_roles, show_all};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, group, may_affect};
@@ -82,10 +83,10 @@ impl<S: Store> GroupAdmin<S> {
             Definition::Group(group) => Some(group),
             _ => None,
         });
-        Ok(Slice {
-            items: items.collect(),
-            has_more,
-        })
+        let mut items: Vec<_> = items.collect();
+        let roles = items.iter_mut().map(|group| &mut group.roles);
+        drop_earlier_roles(&*self.store, tenant, roles.collect()).await?;
+        Ok(Slice { items, has_more })
     }
 
     /// Finds a group by its name.
@@ -96,7 +97,9 @@ impl<S: Store> GroupAdmin<S> {
         name: &GroupName,
     ) -> Result<Group, AdminError> {
         may(operator, Permission::GroupsRead)?;
-        group(&*self.store, tenant, name).await
+        let mut found = group(&*self.store, tenant, name).await?;
+        drop_earlier_roles(&*self.store, tenant, vec![&mut found.roles]).await?;
+        Ok(found)
     }
 
     /// Returns a slice of the members of a group, ordered by ID.
@@ -110,7 +113,9 @@ impl<S: Store> GroupAdmin<S> {
         may(operator, Permission::GroupsRead)?;
         may(operator, Permission::UsersRead)?;
         group(&*self.store, tenant, name).await?;
-        Ok(self.store.list_members(tenant.id, name, after).await?)
+        let mut slice = self.store.list_members(tenant.id, name, after).await?;
+        show_all(&*self.store, tenant, &mut slice.items).await?;
+        Ok(slice)
     }
 
     /// Creates a group without members. Fails if a deleted group with this name still holds admin roles, or is a parent
@@ -127,6 +132,7 @@ impl<S: Store> GroupAdmin<S> {
         let nothing = group.clone();
         change.apply(&mut group);
         group.check()?;
+        group.roles = self.bound(tenant, &nothing, &group).await?;
         self.holds_no_roles(tenant, &group.name).await?;
         self.is_no_parent(tenant, &group.name).await?;
         self.check_nesting(tenant, operator, &nothing, &group)
@@ -158,6 +164,9 @@ impl<S: Store> GroupAdmin<S> {
             let before = self.target(tenant, operator, name, expected).await?;
             let mut group = before.clone();
             change.apply(&mut group);
+            if change.roles.is_some() {
+                group.roles = self.bound(tenant, &before, &group).await?;
+            }
             let changes = Fields::of_group(&group).since(&Fields::of_group(&before));
             if changes.is_empty() {
                 return Ok(before);

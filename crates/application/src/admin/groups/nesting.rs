@@ -1,7 +1,7 @@
 //! Groups above a group, and roles of its members.
 
 use super::GroupAdmin;
-use crate::admin::claims::check_roles;
+use crate::admin::claims::bound_roles;
 use crate::admin::reach::{group as find, may_affect};
 use crate::admin::{AdminError, Conflict};
 use crate::claims::stored_groups;
@@ -11,11 +11,22 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::claims::groups::EffectiveGroups;
+use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{After, Definition, DefinitionKind, Store};
 
 impl<S: Store> GroupAdmin<S> {
-    /// Checks the parents and roles of a group that differ from those before. The operator must have all permissions
+    /// Returns the roles of a group, each bound to its resource server.
+    pub(super) async fn bound(
+        &self,
+        tenant: &Tenant,
+        before: &Group,
+        group: &Group,
+    ) -> Result<HeldRoles, AdminError> {
+        bound_roles(&*self.store, tenant, &before.roles, &group.roles).await
+    }
+
+    /// Checks the parents of a group that differ from those before. The operator must have all permissions
     /// of the parents that are added or removed, because members of the group gain or lose them.
     pub(super) async fn check_nesting(
         &self,
@@ -24,7 +35,6 @@ impl<S: Store> GroupAdmin<S> {
         before: &Group,
         group: &Group,
     ) -> Result<(), AdminError> {
-        check_roles(&*self.store, tenant, &before.roles, &group.roles).await?;
         if group.parents == before.parents {
             return Ok(());
         }

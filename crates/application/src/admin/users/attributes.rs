@@ -4,15 +4,14 @@ use super::UserAdmin;
 use super::invalid_attribute::InvalidUserAttribute;
 use crate::admin::AdminError;
 use crate::admin::attributes::matches;
-use crate::admin::claims::stored_attribute;
+use crate::admin::claims::{show_all, stored_attribute};
 use crate::app::App;
 use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::prelude::*;
-use countersign_ports::{After, Definition, DefinitionKind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::slice;
 
 /// Changes of attributes by name; `None` removes one.
 pub type AttributeChanges = BTreeMap<AttributeName, Option<AttributeValue>>;
@@ -64,36 +63,9 @@ impl<A: App> UserAdmin<A> {
         Ok(())
     }
 
-    /// Removes the attributes that operators may not read.
-    pub async fn hide_attributes(
-        &self,
-        tenant: &Tenant,
-        users: &mut [User],
-    ) -> Result<(), AdminError> {
-        if users.iter().all(|user| user.attributes.values.is_empty()) {
-            return Ok(());
-        }
-        let all = After {
-            key: None,
-            limit: 500,
-        };
-        let kind = DefinitionKind::Attribute;
-        let all = self.store.list_definitions(tenant.id, kind, all).await?;
-        let readable = all
-            .items
-            .into_iter()
-            .filter_map(|definition| match definition {
-                Definition::Attribute(own) if own.readers.contains(&AttributeParty::Admin) => {
-                    Some(own.name)
-                }
-                _ => None,
-            });
-        let readable: BTreeSet<_> = readable.collect();
-        for user in users {
-            user.attributes
-                .values
-                .retain(|name, _| readable.contains(name));
-        }
-        Ok(())
+    /// Returns a user as operators see them; see [`show_all`].
+    pub(super) async fn shown(&self, tenant: &Tenant, mut user: User) -> Result<User, AdminError> {
+        show_all(&*self.store, tenant, slice::from_mut(&mut user)).await?;
+        Ok(user)
     }
 }

@@ -3,7 +3,7 @@
 use super::attributes::apply;
 use super::claims::check_name;
 use super::{ClaimChange, EditUser, UserAdmin, check_password};
-use crate::admin::claims::check_roles;
+use crate::admin::claims::{bound_roles, hide_values};
 use crate::admin::events::Done;
 use crate::admin::fields::{Fields, redacted};
 use crate::admin::replies::with_reply;
@@ -79,7 +79,9 @@ impl<A: App> UserAdmin<A> {
         let attributes = new.attributes.iter();
         let attributes = attributes.map(|(name, value)| (name.clone(), Some(value.clone())));
         self.check_attributes(tenant, &attributes.collect()).await?;
-        check_roles(&*self.store, tenant, &HeldRoles::default(), &new.roles).await?;
+        let (nothing, given) = (HeldRoles::default(), &new.roles);
+        let roles = bound_roles(&*self.store, tenant, &nothing, given).await?;
+        let new = CreateUser { roles, ..new };
         let id = UserId::from_bytes(self.entropy.time_ordered_id());
         let mut user = new.into_user(id, now)?;
         if user.email_verified {
@@ -87,6 +89,7 @@ impl<A: App> UserAdmin<A> {
         }
         user.password_hash = Some(self.passwords.hash(&password).await?);
         let mut changes = Fields::of_user(&user).since(&Fields::default());
+        changes = hide_values(&*self.store, tenant, changes).await?;
         changes.push(redacted("password", false, true));
         let done = Done {
             action: Action::USER_CREATED,
@@ -95,9 +98,10 @@ impl<A: App> UserAdmin<A> {
             at: now,
         };
         user.version = 1;
-        let created = (user, generated.then_some(password));
+        let shown = self.shown(tenant, user.clone()).await?;
+        let created = (shown, generated.then_some(password));
         let event = with_reply(self.events.record(tenant.id, operator, done), &created);
-        let inserted = self.store.insert_user(tenant.id, &created.0, Some(&event));
+        let inserted = self.store.insert_user(tenant.id, &user, Some(&event));
         match inserted.await? {
             Race::Won => Ok(created),
             Race::Lost => Err(Conflict::Email.into()),

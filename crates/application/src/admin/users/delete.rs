@@ -2,6 +2,7 @@
 
 use super::UserAdmin;
 use crate::admin::administrators::changes;
+use crate::admin::claims::{hide_values, show_all};
 use crate::admin::events::Done;
 use crate::admin::fields::Fields;
 use crate::admin::reach::{administrators, permissions_of};
@@ -32,7 +33,9 @@ impl<A: App> UserAdmin<A> {
         after: After<Email>,
     ) -> Result<Slice<User>, AdminError> {
         may(operator, Permission::UsersRead)?;
-        Ok(self.store.search_users(tenant.id, prefix, after).await?)
+        let mut slice = self.store.search_users(tenant.id, prefix, after).await?;
+        show_all(&*self.store, tenant, &mut slice.items).await?;
+        Ok(slice)
     }
 
     /// Deletes a user with credentials, passkeys, recovery codes, trusted devices, sessions, consents and admin roles.
@@ -60,7 +63,8 @@ impl<A: App> UserAdmin<A> {
             let roles = all.holders.get(&holder).cloned();
             // The store checks the version of the holders, so the last owner cannot change in between.
             all.revoke(&holder, None)?;
-            let mut fields = Fields::default().since(&Fields::of_user(&user));
+            let fields = Fields::default().since(&Fields::of_user(&user));
+            let mut fields = hide_values(&*self.store, tenant, fields).await?;
             if let Some(roles) = &roles {
                 fields.extend(changes(roles, &Assignment::default()));
             }
@@ -109,6 +113,6 @@ impl<A: App> UserAdmin<A> {
         let action = Action::USER_UNLOCKED;
         self.remove(tenant, operator, (id, action), (&removal, None))
             .await?;
-        Ok(user)
+        self.shown(tenant, user).await
     }
 }

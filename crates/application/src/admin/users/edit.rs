@@ -1,7 +1,7 @@
 //! Email address and claims of a user.
 
 use super::{EditUser, UserAdmin};
-use crate::admin::claims::check_roles;
+use crate::admin::claims::bound_roles;
 use crate::admin::{AdminError, Conflict, may};
 use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -24,9 +24,10 @@ impl<A: App> UserAdmin<A> {
     ) -> Result<User, AdminError> {
         may(operator, Permission::UsersWrite)?;
         self.check_attributes(tenant, &edit.attributes).await?;
-        if let Some(roles) = &edit.roles {
+        let mut edit = edit.clone();
+        if let Some(roles) = &mut edit.roles {
             let before = self.stored(tenant, id).await?.roles;
-            check_roles(&*self.store, tenant, &before, roles).await?;
+            *roles = bound_roles(&*self.store, tenant, &before, roles).await?;
         }
         let now = self.clock.now();
         let edited = self.change(tenant, operator, id, |user| {
@@ -39,6 +40,7 @@ impl<A: App> UserAdmin<A> {
                 // With a code sent to the address, its owner can sign in and set up the account anew.
                 may(operator, Permission::UsersResetFactors)?;
                 user.self_registered = false;
+                user.email_changed_at = None;
             }
             Ok(())
         });

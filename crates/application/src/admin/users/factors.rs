@@ -66,9 +66,9 @@ impl<A: App> UserAdmin<A> {
             return Err(AdminError::NotFound(Missing::User));
         }
         user.password_hash = Some(hash);
-        let revoked = self.shut_out(tenant, sessions, id).await?;
+        let revoked = sessions.shut_out(tenant, id).await?;
         Ok(PasswordSet {
-            user,
+            user: self.shown(tenant, user).await?,
             password: generated.then_some(password),
             revoked,
         })
@@ -116,7 +116,7 @@ impl<A: App> UserAdmin<A> {
         if has_totp || !passkeys.items.is_empty() {
             self.set_totp(tenant, operator, id, None).await?;
         }
-        let more = self.shut_out(tenant, sessions, id).await?;
+        let more = sessions.shut_out(tenant, id).await?;
         Ok((user, revoked + more))
     }
 
@@ -141,7 +141,7 @@ impl<A: App> UserAdmin<A> {
         match set.await? {
             Race::Won => {
                 user.sealed_totp_secret = sealed;
-                Ok(user)
+                self.shown(tenant, user).await
             }
             Race::Lost => Err(AdminError::NotFound(Missing::User)),
         }

@@ -84,7 +84,7 @@ impl<A: App> UserAdmin<A> {
             group(&*self.store, tenant, name).await?;
             may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
             if let Some(user) = self.try_change(tenant, operator, before, &change).await? {
-                return Ok(user);
+                return self.shown(tenant, user).await;
             }
         }
         Err(Conflict::Changed.into())

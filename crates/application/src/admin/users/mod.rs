@@ -22,6 +22,7 @@ pub use factors::{PasswordSet, TotpEnrollment};
 pub use invalid_attribute::InvalidUserAttribute;
 pub use invalid_claim::InvalidUserClaim;
 
+use super::claims::{hide_values, show_all};
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, may_affect};
@@ -68,7 +69,9 @@ impl<A: App> UserAdmin<A> {
         after: After<UserId>,
     ) -> Result<Slice<User>, AdminError> {
         may(operator, Permission::UsersRead)?;
-        Ok(self.store.list_users(tenant.id, after).await?)
+        let mut slice = self.store.list_users(tenant.id, after).await?;
+        show_all(&*self.store, tenant, &mut slice.items).await?;
+        Ok(slice)
     }
 
     /// Finds a user by identifier or email address, as typed.
@@ -87,7 +90,8 @@ impl<A: App> UserAdmin<A> {
             }
             _ => None,
         };
-        found.ok_or(AdminError::NotFound(Missing::User))
+        self.shown(tenant, found.ok_or(AdminError::NotFound(Missing::User))?)
+            .await
     }
 
     /// Enables a user, so they can sign in again.
@@ -123,11 +127,11 @@ impl<A: App> UserAdmin<A> {
             Ok(())
         });
         let user = disabled.await?;
-        let revoked = self.shut_out(tenant, sessions, id).await?;
+        let revoked = sessions.shut_out(tenant, id).await?;
         Ok((user, revoked))
     }
 
-    /// Reads a user, applies a change and writes the result. Retries if another command changed the user in the
+    /// Reads a user, applies a change, writes the result and returns it as operators see it. Retries if another command changed the user in the
     /// meantime. Writes nothing if no field changed.
     async fn change(
         &self,
@@ -140,7 +144,7 @@ impl<A: App> UserAdmin<A> {
         for _ in 0..TRIES {
             let before = self.target(tenant, operator, id).await?;
             if let Some(user) = self.try_change(tenant, operator, before, &change).await? {
-                return Ok(user);
+                return self.shown(tenant, user).await;
             }
         }
         Err(Conflict::Changed.into())
@@ -161,6 +165,7 @@ impl<A: App> UserAdmin<A> {
         if changes.is_empty() {
             return Ok(Some(before));
         }
+        let changes = hide_values(&*self.store, tenant, changes).await?;
         let done = Done {
             action: Action::USER_UPDATED,
             target: Party::new("user", user.id.to_string()),
@@ -193,20 +198,6 @@ impl<A: App> UserAdmin<A> {
     async fn stored(&self, tenant: &Tenant, id: UserId) -> Result<User, AdminError> {
         let found = self.store.find_user(tenant.id, UserKey::Id(id)).await?;
         found.ok_or(AdminError::NotFound(Missing::User))
-    }
-
-    /// Signs a user out everywhere. Call it after changing the user's row, so that no new session or grant can follow.
-    /// Attempts every step even if one fails.
-    async fn shut_out(
-        &self,
-        tenant: &Tenant,
-        sessions: &Sessions<A>,
-        id: UserId,
-    ) -> Result<u64, AdminError> {
-        let devices = self.store.remove_devices(tenant.id, id).await;
-        let revoked = sessions.shut_out(tenant, id).await?;
-        devices?;
-        Ok(revoked)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::invalid_claim::InvalidUserClaim;
 use super::{ClaimChange, EditUser, UserAdmin};
+use crate::account::refusals;
 use crate::admin::{AdminError, Conflict, Missing, TRIES};
 use crate::app::App;
 use countersign_domain::administration::holder::Holder;
@@ -10,6 +11,7 @@ use countersign_domain::authorize::claims_request::StandardClaim as Claim;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
+use std::time::Duration;
 
 /// Claims that users set themselves.
 const OWN: [Claim; 5] = [
@@ -45,19 +47,30 @@ impl<A: App> UserAdmin<A> {
         self.change_unchecked(tenant, operator, id, change).await
     }
 
-    /// Sets the email address of a user who has proved access to its mailbox.
-    pub(crate) async fn set_own_address(
+    /// Replaces the email address of a user who has proved access to the mailbox of the new one. `pause` is the minimum
+    /// time between two changes, if it matters ([`User::may_change_email`]).
+    pub(crate) async fn replace_own_address(
         &self,
         tenant: &Tenant,
         operator: &Operator,
-        email: &Email,
+        (present, new): (&Email, &Email),
+        pause: Option<Duration>,
     ) -> Result<User, AdminError> {
         let id = own_id(operator)?;
         let now = self.clock.now();
         let change = |user: &mut User| {
-            user.email.clone_from(email);
+            if user.email != *present {
+                return Err(Conflict::Changed.into());
+            }
+            if pause.is_some_and(|pause| !user.may_change_email(pause, now)) {
+                return Err(AdminError::Failure(
+                    refusals::ADDRESS_CHANGED_RECENTLY.into(),
+                ));
+            }
+            user.email.clone_from(new);
             user.email_verified = true;
             user.self_registered = false;
+            user.email_changed_at = Some(now);
             user.profile.updated_at = Some(now);
             Ok(())
         };

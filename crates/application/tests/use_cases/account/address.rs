@@ -7,14 +7,17 @@ use crate::fakes::Fakes;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_application::{Accounts, Failure, Mail, Origin, refusals};
 use countersign_domain::login::authentication::{Authentication, Methods};
+use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::User;
-use countersign_ports::{Letter, Message, UserKey, UserRepository as _};
+use countersign_domain::user::{Email, User};
+use countersign_ports::prelude::*;
+use countersign_ports::{After, Letter, Message, Race, UserKey};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
+use std::time::Duration;
 
 const NEW: &str = "new@example.com";
 
@@ -87,11 +90,9 @@ async fn address_of_another_user_gets_no_link() {
     assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
 }
 
-#[tokio::test]
-async fn former_address_undoes_change_and_ends_sessions() {
-    let store = jane().await;
-    let outside = Arc::new(Outside::default());
-    let accounts = accounts_with_mail(&store, &outside);
+/// Changes the address of Jane. Returns the mails that were queued: the link to confirm, and the notice.
+async fn changed(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Vec<Message> {
+    let accounts = accounts_with_mail(store, outside);
     request(&accounts, &fixtures::session(7), NEW)
         .await
         .unwrap();
@@ -99,28 +100,189 @@ async fn former_address_undoes_change_and_ends_sessions() {
     assert_eq!(change.recipient.as_str(), NEW);
     let found = accounts.address_link(tenant(), &token(&change)).await;
     let (found, origin) = (found.unwrap(), Origin::default());
-    assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
     let changed = accounts.change_address(tenant(), &found, &origin, &compose);
     changed.await.unwrap();
+    outside.queued()
+}
+
+/// Follows the link of the last mail.
+async fn undo(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Result<(), Failure> {
+    let notice = outside.queued().pop().unwrap();
+    let accounts = accounts_with_mail(store, outside);
+    let sessions = sessions(store, &Arc::default());
+    let found = accounts
+        .address_undo_link(tenant(), &token(&notice))
+        .await?;
+    accounts.undo_address(tenant(), &sessions, &found).await
+}
+
+fn is_void<T>(outcome: &Result<T, Failure>) -> bool {
+    matches!(outcome, Err(Failure::Refused(refusals::LINK_INVALID)))
+}
+
+#[tokio::test]
+async fn former_address_undoes_change_and_ends_sessions() {
+    let store = jane().await;
+    let outside = Arc::default();
+    let queued = changed(&store, &outside).await;
     let user = stored(&store).await;
     assert!(user.email.as_str() == NEW && user.email_verified);
     assert!(!is_shut_out(&store).await);
     // The link works once.
-    let again = accounts.change_address(tenant(), &found, &origin, &compose);
-    assert!(matches!(
-        again.await,
-        Err(Failure::Refused(refusals::LINK_INVALID))
-    ));
+    let accounts = accounts_with_mail(&store, &outside);
+    let again = accounts.address_link(tenant(), &token(&queued[0])).await;
+    assert!(is_void(&again));
 
-    let notice = outside.queued().pop().unwrap();
+    let notice = queued.last().unwrap();
     assert_eq!(notice.recipient.as_str(), "jane@example.com");
-    let found = accounts.address_undo_link(tenant(), &token(&notice)).await;
-    let (found, sessions) = (found.unwrap(), sessions(&store, &Arc::default()));
-    let undone = accounts.undo_address(tenant(), &sessions, &found);
-    undone.await.unwrap();
+    undo(&store, &outside).await.unwrap();
     assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
     assert!(is_shut_out(&store).await);
+    assert!(is_void(&undo(&store, &outside).await));
     let events = stored_events(&store).await;
     let own = events.iter().filter(|event| event.operator.kind == "user");
     assert_eq!(own.count(), 2);
+}
+
+#[tokio::test]
+async fn intruder_cannot_change_address_again_before_undo() {
+    let store = jane().await;
+    let outside = Arc::new(Outside::default());
+    let accounts = accounts_with_mail(&store, &outside);
+    let (session, second) = (fixtures::session(7), "second@example.com");
+    request(&accounts, &session, second).await.unwrap();
+    let second = outside.queued().pop().unwrap();
+    changed(&store, &outside).await;
+    // Neither with a link from before the change, nor with a new one.
+    let early = accounts.address_link(tenant(), &token(&second)).await;
+    assert!(is_void(&early));
+    let user = stored(&store).await;
+    let who = (&user, &session);
+    let third = accounts.request_address(tenant(), who, "third@example.com", None, &compose);
+    let refused = third.await;
+    assert!(
+        matches!(&refused, Err(Failure::Refused(own)) if *own == refusals::ADDRESS_CHANGED_RECENTLY),
+        "{refused:?}"
+    );
+    undo(&store, &outside).await.unwrap();
+    assert!(
+        !stored(&store)
+            .await
+            .may_change_email(Duration::from_secs(60), fixtures::NOW)
+    );
+}
+
+#[tokio::test]
+async fn link_of_ended_session_changes_no_address() {
+    let store = jane().await;
+    let outside = Arc::new(Outside::default());
+    let accounts = accounts_with_mail(&store, &outside);
+    let session = fixtures::session(7);
+    request(&accounts, &session, NEW).await.unwrap();
+    let token = token(&outside.queued()[0]);
+    let found = accounts.address_link(tenant(), &token).await.unwrap();
+    let ended = store.end_session(SINGLE, session.id, fixtures::NOW);
+    assert_eq!(ended.await.unwrap(), Race::Won);
+    let origin = Origin::default();
+    let changed = accounts.change_address(tenant(), &found, &origin, &compose);
+    assert!(is_void(&changed.await));
+    assert_eq!(stored(&store).await.email.as_str(), "jane@example.com");
+}
+
+#[tokio::test]
+async fn owner_of_unverified_former_address_gets_no_undo_link() {
+    for (is_self_registered, mails) in [(true, 1), (false, 2)] {
+        let store = jane().await;
+        edit(&store, |user| {
+            user.email_verified = false;
+            user.self_registered = is_self_registered;
+        })
+        .await;
+        let queued = changed(&store, &Arc::default()).await;
+        assert_eq!(queued.len(), mails, "{is_self_registered}");
+    }
+}
+
+/// Changes the stored user, as an operator does.
+async fn edit(store: &MemoryStore, change: impl Fn(&mut User)) {
+    let mut user = stored(store).await;
+    change(&mut user);
+    let event = fixtures::event();
+    let updated = store.update_user(SINGLE, &user, &event);
+    assert_eq!(updated.await.unwrap(), Race::Won);
+}
+
+#[tokio::test]
+async fn address_set_by_operator_voids_undo() {
+    let store = jane().await;
+    let outside = Arc::default();
+    changed(&store, &outside).await;
+    edit(&store, |user| {
+        user.email = Email::parse("operator@example.com").unwrap();
+    })
+    .await;
+    assert!(is_void(&undo(&store, &outside).await));
+}
+
+#[tokio::test]
+async fn undo_removes_factors_of_intruder() {
+    let store = jane().await;
+    let own = Passkey {
+        created_at: Timestamp::from_unix_seconds(1),
+        ..fixtures::passkey(&[1])
+    };
+    assert_eq!(store.insert_passkey(SINGLE, &own).await.unwrap(), Race::Won);
+    let outside = Arc::default();
+    changed(&store, &outside).await;
+    let intruders = fixtures::passkey(&[2]);
+    let inserted = store.insert_passkey(SINGLE, &intruders);
+    assert_eq!(inserted.await.unwrap(), Race::Won);
+    let id = fixtures::user_id(1);
+    let enrolled = store.replace_totp_secret(SINGLE, id, None, Some(&[7]), &[]);
+    assert_eq!(enrolled.await.unwrap(), Race::Won);
+    undo(&store, &outside).await.unwrap();
+    let left = store.list_passkeys(SINGLE, id, After::start()).await;
+    assert_eq!(left.unwrap().items, [own]);
+    assert!(stored(&store).await.sealed_totp_secret.is_none());
+}
+
+#[tokio::test]
+async fn undo_keeps_authenticator_of_owner() {
+    let store = jane().await;
+    let id = fixtures::user_id(1);
+    let enrolled = store.replace_totp_secret(SINGLE, id, None, Some(&[7]), &[]);
+    assert_eq!(enrolled.await.unwrap(), Race::Won);
+    let outside = Arc::new(Outside::default());
+    let accounts = accounts_with_mail(&store, &outside);
+    let (user, session) = (stored(&store).await, fixtures::session(7));
+    let requested = accounts.request_address(tenant(), (&user, &session), NEW, None, &compose);
+    requested.await.unwrap();
+    let token = token(&outside.queued()[0]);
+    let found = accounts.address_link(tenant(), &token).await.unwrap();
+    let origin = Origin::default();
+    let changed = accounts.change_address(tenant(), &found, &origin, &compose);
+    changed.await.unwrap();
+    undo(&store, &outside).await.unwrap();
+    assert!(stored(&store).await.sealed_totp_secret.is_some());
+}
+
+#[tokio::test]
+async fn stranger_cannot_block_undo_by_registering_former_address() {
+    for (is_verified, is_restored) in [(false, true), (true, false)] {
+        let store = jane().await;
+        let outside = Arc::default();
+        changed(&store, &outside).await;
+        let stranger = User {
+            self_registered: true,
+            email_verified: is_verified,
+            ..fixtures::user(2, "jane@example.com")
+        };
+        let inserted = store.insert_user(SINGLE, &stranger, None).await;
+        assert_eq!(inserted.unwrap(), Race::Won);
+        let undone = undo(&store, &outside).await;
+        assert_eq!(undone.is_ok(), is_restored, "{undone:?}");
+        let user = stored(&store).await;
+        assert_eq!(user.email.as_str() == "jane@example.com", is_restored);
+        assert!(is_shut_out(&store).await);
+    }
 }

@@ -74,7 +74,7 @@ async fn requested_deletion_waits_and_can_be_canceled() {
     request(&store, &session, Duration::from_secs(1))
         .await
         .unwrap();
-    let canceled = accounts.cancel_deletion(tenant(), &user, &session);
+    let canceled = accounts.cancel_deletion(tenant(), user.id, Some(session.id));
     canceled.await.unwrap();
     let scheduled = accounts.scheduled_deletion(tenant(), user.id).await;
     assert!(scheduled.unwrap().is_none());

@@ -7,4 +7,5 @@ mod overview;
 mod passwordless;
 mod recovery;
 mod registration;
+mod secure;
 mod sign_up;

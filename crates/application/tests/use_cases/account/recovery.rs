@@ -137,7 +137,7 @@ async fn recovery_resets_password_and_ends_other_sessions() {
     let found = sign_in.recovery_link(tenant(), &token).await.unwrap();
     let code = (&login, mail.letter.text.as_str());
     let same = sign_in
-        .recovery_code(tenant(), code, &visitor())
+        .recovery_code(tenant(), code, crate::sign_in::NOWHERE)
         .await
         .unwrap();
     assert_eq!(found.id, same.id);
@@ -186,4 +186,16 @@ async fn recovery_resets_password_and_ends_other_sessions() {
         let (session, _) = found.await.unwrap().unwrap();
         assert_eq!(session.is_live(fixtures::NOW), is_live, "{number}");
     }
+}
+
+#[tokio::test]
+async fn link_with_impossible_time_is_void_and_reads_nothing() {
+    let sign_in = sign_in(&Arc::new(MockStore::new()), &Arc::default());
+    // The bytes of the time are the largest possible ones.
+    let token = Secret::new("_".repeat(74) + "8");
+    let found = sign_in.recovery_link(tenant(), &token).await;
+    assert!(matches!(
+        found,
+        Err(Failure::Refused(refusals::LINK_INVALID))
+    ));
 }

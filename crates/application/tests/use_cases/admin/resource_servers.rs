@@ -1,9 +1,10 @@
 //! Resource server administration commands.
 
-use crate::admin::clients::{app, with_app};
-use crate::admin::{events, fields, only, root, stored_events};
+use crate::admin::clients::{self, app, with_app};
+use crate::admin::{Counting, events, fields, only, root, stored_events};
 use crate::fakes::Fixed;
 use crate::world::tenant;
+use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::resource_servers::{ResourceServerAdmin, ResourceServerChange};
 use countersign_application::admin::{AdminError, Conflict, Missing};
 use countersign_domain::audit::event::Action;
@@ -21,6 +22,7 @@ fn admin<S: Store>(store: &Arc<S>) -> ResourceServerAdmin<S> {
         store: store.clone(),
         events: events(),
         clock: Arc::new(Fixed),
+        entropy: Arc::new(Counting::default()),
     }
 }
 
@@ -112,6 +114,13 @@ async fn taken_unknown_or_malformed_audience_is_rejected() {
         taken,
         Err(AdminError::Conflict(Conflict::Audience))
     ));
+    let of_client = admin
+        .create(tenant(), root(), app().as_str(), &nothing)
+        .await;
+    assert!(matches!(
+        of_client,
+        Err(AdminError::Conflict(Conflict::AudienceOfClient))
+    ));
     let empty = admin.create(tenant(), root(), "", &nothing).await;
     let malformed = AdminError::from(InvalidResourceServer::AudienceMalformed);
     assert_eq!(empty.unwrap_err().to_string(), malformed.to_string());
@@ -121,6 +130,19 @@ async fn taken_unknown_or_malformed_audience_is_rejected() {
         format!("{unknown:?}"),
         format!("{:?}", missing as Result<(), _>)
     );
+}
+
+#[tokio::test]
+async fn client_identifier_cannot_be_the_audience_of_a_resource_server() {
+    let store = with_api().await;
+    let new = NewClient::from(fixtures::client(API));
+    let created = clients::admin(&store)
+        .create(tenant(), root(), new, None)
+        .await;
+    assert!(matches!(
+        created,
+        Err(AdminError::Conflict(Conflict::ClientIdOfAudience))
+    ));
 }
 
 #[tokio::test]

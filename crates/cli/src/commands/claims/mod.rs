@@ -153,7 +153,7 @@ impl PreviewArgs {
             return render::print(&preview, &[], self.output);
         }
         let columns = [
-            "into", "claim", "value", "dropped", "policy", "mapping", "from",
+            "into", "claim", "value", "hidden", "dropped", "policy", "mapping", "from",
         ];
         render::print(member(&preview, "claims"), &columns, self.output)
     }

@@ -30,7 +30,7 @@ pub(crate) static UNDO_LINK: Key = Key {
     path: "lifetimes.undo_link",
     kind: Kind::Seconds(3600..=2_592_000),
     default: Some("604800"),
-    doc: "Lifetime of a link in a security notice, with which users secure their account.",
+    doc: "Lifetime of a link in a security notice, with which users secure their account or restore their former email address. During this time after a change of the address, users cannot change it again.",
 };
 pub(crate) static INVITATION: Key = Key {
     path: "lifetimes.invitation",

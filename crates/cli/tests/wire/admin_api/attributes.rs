@@ -5,6 +5,7 @@ use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
+use countersign_domain::claims::mapping::{ClaimMapping, Destination};
 use countersign_domain::claims::value_rule::AttributeType;
 use countersign_ports::Definition;
 use countersign_store_contract::fixtures;
@@ -137,6 +138,68 @@ async fn operators_neither_see_nor_set_attributes_of_others() {
             assert!(user.attributes.values.contains_key(&name));
         })
         .await;
+}
+
+#[tokio::test]
+async fn events_and_previews_hide_attributes_of_others() {
+    let server = server("owner").await;
+    let body = json!({"name": "diary", "type": "string", "readers": ["application"]});
+    request(&server, Method::POST, "/attributes", body).await;
+    let body = json!({"email": "kim@example.com", "attributes": {"diary": "first private text"}});
+    let (status, created) = request(&server, Method::POST, "/users", body).await;
+    assert_eq!((status, &created["attributes"]), (201, &json!({})));
+    let kim = format!("/users/{}", created["id"].as_str().unwrap());
+    let body = json!({"attributes": {"diary": "second private text"}});
+    let (status, changed) = request(&server, Method::PATCH, &kim, body).await;
+    assert_eq!((status, &changed["attributes"]), (200, &json!({})));
+    let mapping = json!({"claim": "diary", "from": "attribute:diary", "into": ["id_token"]});
+    let body = json!({"claims_policy": [mapping]});
+    request(&server, Method::PATCH, "/clients/other", body).await;
+    let id = created["id"].as_str().unwrap();
+    let path = format!("/claims-preview?user_id={id}&client_id=other");
+    let (_, preview) = request(&server, Method::GET, &path, Value::Null).await;
+    let claim = &preview["claims"][0];
+    assert_eq!((&claim["hidden"], claim.get("value")), (&json!(true), None));
+    assert_eq!(
+        request(&server, Method::DELETE, &kim, Value::Null).await.0,
+        204
+    );
+    let (_, events) = request(&server, Method::GET, "/events", Value::Null).await;
+    let events = events.to_string();
+    assert!(events.contains("attributes.diary"), "{events}");
+    assert!(!events.contains("private"), "{events}");
+}
+
+#[tokio::test]
+async fn unrelated_change_is_possible_despite_a_mapping_that_breaks_a_rule() {
+    let server = server("owner").await;
+    cost_center(&server).await;
+    // Only concurrent changes lead to this state. The mappings have no effect.
+    let grant = fixtures::mapping("groups", "attribute:cost_center");
+    let into = [Destination::AccessToken].into_iter().collect();
+    let mut api = fixtures::resource_server("https://api.example");
+    api.claims_policy.mappings = vec![ClaimMapping { into, ..grant }];
+    api.introspection_clients.clear();
+    api.version = 0;
+    server.put_resource_server(api).await;
+    let name = AttributeName::parse("cost_center").unwrap();
+    let open = Attribute {
+        writers: [AttributeParty::User].into(),
+        version: 1,
+        ..Attribute::new(name, AttributeType::Text, fixtures::NOW)
+    };
+    server.put(Definition::Attribute(open)).await;
+    let path = "/attributes/cost_center";
+    let described = json!({"description": "Four digits"});
+    assert_eq!(
+        request(&server, Method::PATCH, path, described).await.0,
+        200
+    );
+    let narrowed = json!({"readers": ["admin", "application"]});
+    assert_eq!(request(&server, Method::PATCH, path, narrowed).await.0, 409);
+    let path = "/resource-servers/https%3A%2F%2Fapi.example";
+    let renamed = json!({"name": "Notes"});
+    assert_eq!(request(&server, Method::PATCH, path, renamed).await.0, 200);
 }
 
 #[tokio::test]

@@ -150,10 +150,47 @@ async fn only_defined_roles_can_be_granted() {
 }
 
 #[tokio::test]
+async fn roles_do_not_return_with_a_recreated_resource_server() {
+    let server = server("owner").await;
+    assert_eq!(create(&server, "staff", &[]).await, 201);
+    let joe = format!("/users/{}", fixtures::user_id(2));
+    let api = || json!({"audience": "api", "roles": [{"name": "editor"}]});
+    let granted = json!({"roles": {"api": ["editor"]}});
+    request(&server, Method::POST, "/resource-servers", api()).await;
+    for path in [joe.as_str(), "/groups/staff"] {
+        let (_, changed) = request(&server, Method::PATCH, path, granted.clone()).await;
+        assert_eq!(changed["roles"], granted["roles"]);
+    }
+    let gone = request(
+        &server,
+        Method::DELETE,
+        "/resource-servers/api",
+        Value::Null,
+    )
+    .await;
+    assert_eq!(gone.0, 204);
+    request(&server, Method::POST, "/resource-servers", api()).await;
+    for path in [joe.as_str(), "/groups/staff"] {
+        let (_, found) = request(&server, Method::GET, path, Value::Null).await;
+        assert_eq!(found["roles"], json!({}), "{path}");
+        let other = json!({"description": "x"});
+        let other = if path == joe {
+            json!({"nickname": "Joe"})
+        } else {
+            other
+        };
+        let (_, changed) = request(&server, Method::PATCH, path, other).await;
+        assert_eq!(changed["roles"], json!({}), "{path}");
+        let (_, changed) = request(&server, Method::PATCH, path, granted.clone()).await;
+        assert_eq!(changed["roles"], granted["roles"], "{path}");
+    }
+}
+
+#[tokio::test]
 async fn preview_names_the_mapping_of_each_claim() {
     let server = server("owner").await;
     let policy = json!([{"claim": "roles", "from": "roles", "into": ["access_token"]}]);
-    let body = json!({"audience": "other", "roles": [{"name": "editor"}], "claims_policy": policy});
+    let body = json!({"audience": "api", "roles": [{"name": "editor"}], "claims_policy": policy});
     assert_eq!(
         request(&server, Method::POST, "/resource-servers", body)
             .await
@@ -165,7 +202,7 @@ async fn preview_names_the_mapping_of_each_claim() {
         {"claim": "nick", "value": "none", "into": ["id_token"]},
         {"claim": "roles", "value": ["admin"], "into": ["access_token"]},
     ]);
-    let body = json!({"claims_policy": policy});
+    let body = json!({"claims_policy": policy, "audience": "api"});
     assert_eq!(
         request(&server, Method::PATCH, "/clients/other", body)
             .await
@@ -173,7 +210,7 @@ async fn preview_names_the_mapping_of_each_claim() {
         200
     );
     let joe = fixtures::user_id(2);
-    let granted = json!({"roles": {"other": ["editor"]}});
+    let granted = json!({"roles": {"api": ["editor"]}});
     assert_eq!(
         request(&server, Method::PATCH, &format!("/users/{joe}"), granted)
             .await
@@ -187,7 +224,7 @@ async fn preview_names_the_mapping_of_each_claim() {
         {"into": "id_token", "claim": "nick", "dropped": "no_value", "policy": "client", "mapping": 1, "from": "profile:nickname"},
         {"into": "id_token", "claim": "nick", "value": "none", "policy": "client", "mapping": 2, "from": "value"},
         {"into": "access_token", "claim": "roles", "value": ["editor"], "policy": "resource_server", "mapping": 1, "from": "roles"},
-        {"into": "access_token", "claim": "roles", "dropped": "already_set", "policy": "client", "mapping": 3, "from": "value"},
+        {"into": "access_token", "claim": "roles", "dropped": "resource_server_decides", "policy": "client", "mapping": 3, "from": "value"},
     ]);
     assert_eq!(preview["claims"], expected);
     for (query, status) in [
@@ -199,7 +236,7 @@ async fn preview_names_the_mapping_of_each_claim() {
             404,
         ),
         (
-            &format!("?user_id={joe}&client_id=web&resource_server=other"),
+            &format!("?user_id={joe}&client_id=web&resource_server=api"),
             409,
         ),
     ] {

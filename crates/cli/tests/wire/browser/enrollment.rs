@@ -140,6 +140,10 @@ async fn enrollment_is_bound_to_user() {
     let (path, mut fields) = browser.form();
     fields.push(("code".into(), code(&browser)));
     browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+    // The form of an earlier version names no session, like this one.
+    let (_, unbound) = browser.form();
+    fields.retain(|(name, _)| name != "csrf");
+    fields.extend(unbound.into_iter().filter(|(name, _)| name == "csrf"));
     browser.log_in("joe@example.com").await;
     browser.post(&path, &fields).await;
     assert!(browser.html().contains("class=\"problem\""));
@@ -147,6 +151,22 @@ async fn enrollment_is_bound_to_user() {
         let user = user(&browser, email).await;
         assert!(user.sealed_totp_secret.is_none(), "{email}");
     }
+}
+
+#[tokio::test]
+async fn expired_enrollment_is_refused_after_new_sign_in() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/authenticator").await;
+    let (path, mut fields) = browser.form();
+    server.pass(600);
+    fields.push(("code".into(), code(&browser)));
+    browser.authorize(&with(&REQUEST, "prompt", "login")).await;
+    browser.log_in(JANE).await;
+    browser.post(&path, &fields).await;
+    assert_eq!(browser.path(), "/account/authenticator");
+    assert!(browser.html().contains("class=\"problem\""));
+    assert!(user(&browser, JANE).await.sealed_totp_secret.is_none());
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use countersign_adapters_jwt::{Codecs, MasterKeys, generate_signing_key};
 use countersign_application::totp_context;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
+use countersign_domain::tenant::sign_up::SignUpMode;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_domain::user::User;
@@ -26,7 +27,7 @@ use tokio::sync::OnceCell;
 
 const JANE: &str = "jane@example.com";
 const MIA: &str = "mia@example.com";
-const BROWSER: &str = "__Host-countersign-browser";
+pub(crate) const BROWSER: &str = "__Host-countersign-browser";
 const DEVICE: &str = "__Host-countersign-device";
 
 /// Returns the vectors of a release. With `WRITE_GOLDEN` in the environment, first writes a missing file.
@@ -44,7 +45,7 @@ async fn vectors() -> &'static Value {
 }
 
 /// Returns the keys of the vectors.
-fn keys(vectors: &Value) -> (Codecs, Vec<SigningKey>) {
+pub(crate) fn keys(vectors: &Value) -> (Codecs, Vec<SigningKey>) {
     let master_keys = MasterKeys::parse(vectors["master_key"].as_str().unwrap()).unwrap();
     let key = SigningKey {
         id: vectors["signing_key"]["id"].as_str().unwrap().to_owned(),
@@ -57,9 +58,10 @@ fn keys(vectors: &Value) -> (Codecs, Vec<SigningKey>) {
 }
 
 /// Returns a server with these keys, and with two users: jane has a passkey, mia has an authenticator app.
-pub(super) async fn server(keys: (Codecs, Vec<SigningKey>)) -> Server {
+pub(crate) async fn server(keys: (Codecs, Vec<SigningKey>)) -> Server {
     let mut made = Made::of(&keys);
     made.tenant.settings.signing_algorithm = SigningAlgorithm::Es256;
+    made.tenant.settings.sign_up.mode = SignUpMode::Open;
     let server = Server::made(MemoryStore::default(), made);
     for client in registered() {
         server.register(&client).await;
@@ -90,7 +92,7 @@ pub(super) async fn server(keys: (Codecs, Vec<SigningKey>)) -> Server {
 }
 
 /// Returns a hidden field of the current form.
-fn field(browser: &Browser<'_>, name: &str) -> String {
+pub(crate) fn field(browser: &Browser<'_>, name: &str) -> String {
     let (_, fields) = browser.form();
     let mut fields = fields.into_iter();
     fields.find(|(own, _)| own == name).unwrap().1
@@ -104,7 +106,7 @@ fn passkey_answer(browser: &Browser<'_>, email: &str) -> String {
 }
 
 /// Returns codecs with this master key, and a signing key.
-pub(super) fn new_keys(master_key: &str) -> (Codecs, SigningKey) {
+pub(crate) fn new_keys(master_key: &str) -> (Codecs, SigningKey) {
     let codecs = Codecs::new(&MasterKeys::parse(master_key).unwrap());
     let es256 = SigningAlgorithm::Es256;
     let now = fixtures::NOW;
@@ -178,13 +180,13 @@ async fn make() -> Value {
 }
 
 /// A browser with the cookies and sealed values of a release.
-struct Kept<'a> {
-    browser: Browser<'a>,
+pub(crate) struct Kept<'a> {
+    pub(crate) browser: Browser<'a>,
     vectors: &'a Value,
 }
 
 impl<'a> Kept<'a> {
-    fn new(server: &'a Server, vectors: &'a Value, cookies: &[(&str, &Value)]) -> Self {
+    pub(crate) fn new(server: &'a Server, vectors: &'a Value, cookies: &[(&str, &Value)]) -> Self {
         let mut browser = Browser::new(server);
         let own = [(BROWSER, &vectors["browser"])];
         for (name, value) in own.iter().chain(cookies) {
@@ -195,7 +197,7 @@ impl<'a> Kept<'a> {
     }
 
     /// Submits the form of a page of the release.
-    async fn submit(&mut self, path: &str, name: &str, typed: &[(&str, &str)]) {
+    pub(crate) async fn submit(&mut self, path: &str, name: &str, typed: &[(&str, &str)]) {
         let mut fields = vec![
             ("csrf".to_owned(), self.vectors["csrf"].clone()),
             (

@@ -7,7 +7,7 @@ mod cookies;
 pub(crate) mod enrollment;
 mod factors;
 mod flow;
-mod golden;
+pub(crate) mod golden;
 mod known_devices;
 pub(crate) mod passkeys;
 mod prompts;

@@ -247,13 +247,30 @@ async fn resource_server_sets_roles_of_its_tokens_and_wins_over_client() {
     );
     let (_, several, _) = redeemed(&server, &[API, "https://b.example"]).await;
     assert_eq!(
-        several["roles"],
-        json!(["admin"]),
-        "no roles of one API for two audiences"
+        several.get("roles"),
+        None,
+        "the API decides about its roles"
     );
+    let (_, other, _) = redeemed(&server, &["https://b.example"]).await;
+    assert_eq!(other["roles"], json!(["admin"]), "not a resource server");
     server.change_user(jane(), |user| user.groups.clear()).await;
     assert_eq!(
         introspected(&server, "other", &token).await.get("roles"),
         None
+    );
+}
+
+#[tokio::test]
+async fn client_that_is_its_own_audience_gets_no_claims_of_a_resource_server() {
+    let server = server().await;
+    // An earlier version allowed this audience.
+    let mut api = ResourceServer::new("web", "API", fixtures::NOW);
+    let own = into(fixed("plan", "server"), &[Destination::AccessToken]);
+    api.claims_policy = policy([own]);
+    server.put_resource_server(api).await;
+    let (_, access_token, _) = redeemed(&server, &[]).await;
+    assert_eq!(
+        (&access_token["aud"], access_token.get("plan")),
+        (&json!("web"), None)
     );
 }

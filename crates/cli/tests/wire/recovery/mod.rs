@@ -1,8 +1,11 @@
 //! Recovery of accounts, mailed links and security notices.
 
+mod addresses;
+mod golden;
 mod links;
 mod notices;
 mod passwords;
+mod requests;
 
 use crate::browser::{Browser, REQUEST};
 use crate::facts::ISSUER;
@@ -29,14 +32,20 @@ pub(crate) fn code(mail: &Message) -> String {
 
 /// Opens the sign-in page of a request, follows "Forgot password?", and submits an address.
 async fn forgot<'a>(server: &'a Server, email: &str) -> Browser<'a> {
+    let mut browser = asked(server, &REQUEST).await;
+    browser.submit(&[("email", email)]).await;
+    browser
+}
+
+/// Opens the sign-in page of a request, and follows "Forgot password?".
+async fn asked<'a>(server: &'a Server, request: &[(&str, &str)]) -> Browser<'a> {
     let mut browser = Browser::new(server);
-    browser.authorize(&REQUEST).await;
+    browser.authorize(request).await;
     let html = browser.html();
     let mut links = html.split("href=\"").skip(1);
     let link = links.find(|rest| rest.starts_with("/recover?")).unwrap();
     let link = link.split('"').next().unwrap().to_owned();
     browser.open(&link).await;
     assert_eq!(browser.path(), "/recover");
-    browser.submit(&[("email", email)]).await;
     browser
 }

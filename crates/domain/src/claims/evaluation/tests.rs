@@ -1,12 +1,11 @@
 use super::*;
 use crate::administration::group::Group;
 use crate::administration::group_name::GroupName;
-use crate::authorize::claims_request::StandardClaim;
 use crate::claims::attribute::AttributeParty;
 use crate::claims::roles::{ApplicationRole, ApplicationRoleName};
 use crate::claims::value_rule::AttributeType;
 use crate::later::LaterMembers;
-use crate::test_facts::{NOW, user};
+use crate::test_facts::{NOW, confidential_client as client, user};
 use alloc::format;
 use alloc::vec;
 use core::convert::Infallible;
@@ -62,7 +61,6 @@ impl World {
             groups: &self.groups,
             attributes: &self.attributes,
             servers: &self.servers,
-            audience: Some("api"),
             scope: &self.scope,
         }
     }
@@ -79,20 +77,25 @@ fn mapping(claim: &str, source: &str) -> ClaimMapping {
     }
 }
 
-/// Evaluates the policy of a client for access tokens.
+/// Evaluates the policy of a client for its access tokens, whose audience is `api`.
 fn evaluated(
     facts: &ClaimFacts<'_>,
     mappings: Vec<ClaimMapping>,
 ) -> (CustomClaims, Vec<Option<Dropped>>) {
-    let policy = ClaimsPolicy {
-        mappings,
-        ..ClaimsPolicy::none()
-    };
+    evaluated_for(&["api"], facts, mappings)
+}
+
+fn evaluated_for(
+    audience: &[&str],
+    facts: &ClaimFacts<'_>,
+    mappings: Vec<ClaimMapping>,
+) -> (CustomClaims, Vec<Option<Dropped>>) {
+    let mut client = client();
+    client.claims_policy.mappings = mappings;
+    let audience: Vec<String> = audience.iter().map(|&own| own.into()).collect();
+    let policies = Policies::of(Destination::AccessToken, &client, (&audience, &[]));
     let (mut claims, mut results) = (CustomClaims::none(), Vec::new());
-    let policies = [(PolicyOwner::Client, &policy)];
-    facts.evaluate(&policies, Destination::AccessToken, &mut claims, |own| {
-        results.push(own.dropped);
-    });
+    facts.evaluate(&policies, &mut claims, |own| results.push(own.dropped));
     (claims, results)
 }
 
@@ -159,14 +162,8 @@ fn claim_without_value_is_left_out_and_says_why() {
         dropped(&facts, mapping("r", "roles:other")),
         Some(Dropped::NoValue)
     );
-    let several = ClaimFacts {
-        audience: None,
-        ..facts
-    };
-    assert_eq!(
-        dropped(&several, mapping("roles", "roles")),
-        Some(Dropped::SeveralAudiences)
-    );
+    let several = evaluated_for(&["api", "b"], &facts, vec![mapping("roles", "roles")]);
+    assert_eq!(several.1, [Some(Dropped::SeveralAudiences)]);
     let of_client = ClaimFacts {
         user: None,
         ..facts
@@ -265,28 +262,4 @@ fn value_of_another_type_than_its_attribute_is_left_out() {
     attribute.rule.kind = AttributeType::Number;
     let own = mapping("cost", "attribute:cost_center");
     assert_eq!(dropped(&world.facts(), own), Some(Dropped::AttributeType));
-}
-
-#[test]
-fn earlier_policy_wins() {
-    let world = World::new();
-    let of = |value: &str| {
-        let mut own = mapping("tier", "groups");
-        own.source = ClaimSource::Value(value.into());
-        ClaimsPolicy {
-            mappings: vec![own],
-            ..ClaimsPolicy::none()
-        }
-    };
-    let (server, client) = (of("server"), of("client"));
-    let policies = [
-        (PolicyOwner::ResourceServer("api"), &server),
-        (PolicyOwner::Client, &client),
-    ];
-    let mut claims = CustomClaims::none();
-    world
-        .facts()
-        .evaluate(&policies, Destination::AccessToken, &mut claims, |_| {});
-    assert_eq!(claims.get("tier"), Some(&"server".into()));
-    assert!(StandardClaim::parse("tier").is_none());
 }

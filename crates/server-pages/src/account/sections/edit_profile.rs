@@ -45,7 +45,7 @@ pub(in crate::account) async fn save<A: App>(Sent { by, fields }: Sent<A>) -> Re
 
 fn page<A: App>(owner: &Owner<A>, problem: Option<&FormProblem>) -> Response {
     let (browser, user) = (&owner.browser, &owner.live.user);
-    let csrf = browser.seals.csrf();
+    let csrf = owner.csrf();
     let text = |claim| user.profile.text(claim).unwrap_or_default();
     let (locale, zoneinfo) = (text(Claim::Locale), text(Claim::Zoneinfo));
     let pages = &browser.services.pages;

@@ -43,7 +43,7 @@ const FACTS: [(&str, StandardClaim); 5] = [
 pub(super) async fn profile<A: App>(owner: Owner<A>, RawQuery(query): RawQuery) -> Response {
     let section = Section::Profile;
     let (browser, user) = (&owner.browser, &owner.live.user);
-    let (page, csrf) = (browser.page(), browser.seals.csrf());
+    let (page, csrf) = (browser.page(), owner.csrf());
     let value = |claim| match claim {
         StandardClaim::Name => user.name.as_deref(),
         other => user.profile.text(other),
@@ -73,7 +73,7 @@ async fn security_page<A: App>(
     let section = Section::Security;
     let (browser, user) = (&owner.browser, &owner.live.user);
     let accounts = &browser.services.app.accounts;
-    let (page, csrf, times) = (browser.page(), browser.seals.csrf(), Times::of(user));
+    let (page, csrf, times) = (browser.page(), owner.csrf(), Times::of(user));
     let factors = accounts.factors(&browser.tenant, user.id).await?;
     let passkeys = factors.passkeys.iter();
     let may_enroll = browser.tenant.settings.mfa != MfaPolicy::Off;
@@ -127,7 +127,7 @@ async fn sessions_page<A: App>(
     let section = Section::Sessions;
     let (browser, live) = (&owner.browser, &owner.live);
     let accounts = &browser.services.app.accounts;
-    let (page, csrf, times) = (browser.page(), browser.seals.csrf(), Times::of(&live.user));
+    let (page, csrf, times) = (browser.page(), owner.csrf(), Times::of(&live.user));
     let sessions = accounts
         .live_sessions(&browser.tenant, live.user.id)
         .await?;
@@ -174,7 +174,7 @@ async fn applications_page<A: App>(
 ) -> Result<Response, RequestError> {
     let section = Section::Applications;
     let (browser, user) = (&owner.browser, &owner.live.user);
-    let (page, csrf, times) = (browser.page(), browser.seals.csrf(), Times::of(user));
+    let (page, csrf, times) = (browser.page(), owner.csrf(), Times::of(user));
     let accounts = &browser.services.app.accounts;
     let consents = accounts.consents(&browser.tenant, user.id).await?;
     let consents = consents.iter().map(|(consent, name)| Item {

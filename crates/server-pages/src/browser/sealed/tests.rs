@@ -103,3 +103,19 @@ fn sign_up_of_each_version_opens() {
         assert!(matches!(read, Some(Pending::SignUp(read)) if read == login));
     }
 }
+
+#[test]
+fn pending_input_of_another_version_is_dropped() {
+    let written = serde_json::to_value(Sealed::of(&interaction(), None)).unwrap();
+    for pending in [
+        serde_json::json!({"Later": {"link": "AAAA", "expires_at": 1}}),
+        serde_json::json!("Later"),
+        serde_json::json!({"Recovery": {"link": "AAAA"}}),
+    ] {
+        let mut written = written.clone();
+        written["pending"] = pending;
+        let opened = reread(written);
+        assert!(opened.pending.is_none());
+        assert_eq!(opened.purpose, interaction().purpose);
+    }
+}

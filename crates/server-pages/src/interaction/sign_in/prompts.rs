@@ -121,7 +121,7 @@ fn email<'a, A: App>(browser: &'a Browser<A>, page: &'a MethodPage<'_>) -> &'a s
 
 fn typed<'a>(page: &'a MethodPage<'_>) -> Option<&'a str> {
     let login_hint = page.asked.and_then(|asked| asked.login_hint.as_deref());
-    page.opened.typed.as_deref().or(login_hint)
+    page.opened.email().or(login_hint)
 }
 
 /// Returns the link to the recovery of an account. Without mail, there is none.

@@ -11,6 +11,8 @@ pub enum Fault {
     Client,
     /// The link or form has expired, or cookies are disabled. The user can start again.
     User,
+    /// The form was opened with another account, or before the last sign-in.
+    OtherSession,
     /// A rate limit was reached. The user can try again later.
     TooMany,
     /// The server does not allow the action.
@@ -27,6 +29,7 @@ impl Fault {
         match self {
             Self::Client | Self::Server => "error.title",
             Self::User => "error.title_expired",
+            Self::OtherSession => "error.title_other_session",
             Self::TooMany => "error.title_too_many",
             Self::Denied => "error.title_denied",
             Self::NotFound => "error.title_not_found",

@@ -15,13 +15,13 @@ pub use account::{
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
-pub use recovery::{CheckMailView, DeadLinkView, LinkView, NewPasswordView, RecoverView};
+pub use recovery::{
+    CheckMailView, DeadLinkView, LinkAction, LinkView, NewPasswordView, RecoverView,
+};
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
-pub use sign_up::{
-    DeadInvitationView, NewAccountView, ShownDocument, SignUpLinkView, SignUpView, TextField,
-};
+pub use sign_up::{DeadInvitationView, NewAccountView, ShownDocument, SignUpView, TextField};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,8 @@ pub enum Problem {
     PasswordWrong,
     /// The text is no email address.
     EmailMalformed,
+    /// The user changed the address recently.
+    AddressChangedRecently,
     /// Addresses in this domain cannot sign up.
     EmailNotAdmitted,
     /// A claim is missing or malformed.
@@ -133,6 +135,7 @@ impl Problem {
             Self::PasswordGuessable => "problem.password_guessable",
             Self::PasswordWrong => "problem.password_wrong",
             Self::EmailMalformed => "problem.email_malformed",
+            Self::AddressChangedRecently => "problem.address_changed_recently",
             Self::EmailNotAdmitted => "problem.email_not_admitted",
             Self::ClaimMalformed => "problem.claim_malformed",
             Self::AgreementMissing => "problem.agreement_missing",

@@ -55,6 +55,35 @@ impl View for CheckMailView<'_> {
     }
 }
 
+/// What a mailed link does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkAction {
+    /// Leads to a new password.
+    Recover,
+    /// Ends all sessions. The link is in a security notice.
+    Secure,
+    /// Leads to a new account.
+    SignUp,
+    /// Leads to a new account, by an invitation.
+    Accept,
+}
+
+impl LinkAction {
+    /// Returns the keys of the title, the text and the button.
+    const fn keys(self) -> [&'static str; 3] {
+        match self {
+            Self::Recover => ["recovery.title", "recovery.link_lead", "recovery.next"],
+            Self::Secure => [
+                "recovery.secure_title",
+                "recovery.secure_lead",
+                "recovery.secure_submit",
+            ],
+            Self::SignUp => ["sign_up.title", "sign_up.link_lead", "recovery.next"],
+            Self::Accept => ["sign_up.title", "sign_up.invitation_lead", "recovery.next"],
+        }
+    }
+}
+
 /// Page of a mailed link, with a button that uses it. Posts `token`.
 #[derive(Debug, Template)]
 #[template(path = "recovery/link.html")]
@@ -63,8 +92,8 @@ pub struct LinkView<'a> {
     pub page: PageContext<'a>,
     /// Target and hidden fields of the form.
     pub form: Form<'a>,
-    /// Whether the link ends all sessions (a security notice), instead of leading to a new password.
-    pub secures: bool,
+    /// What the link does.
+    pub does: LinkAction,
     /// Address of the account.
     pub email: &'a str,
     /// Token of the link.

@@ -50,6 +50,14 @@ pub struct Autofill<'a> {
     pub options: &'a str,
 }
 
+impl LoginView<'_> {
+    /// Returns whether the problem is about the email field.
+    fn is_about_email(&self) -> bool {
+        let shown = self.problem.map(|shown| shown.problem);
+        shown == Some(Problem::EmailMalformed)
+    }
+}
+
 impl View for LoginView<'_> {
     fn policy(&self) -> Policy {
         Policy {

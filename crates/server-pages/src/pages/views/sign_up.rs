@@ -22,24 +22,6 @@ pub struct SignUpView<'a> {
 
 impl View for SignUpView<'_> {}
 
-/// Page of the mailed link, with a button that continues. Posts `token`.
-#[derive(Debug, Template)]
-#[template(path = "sign_up/link.html")]
-pub struct SignUpLinkView<'a> {
-    /// Language and theme.
-    pub page: PageContext<'a>,
-    /// Target and hidden fields of the form.
-    pub form: Form<'a>,
-    /// Address.
-    pub email: &'a str,
-    /// Whether the link is that of an invitation.
-    pub is_invited: bool,
-    /// Token of the link.
-    pub token: &'a str,
-}
-
-impl View for SignUpLinkView<'_> {}
-
 /// Page of an invitation that has expired, was accepted or revoked.
 #[derive(Debug, Template)]
 #[template(path = "sign_up/dead_invitation.html")]

@@ -44,6 +44,7 @@ pub(crate) fn another() -> User {
         sealed_totp_secret: Some(vec![0, 255, 1]),
         created_at: later(1),
         self_registered: true,
+        email_changed_at: Some(later(3)),
         roles: held_roles(),
         attributes: attributes(),
         later: LaterMembers::new(MEMBERS),

@@ -32,6 +32,10 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "email_taken" => "Another user has this email address: see `countersign users search`.",
         "email_malformed" => "The email address is not valid.",
         "country_malformed" => "The country must be a code of three letters (ISO 3166-1), such as DEU.",
+        "address_changed_recently" => {
+            "For `lifetimes.undo_link` after a change, the owner of the former address can restore it. An operator with \
+             `users:reset-factors` can change the address at any time."
+        }
         "email_not_admitted" => "`login.sign_up_domains` lists the domains whose addresses can sign up.",
         "claim_malformed" => "The user must fill in the fields that `login.sign_up_fields` lists, in their format.",
         "agreement_missing" => "The user must agree to the documents of `login.terms_url` and `login.privacy_url`.",

@@ -70,6 +70,7 @@ impl Record for User {
             sealed_totp_secret,
             created_at,
             self_registered,
+            email_changed_at,
             groups,
             roles,
             attributes,
@@ -80,6 +81,7 @@ impl Record for User {
         let sealed = (password_hash, sealed_totp_secret);
         let profile = facts_of_profile(profile);
         let stored = (created_at, self_registered, version, later.as_str());
+        let stored = (stored, email_changed_at);
         let values = attributes.values.iter();
         let values: Vec<_> = values.map(|(name, value)| (name, value.facts())).collect();
         let stored = (stored, groups, roles, values, attributes.later.as_str());

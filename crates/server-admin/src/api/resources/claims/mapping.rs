@@ -8,7 +8,7 @@ use countersign_domain::evidence::Evidence;
 use countersign_domain::token::custom_claims::CustomValue;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Regular expression of the name of a claim and of a scope token.
 const CLAIM: &str = r"^[!#-\[\]-~]+$";
@@ -70,7 +70,7 @@ pub(in crate::api) fn mappings(bodies: &[MappingBody]) -> Result<Vec<ClaimMappin
 impl From<&ClaimMapping> for MappingBody {
     fn from(mapping: &ClaimMapping) -> Self {
         let value = match &mapping.source {
-            ClaimSource::Value(value) => Some(json(value)),
+            ClaimSource::Value(value) => Some(json!(value)),
             _ => None,
         };
         let is_list = mapping.format == ListFormat::List;
@@ -102,7 +102,9 @@ impl MappingBody {
             })?,
             (None, Some(value)) => {
                 let rule = "must be a string, an integer, a boolean, or an array of strings";
-                ClaimSource::Value(fixed(value).ok_or_else(|| wrong("value", rule))?)
+                let value = CustomValue::deserialize(value).ok();
+                let source = value.and_then(ClaimSource::fixed);
+                source.ok_or_else(|| wrong("value", rule))?
             }
             _ => return Err(wrong("from", "name either from or value")),
         };
@@ -123,38 +125,5 @@ impl MappingBody {
                 .unwrap_or(Some(ListFormat::List))
                 .ok_or_else(|| wrong("format", rule))?,
         })
-    }
-}
-
-/// Returns the JSON form of a value.
-pub(super) fn json(value: &CustomValue) -> Value {
-    match value {
-        CustomValue::Text(text) => text.as_str().into(),
-        CustomValue::Number(number) => (*number).into(),
-        CustomValue::Flag(flag) => (*flag).into(),
-        CustomValue::List(items) => items.iter().map(json).collect(),
-        CustomValue::Object(members) => {
-            let members = members.iter();
-            Value::Object(
-                members
-                    .map(|(name, value)| (name.clone(), json(value)))
-                    .collect(),
-            )
-        }
-    }
-}
-
-fn fixed(value: &Value) -> Option<CustomValue> {
-    match value {
-        Value::String(text) => Some(CustomValue::Text(text.clone())),
-        Value::Number(number) => number.as_i64().map(CustomValue::Number),
-        Value::Bool(flag) => Some(CustomValue::Flag(*flag)),
-        Value::Array(items) => {
-            let texts = items
-                .iter()
-                .map(|item| item.as_str().map(CustomValue::from));
-            texts.collect::<Option<_>>().map(CustomValue::List)
-        }
-        Value::Null | Value::Object(_) => None,
     }
 }

@@ -16,7 +16,7 @@ use countersign_domain::audit::operator::Permission::{
 use countersign_domain::claims::evaluation::Dropped;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Claims that policies add to the tokens of a user.
 #[derive(Serialize, JsonSchema)]
@@ -38,11 +38,14 @@ struct ClaimView {
     into: &'static str,
     /// Name of the claim.
     claim: String,
-    /// Value; absent if the mapping sets none.
+    /// Value; absent if the mapping sets none, or a hidden one.
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
+    /// Whether the mapping sets a value that operators may not read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    hidden: bool,
     /// Why the mapping sets no claim: `scope_missing`, `no_value`, `already_set`, `too_large`, `not_allowed`,
-    /// `attribute_not_allowed`, `attribute_type` or `several_audiences`.
+    /// `attribute_not_allowed`, `attribute_type`, `several_audiences` or `resource_server_decides`.
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<&'static str>,
     /// Policy with the mapping: `client` or `resource_server`.
@@ -58,7 +61,8 @@ impl From<&PreviewedClaim> for ClaimView {
         Self {
             into: claim.into.as_str(),
             claim: claim.claim.clone(),
-            value: claim.value.as_ref().map(mapping::json),
+            value: claim.value.as_ref().map(|own| json!(own)),
+            hidden: claim.is_hidden,
             dropped: claim.dropped.map(Dropped::as_str),
             policy: match claim.resource_server {
                 Some(_) => "resource_server",

@@ -114,33 +114,13 @@ pub(in crate::api) fn of_client(text: &str) -> Result<ClientId, Problem> {
     ClientId::parse(text).map_err(missing)
 }
 
-/// Removes the attributes that operators may not read.
-pub(in crate::api) async fn readable<A: App>(
-    call: &Call<A>,
-    mut slice: Slice<User>,
-) -> Result<Slice<User>, Problem> {
-    let users = &call.commands().users;
-    users
-        .hide_attributes(&call.tenant, &mut slice.items)
-        .await?;
-    Ok(slice)
-}
-
-/// Removes the attributes that operators may not read.
-pub(in crate::api) async fn shown<A: App>(call: &Call<A>, mut user: User) -> Result<User, Problem> {
-    let users = &call.commands().users;
-    let one = std::slice::from_mut(&mut user);
-    users.hide_attributes(&call.tenant, one).await?;
-    Ok(user)
-}
-
 /// Parses the email address of a user.
 pub(in crate::api) fn email(text: &str) -> Result<Email, Problem> {
     Email::parse(text).map_err(|error| Problem::field("email", error))
 }
 
-async fn shut_out<A: App>(call: &Call<A>, (user, revoked): (User, u64)) -> Outcome {
-    let mut view = View::from(&shown(call, user).await?);
+fn shut_out((user, revoked): (User, u64)) -> Outcome {
+    let mut view = View::from(&user);
     view.revoked_grants = Some(revoked);
     Reply::of(&view)
 }
@@ -159,7 +139,7 @@ async fn list<A: App>(call: Call<A>) -> Outcome {
         let after = call.after(|text| Email::parse(text).ok())?;
         let found = users.search(&call.tenant, &call.operator, &prefix, after);
         let key = |user: &User| user.email.as_str().to_owned();
-        let found = readable(&call, found.await?).await?;
+        let found = found.await?;
         return Reply::of(&List::of(&found, key, View::from));
     }
     let slice = if let Some(text) = call.query("email") {
@@ -178,12 +158,11 @@ async fn list<A: App>(call: Call<A>) -> Outcome {
         let after = call.after(|text| text.parse().ok())?;
         users.list(&call.tenant, &call.operator, after).await?
     };
-    let slice = readable(&call, slice).await?;
     Reply::of(&List::of(&slice, |user| user.id.to_string(), View::from))
 }
 
 async fn get<A: App>(call: Call<A>) -> Outcome {
-    let user = shown(&call, found(&call).await?).await?;
+    let user = found(&call).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -238,7 +217,7 @@ async fn patch<A: App>(call: Call<A>) -> Outcome {
     };
     let users = &call.commands().users;
     let edited = users.edit(&call.tenant, &call.operator, user.id, expected, &edit);
-    let user = shown(&call, call.changed(edited.await)?).await?;
+    let user = call.changed(edited.await)?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -255,7 +234,6 @@ async fn unlock<A: App>(call: Call<A>) -> Outcome {
     let id = user_id(&call)?;
     let users = &call.commands().users;
     let user = users.unlock(&call.tenant, &call.operator, id).await?;
-    let user = shown(&call, user).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -263,7 +241,6 @@ async fn enable<A: App>(call: Call<A>) -> Outcome {
     let id = user_id(&call)?;
     let users = &call.commands().users;
     let user = users.enable(&call.tenant, &call.operator, id).await?;
-    let user = shown(&call, user).await?;
     Ok(Reply::of(&View::from(&user))?.at(user.version))
 }
 
@@ -272,7 +249,7 @@ async fn disable<A: App>(call: Call<A>) -> Outcome {
     let commands = call.commands();
     let (users, sessions) = (&commands.users, &commands.ending);
     let disabled = users.disable(&call.tenant, &call.operator, sessions, id);
-    shut_out(&call, disabled.await?).await
+    shut_out(disabled.await?)
 }
 
 async fn reset_factors<A: App>(call: Call<A>) -> Outcome {
@@ -280,7 +257,7 @@ async fn reset_factors<A: App>(call: Call<A>) -> Outcome {
     let commands = call.commands();
     let (users, sessions) = (&commands.users, &commands.ending);
     let reset = users.reset_factors(&call.tenant, &call.operator, sessions, id);
-    shut_out(&call, reset.await?).await
+    shut_out(reset.await?)
 }
 
 async fn reset_password<A: App>(call: Call<A>) -> Outcome {
@@ -289,7 +266,7 @@ async fn reset_password<A: App>(call: Call<A>) -> Outcome {
     let (users, sessions) = (&commands.users, &commands.ending);
     let set = users.set_password(&call.tenant, &call.operator, sessions, id, None);
     let set = set.await?;
-    let mut view = View::from(&shown(&call, set.user).await?);
+    let mut view = View::from(&set.user);
     view.revoked_grants = Some(set.revoked);
     let password = set.password.as_ref().map(Secret::expose_secret);
     view.password = password.map(str::to_owned);

@@ -1,5 +1,7 @@
 //! `/account`: pages on which users manage their account.
 
+mod forms;
+
 use super::{Browser, REQUEST, served};
 use crate::facts::TENANT;
 use crate::harness::Server;
