@@ -89,7 +89,7 @@ for (const [locale, words] of Object.entries(WORDS)) {
         await page.getByRole('button', { name: words.next, exact: true }).click()
         // The form keeps what was entered, except the password.
         await fill(page, words, '030 1234567')
-        await page.getByRole('alert').getByText(/\S/).waitFor()
+        await page.getByRole('alert').getByText(/\S/).first().waitFor()
         assert.equal(await page.getByLabel(words.name, { exact: true }).inputValue(), 'Mary Somerville')
         assert.equal(await page.getByLabel(words.password).inputValue(), '')
         await fill(page, words)

@@ -47,7 +47,7 @@ export async function tourOfSignUp(the, visit) {
   await page.getByLabel('Password').fill('password12')
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.getByRole('alert').getByText(/./).waitFor()
+  await page.getByRole('alert').getByText(/./).first().waitFor()
   await visit('sign-up-account-weak', page)
   await the.installation.command(['users', 'invite', 'guest@example.com'])
   const invitation = await eventually('a mail', () => the.installation.textsTo('guest@example.com')[0])
