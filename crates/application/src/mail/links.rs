@@ -3,6 +3,7 @@
 //! The page of a link only reads it ([`MailedLinks::find`]), because mail scanners open links. The form on that page takes
 //! it ([`MailedLinks::take`]). The store has only digests, in a sealed value.
 
+use super::token::{LinkId, SECRET, code_digest, place_of, token};
 use crate::app::App;
 use crate::attempts::{self, AttemptSource, bounded};
 use crate::current_request::CurrentRequest;
@@ -10,13 +11,12 @@ use crate::ephemera::{attempts_in_login, mailed_link};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::six_digits;
 use crate::refusals;
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
 use countersign_domain::login::may_be_tried;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::secret::{Secret, SecretDigest};
+use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
@@ -51,15 +51,6 @@ pub struct NewLink<'a> {
     pub lifetime: Duration,
 }
 
-/// Place of a link in the store. It is no secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LinkId {
-    /// Identifier.
-    pub id: LoginId,
-    /// Expiry time.
-    pub expires_at: Timestamp,
-}
-
 /// New link, for its mail.
 #[derive(Debug)]
 pub struct NewlyMade {
@@ -90,12 +81,6 @@ impl FoundLink {
         self.link.email == self.user.email.as_str()
     }
 }
-
-/// Length of the secret in bytes.
-const SECRET: usize = 32;
-
-/// Length of a token in bytes: identifier, expiry time and secret.
-const TOKEN: usize = 16 + 8 + SECRET;
 
 impl<A: App> MailedLinks<A> {
     /// Stores a new link.
@@ -304,28 +289,4 @@ impl<A: App> MailedLinks<A> {
 
 const fn key(link: LinkId) -> EphemeralKey {
     mailed_link(link.id, link.expires_at)
-}
-
-fn token(id: LinkId, secret: &[u8; SECRET]) -> Secret {
-    let expires_at = id.expires_at.as_unix_seconds().to_be_bytes();
-    let bytes = [id.id.as_bytes().as_slice(), &expires_at, secret].concat();
-    Secret::new(Base64UrlUnpadded::encode_string(&bytes))
-}
-
-/// Returns the place that a token names; `None` for a text that is no token.
-fn place_of(token: &Secret) -> Option<LinkId> {
-    let mut buffer = [0; TOKEN];
-    let bytes = Base64UrlUnpadded::decode(token.expose_secret(), &mut buffer).ok()?;
-    let (id, rest) = bytes.split_first_chunk()?;
-    let (expires_at, secret) = rest.split_first_chunk()?;
-    let expires_at = Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at));
-    // The store has no later times.
-    (secret.len() == SECRET && expires_at <= Timestamp::LATEST).then(|| LinkId {
-        id: LoginId::from_bytes(*id),
-        expires_at,
-    })
-}
-
-fn code_digest(id: LinkId, code: &str) -> SecretDigest {
-    Secret::new(format!("{}:{code}", id.id)).digest()
 }

@@ -1,6 +1,6 @@
 //! `/sign-up/account`: asks for the password or a passkey and for the claims, and creates the account.
 
-use super::dead;
+use super::dead::dead;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Fields, Opened, form};
 use crate::interaction::carried;

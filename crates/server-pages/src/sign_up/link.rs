@@ -1,7 +1,7 @@
 //! `/sign-up/link` and `/sign-up/invitation`: pages of the mailed links. Opening one changes nothing, because mail scanners
 //! open links.
 
-use super::dead;
+use super::dead::dead;
 use crate::browser::{Browser, form};
 use crate::pages::views::{LinkAction, LinkView};
 use crate::paths::{INVITATION, SIGN_UP_ACCOUNT, SIGN_UP_LINK};

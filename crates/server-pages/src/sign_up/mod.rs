@@ -4,22 +4,17 @@
 
 mod account;
 mod check;
+mod dead;
 mod link;
 mod request;
 
-use crate::browser::Browser;
 use crate::pages::keep_opener;
-use crate::pages::views::DeadInvitationView;
 use crate::paths;
-use crate::recovery::void;
 use crate::services::Services;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware::map_response;
-use axum::response::Response;
 use axum::routing::get;
 use countersign_application::App;
-use countersign_domain::login::interaction::Interaction;
 use std::sync::Arc;
 
 /// Returns the routes of the sign-up pages.
@@ -47,15 +42,4 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             paths::INVITATION,
             get(link::show_invitation::<A>).post(link::accept::<A>),
         )
-}
-
-/// Returns the page of a void link. Only an operator can send a new invitation.
-fn dead<A: App>(browser: &Browser<A>, interaction: &Interaction, is_invited: bool) -> Response {
-    if !is_invited {
-        return void(browser, interaction, paths::SIGN_UP);
-    }
-    let view = DeadInvitationView {
-        page: browser.page(),
-    };
-    browser.page().show(StatusCode::GONE, &view)
 }

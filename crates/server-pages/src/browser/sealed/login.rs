@@ -1,9 +1,9 @@
 //! Sealed form of a sign-in that waits for a second factor.
 
-use super::time;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::PendingLogin;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,7 @@ impl SealedLogin {
             methods: Methods::from_bits(self.methods),
             password: PasswordMark::from_bytes(self.password),
             session: self.session.map(SessionId::from_bytes),
-            expires_at: time(self.expires_at),
+            expires_at: Timestamp::from_unix_seconds(self.expires_at),
         }
     }
 }
