@@ -242,7 +242,7 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn links(&self) -> MailedLinks<A> {
+    pub(crate) fn links(&self) -> MailedLinks<A> {
         MailedLinks {
             store: self.store.clone(),
             codec: self.mailed_links.clone(),

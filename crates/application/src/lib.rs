@@ -35,8 +35,8 @@ pub use access_tokens::{
     ReadableAttributes, Revocations, TokenQuery, UserAttributes, UserInfo, UserInfos, UserRoles,
 };
 pub use account::{
-    AccountData, Accounts, Enrollment, Factors, NewAccount, NewUser, Overview, ProfileChange,
-    entered_attribute, refusals,
+    AccountData, Accounts, Enrollment, Factors, NewAccount, NewCredential, NewUser, Overview,
+    ProfileChange, entered_attribute, refusals,
 };
 pub use app::App;
 pub use attempts::AttemptSource;
@@ -50,8 +50,8 @@ pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use mail::{
-    Compose, FoundLink, LinkId, LinkMail, Mail, MailedLinks, NewLink, NewlyMade, Notice,
-    NoticeMail, Notices,
+    Compose, FoundLink, InvitationMail, LinkId, LinkMail, Mail, MailedLinks, NewLink, NewlyMade,
+    Notice, NoticeMail, Notices,
 };
 pub use one_time_code::totp_context;
 pub use sessions::{

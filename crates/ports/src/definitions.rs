@@ -12,6 +12,8 @@ use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::Email;
+use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::{Webhook, WebhookName};
 use std::future::Future;
@@ -34,6 +36,8 @@ pub enum DefinitionKind {
     Attribute,
     /// Deletion of an account that its owner requested. Its key is the user ID.
     ScheduledDeletion,
+    /// Invitation to create an account. Its key is the address.
+    Invitation,
 }
 
 impl DefinitionKind {
@@ -46,6 +50,7 @@ impl DefinitionKind {
         Self::Webhook,
         Self::Attribute,
         Self::ScheduledDeletion,
+        Self::Invitation,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -59,6 +64,7 @@ impl DefinitionKind {
             Self::Webhook => 7,
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
+            Self::Invitation => 13,
         }
     }
 
@@ -80,6 +86,7 @@ impl DefinitionKind {
             Self::Webhook => "webhook",
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
+            Self::Invitation => "invitation",
         }
     }
 }
@@ -103,6 +110,15 @@ impl DefinitionKey {
         Self {
             kind: DefinitionKind::ScheduledDeletion,
             id: user.to_string(),
+        }
+    }
+
+    /// Returns the key of the invitation of an address.
+    #[must_use]
+    pub fn invitation(email: &Email) -> Self {
+        Self {
+            kind: DefinitionKind::Invitation,
+            id: email.as_str().to_owned(),
         }
     }
 
@@ -160,6 +176,8 @@ pub enum Definition {
     Attribute(Attribute),
     /// Deletion of an account that its owner requested.
     ScheduledDeletion(ScheduledDeletion),
+    /// Invitation to create an account.
+    Invitation(Invitation),
 }
 
 impl Definition {
@@ -180,6 +198,7 @@ impl Definition {
             Self::Webhook(webhook) => DefinitionKey::webhook(&webhook.name),
             Self::Attribute(attribute) => DefinitionKey::attribute(&attribute.name),
             Self::ScheduledDeletion(deletion) => DefinitionKey::scheduled_deletion(deletion.user),
+            Self::Invitation(invitation) => DefinitionKey::invitation(&invitation.email),
         }
     }
 
@@ -194,6 +213,7 @@ impl Definition {
             Self::Webhook(webhook) => webhook.version,
             Self::Attribute(attribute) => attribute.version,
             Self::ScheduledDeletion(deletion) => deletion.version,
+            Self::Invitation(invitation) => invitation.version,
         }
     }
 
@@ -215,6 +235,10 @@ impl Definition {
             Self::ScheduledDeletion(deletion) => Self::ScheduledDeletion(ScheduledDeletion {
                 version,
                 ..deletion
+            }),
+            Self::Invitation(invitation) => Self::Invitation(Invitation {
+                version,
+                ..invitation
             }),
         }
     }

@@ -75,8 +75,8 @@ async fn offered<A: App>(
         Err(response) => return Ok(Err(response)),
     };
     let client = asked.map(|asked| asked.request.client.id.clone());
-    let has_mail = browser.services.app.accounts.mailer.is_set_up();
-    if has_mail && browser.tenant.settings.sign_up.is_offered(client.as_ref()) {
+    let accounts = &browser.services.app.accounts;
+    if accounts.offers_sign_up(&browser.tenant, client.as_ref()) {
         Ok(Ok(client))
     } else {
         Err(Failure::from(refusals::REGISTRATION_CLOSED).into())

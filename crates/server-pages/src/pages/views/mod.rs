@@ -21,7 +21,7 @@ pub use recovery::{
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
-pub use sign_up::{NewAccountView, SignUpView, TextField};
+pub use sign_up::{DeadInvitationView, NewAccountView, ShownDocument, SignUpView, TextField};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
