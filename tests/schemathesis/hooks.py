@@ -151,6 +151,7 @@ def examples():
     hook = {"url": "https://192.0.2.1/hook", "events": ["group.*"]}
     for name in ("kept", "doomed"):
         create("/webhooks", hook | {"name": name})
+    create("/invitations", {"email": "guest@example.com"})
     create("/resource-servers", {"audience": "roles", "roles": [{"name": "editor"}]})
     for name in ("kept", "doomed"):
         create("/attributes", {"name": name, "type": "string", "readers": ["admin", "application"]})
@@ -171,6 +172,8 @@ def examples():
         "updateResourceServer": ({"audience": "kept"}, {"roles": [{"name": "reader"}], "claims_policy": [mapping]}),
         "deleteResourceServer": ({"audience": "doomed"}, None),
         "createUser": ({}, {"email": "example@example.com", "email_verified": True, "given_name": "Jane"}),
+        "createInvitation": ({}, {"email": "invited@example.com", "groups": ["kept"], "language": "de"}),
+        "revokeInvitation": ({"email": "guest@example.com"}, None),
         "getUser": (of_user, None),
         "updateUser": (
             of_user,

@@ -1,6 +1,8 @@
 //! Composition of the use cases from their ports.
 
-use crate::access_tokens::{AccessTokens, Introspections, Revocations, UserInfos, UserRoles};
+use crate::access_tokens::{
+    AccessTokens, Introspections, Revocations, UserAttributes, UserInfos, UserRoles,
+};
 use crate::account::Accounts;
 use crate::admin::{Activity, EventSource};
 use crate::app::App;
@@ -82,6 +84,8 @@ pub struct UseCases<A: App> {
     pub introspections: Introspections<A>,
     /// Application roles of users, for resource servers.
     pub user_roles: UserRoles<A>,
+    /// Attributes of users, for applications.
+    pub user_attributes: UserAttributes<A>,
     /// Resource servers, groups and attributes.
     pub definitions: Arc<Definitions<A::Store>>,
     /// Revocation endpoint.
@@ -139,6 +143,12 @@ impl<A: App> Ports<A> {
             user_roles: UserRoles {
                 tokens: access_tokens.clone(),
                 definitions: self.definitions.clone(),
+                clock: self.clock.clone(),
+            },
+            user_attributes: UserAttributes {
+                tokens: access_tokens.clone(),
+                definitions: self.definitions.clone(),
+                users: self.users(),
                 clock: self.clock.clone(),
             },
             definitions: self.definitions.clone(),
@@ -232,7 +242,7 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn links(&self) -> MailedLinks<A> {
+    pub(crate) fn links(&self) -> MailedLinks<A> {
         MailedLinks {
             store: self.store.clone(),
             codec: self.mailed_links.clone(),

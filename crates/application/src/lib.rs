@@ -31,11 +31,12 @@ mod token;
 mod webhooks;
 
 pub use access_tokens::{
-    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, Person, Revocations,
-    TokenQuery, UserInfo, UserInfos, UserRoles,
+    AccessTokens, ActiveToken, Introspection, Introspections, LiveToken, NotSet, Person,
+    ReadableAttributes, Revocations, TokenQuery, UserAttributes, UserInfo, UserInfos, UserRoles,
 };
 pub use account::{
-    AccountData, Accounts, Enrollment, Factors, NewAccount, NewUser, Overview, refusals,
+    AccountData, Accounts, Enrollment, Factors, NewAccount, NewCredential, NewUser, Overview,
+    ProfileChange, entered_attribute, refusals,
 };
 pub use app::App;
 pub use attempts::AttemptSource;
@@ -49,8 +50,8 @@ pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use mail::{
-    Compose, FoundLink, LinkId, LinkMail, Mail, MailedLinks, NewLink, NewlyMade, Notice,
-    NoticeMail, Notices,
+    Compose, FoundLink, InvitationMail, LinkId, LinkMail, Mail, MailedLinks, NewLink, NewlyMade,
+    Notice, NoticeMail, Notices,
 };
 pub use one_time_code::totp_context;
 pub use sessions::{

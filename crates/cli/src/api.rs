@@ -178,7 +178,7 @@ impl Place {
         let ports = adapters.ports(&setup);
         let router = admin_api::<Product>(AdminServices {
             tenant: setup.tenant.clone(),
-            commands: ports.administration(adapters.admin_tools(&setup)),
+            commands: ports.administration(adapters.admin_tools(&setup)?),
             // A command may read long lists, and no other operator waits.
             limit: RateLimit::per_minute(u32::MAX),
             seed_apis: SeedApis::default(),

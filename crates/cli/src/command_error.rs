@@ -133,6 +133,7 @@ impl From<AdminError> for CommandError {
             | AdminError::Attribute(..)
             | AdminError::Keys(_)
             | AdminError::SharedKeyMissing
+            | AdminError::Language
             | AdminError::Password => Exit::Usage,
             AdminError::Assignment(broken) => {
                 return Self::new(Exit::Conflict, format!("The command failed: {broken}."));

@@ -54,8 +54,8 @@
 //!
 //! # Features
 //!
-//! `serde` implements `Serialize` and `Deserialize` for the newtypes and `CustomValue`, in their wire form. It is off by
-//! default.
+//! `serde` implements `Serialize` and `Deserialize` for the newtypes, `CustomValue` and `AttributeValue`, in their wire
+//! form. It is off by default.
 //!
 //! # Invariants
 //!

@@ -11,6 +11,7 @@
 //! * A dialect owns every response below its paths, including errors.
 //! * A token request gets the same response from [`Front`] and from the router.
 
+mod attributes;
 mod client_authentication;
 mod cors;
 mod discovery;
@@ -61,6 +62,12 @@ pub fn router<A: App>(services: Arc<Services<A>>) -> Router {
         .route(
             roles::ENDPOINT,
             get(roles::roles::<A>).fallback(not_allowed(roles::ENDPOINT, oauth_error::failure)),
+        )
+        .route(
+            attributes::ENDPOINT,
+            get(attributes::read::<A>)
+                .patch(attributes::write::<A>)
+                .fallback(not_allowed(attributes::ENDPOINT, oauth_error::failure)),
         )
         .merge(cross_origin(services.clone()))
         .merge(public(services.clone()))

@@ -67,6 +67,19 @@ const ceremony = async (form) => {
   }
 };
 
+// Offers to create a passkey instead of the password that the form asks for.
+const instead = (form) => {
+  const button = form.querySelector("[data-create]");
+  const password = form.elements.new_password;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    // A disabled field is neither required nor submitted.
+    password.disabled = true;
+    if (form.reportValidity()) await ceremony(form);
+    password.disabled = false;
+  });
+};
+
 // Offers passkeys in the email field, if the browser can. It waits until the user picks one or leaves the page.
 const autofill = async (form) => {
   try {
@@ -95,7 +108,9 @@ const forget = (form) => {
 };
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  if (!api) {
+  if ("instead" in form.dataset) {
+    if (api) instead(form);
+  } else if (!api) {
     for (const shown of document.querySelectorAll("#unsupported")) shown.hidden = false;
     form.hidden = true;
   } else if ("autofill" in form.dataset) {

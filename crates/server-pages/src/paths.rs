@@ -23,6 +23,8 @@ pub(crate) const SIGN_UP: &str = "/sign-up";
 pub(crate) const SIGN_UP_CHECK: &str = "/sign-up/check";
 /// Page of the mailed link to create an account.
 pub(crate) const SIGN_UP_LINK: &str = "/sign-up/link";
+/// Page of the mailed link of an invitation.
+pub(crate) const INVITATION: &str = "/sign-up/invitation";
 /// Form of a new account.
 pub(crate) const SIGN_UP_ACCOUNT: &str = "/sign-up/account";
 /// Change of the password of a signed-in user.

@@ -9,6 +9,7 @@ import { devices } from 'playwright-core'
 import { enterPassword, expectPage, focused, launch, person, problem } from '../support/browser.mjs'
 import { Installation } from '../support/installation.mjs'
 import { MailServer, codeOf, linkOf } from '../support/mail_server.mjs'
+import { addAuthenticator } from '../support/passkeys.mjs'
 import { RelyingParty } from '../support/relying_party.mjs'
 
 const PASSWORD = 'drei grüne Eulen'
@@ -41,12 +42,16 @@ const WORDS = {
   'en-US': {
     signIn: 'Sign in', offer: 'Create account', title: 'Create your account', email: 'Email address', next: 'Continue',
     check: 'Check your email', code: '6-digit code', name: 'Name', phone: 'Phone number', password: 'Password',
-    submit: 'Create account', agree: /^I agree/,
+    submit: 'Create account', agree: /^I agree/, passkey: 'Create a passkey instead',
+    failed: /^That didn't work/, invitation: "You're invited to Countersign", invited: /^You've been invited/,
+    dead: 'This invitation no longer works',
   },
   'de-DE': {
     signIn: 'Anmelden', offer: 'Konto erstellen', title: 'Konto erstellen', email: 'E-Mail-Adresse', next: 'Weiter',
     check: 'Prüfen Sie Ihr Postfach', code: '6-stelliger Code', name: 'Name', phone: 'Telefonnummer', password: 'Passwort',
-    submit: 'Konto erstellen', agree: /^Ich stimme/,
+    submit: 'Konto erstellen', agree: /^Ich stimme/, passkey: 'Stattdessen Passkey erstellen',
+    failed: /^Das hat nicht geklappt/, invitation: 'Einladung zu Countersign', invited: /^Sie wurden eingeladen/,
+    dead: 'Diese Einladung ist nicht mehr gültig',
   },
 }
 
@@ -84,7 +89,7 @@ for (const [locale, words] of Object.entries(WORDS)) {
         await page.getByRole('button', { name: words.next, exact: true }).click()
         // The form keeps what was entered, except the password.
         await fill(page, words, '030 1234567')
-        await page.getByRole('alert').getByText(/\S/).waitFor()
+        await page.getByRole('alert').getByText(/\S/).first().waitFor()
         assert.equal(await page.getByLabel(words.name, { exact: true }).inputValue(), 'Mary Somerville')
         assert.equal(await page.getByLabel(words.password).inputValue(), '')
         await fill(page, words)
@@ -141,4 +146,71 @@ test('a keyboard alone creates an account', async () => {
   await page.keyboard.press('Space')
   await page.keyboard.press('Enter')
   await expectPage(page, 'Mary')
+})
+
+for (const [locale, words] of Object.entries(WORDS)) {
+  test(`a passkey instead of a password creates an account and signs in: ${locale}`, async () => {
+    const email = fresh()
+    const page = await person(the.browser, { locale })
+    const device = await addAuthenticator(page)
+    await begin(page, words, email)
+    await page.getByLabel(words.code).fill(codeOf(await the.mail.mailTo(email)))
+    await page.getByRole('button', { name: words.next, exact: true }).click()
+    await expectPage(page, words.title)
+    const create = page.getByRole('button', { name: words.passkey })
+    // The other fields are still required.
+    await create.click()
+    assert.equal((await device.credentials()).length, 0)
+    await page.getByLabel(words.name, { exact: true }).fill('Mary Somerville')
+    await page.getByLabel(words.phone).fill('+49 30 1234567')
+    await page.getByRole('checkbox', { name: words.agree }).check()
+    await device.recognize(false)
+    await create.click()
+    await page.getByText(words.failed).waitFor()
+    await device.recognize(true)
+    // The keyboard alone suffices.
+    await create.focus()
+    await page.keyboard.press('Enter')
+    await expectPage(page, /Photo Prints/)
+    assert.equal((await device.credentials()).length, 1)
+    await page.context().clearCookies()
+    await page.goto(`${the.installation.issuer}/account`)
+    // The authenticator answers the email field, without a click.
+    await expectPage(page, 'Mary Somerville')
+    await page.context().close()
+  })
+
+  test(`an invited person creates an account once: ${locale}`, async () => {
+    const email = fresh()
+    const language = locale.slice(0, 2)
+    await the.installation.command(['users', 'invite', email, '--language', language])
+    const mail = await the.mail.mailTo(email)
+    assert.equal(mail.subject, words.invitation)
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await person(the.browser, { locale, javaScriptEnabled })
+      await page.goto(linkOf(mail))
+      if (javaScriptEnabled) {
+        await expectPage(page, words.title)
+        await page.getByText(words.invited).waitFor()
+        await page.getByRole('button', { name: words.next, exact: true }).click()
+        await fill(page, words)
+        await expectPage(page, 'Mary Somerville')
+      } else {
+        await expectPage(page, words.dead)
+      }
+      await page.context().close()
+    }
+  })
+}
+
+test('without script, the form of an invited person asks for a password only', async () => {
+  const [email, words] = [fresh(), WORDS['en-US']]
+  await the.installation.command(['users', 'invite', email])
+  const page = await person(the.browser, { javaScriptEnabled: false })
+  await page.goto(linkOf(await the.mail.mailTo(email)))
+  await page.getByRole('button', { name: words.next, exact: true }).click()
+  await expectPage(page, words.title)
+  assert.equal(await page.getByRole('button', { name: words.passkey }).count(), 0)
+  await fill(page, words)
+  await expectPage(page, 'Mary Somerville')
 })

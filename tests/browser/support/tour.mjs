@@ -47,8 +47,17 @@ export async function tourOfSignUp(the, visit) {
   await page.getByLabel('Password').fill('password12')
   await page.getByRole('checkbox').check()
   await page.getByRole('button', { name: 'Create account' }).click()
-  await page.getByRole('alert').getByText(/./).waitFor()
+  await page.getByRole('alert').getByText(/./).first().waitFor()
   await visit('sign-up-account-weak', page)
+  await the.installation.command(['users', 'invite', 'guest@example.com'])
+  const invitation = await eventually('a mail', () => the.installation.textsTo('guest@example.com')[0])
+  await page.goto(linkOf({ text: invitation }))
+  await expectPage(page, 'Create your account')
+  await visit('invitation', page)
+  await the.installation.command(['users', 'revoke-invitation', 'guest@example.com'])
+  await page.goto(linkOf({ text: invitation }))
+  await expectPage(page, 'This invitation no longer works')
+  await visit('dead-invitation', page)
 }
 
 /** Calls `visit(name, page)` on every other page of the server `the` (see `rig.mjs`). */

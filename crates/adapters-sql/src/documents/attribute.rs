@@ -8,7 +8,7 @@ use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue,
 use countersign_domain::claims::value_rule::{AttributeType, TextFormat, ValueRule};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::time::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
@@ -93,37 +93,6 @@ pub(super) fn read(
     })
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum ValueObject {
-    Text(String),
-    Number(i64),
-    Flag(bool),
-    Texts(Vec<String>),
-}
-
-impl From<&AttributeValue> for ValueObject {
-    fn from(value: &AttributeValue) -> Self {
-        match value.clone() {
-            AttributeValue::Text(text) => Self::Text(text),
-            AttributeValue::Number(number) => Self::Number(number),
-            AttributeValue::Flag(flag) => Self::Flag(flag),
-            AttributeValue::Texts(texts) => Self::Texts(texts),
-        }
-    }
-}
-
-impl From<ValueObject> for AttributeValue {
-    fn from(object: ValueObject) -> Self {
-        match object {
-            ValueObject::Text(text) => Self::Text(text),
-            ValueObject::Number(number) => Self::Number(number),
-            ValueObject::Flag(flag) => Self::Flag(flag),
-            ValueObject::Texts(texts) => Self::Texts(texts),
-        }
-    }
-}
-
 /// Returns the attributes of a user for a document, with those of later versions.
 pub(super) fn values(attributes: &Attributes) -> Result<BTreeMap<String, Box<RawValue>>, Failure> {
     let mut all: BTreeMap<String, Box<RawValue>> = match attributes.later.as_str() {
@@ -131,7 +100,7 @@ pub(super) fn values(attributes: &Attributes) -> Result<BTreeMap<String, Box<Raw
         later => serde_json::from_str(later)?,
     };
     for (name, value) in &attributes.values {
-        let value = serde_json::value::to_raw_value(&ValueObject::from(value))?;
+        let value = serde_json::value::to_raw_value(value)?;
         all.insert(name.as_str().to_owned(), value);
     }
     Ok(all)
@@ -142,10 +111,10 @@ pub(super) fn take_values(members: &mut Members) -> Result<Attributes, Unreadabl
     let all: Option<BTreeMap<String, Box<RawValue>>> = members.take("attributes")?;
     let (mut attributes, mut later) = (Attributes::default(), BTreeMap::new());
     for (name, value) in all.into_iter().flatten() {
-        let object = serde_json::from_str::<ValueObject>(value.get());
-        match (AttributeName::parse(&name), object) {
-            (Ok(name), Ok(object)) => {
-                attributes.values.insert(name, object.into());
+        let read = serde_json::from_str::<AttributeValue>(value.get());
+        match (AttributeName::parse(&name), read) {
+            (Ok(name), Ok(value)) => {
+                attributes.values.insert(name, value);
             }
             _ => {
                 later.insert(name, value);

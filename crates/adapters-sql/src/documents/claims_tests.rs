@@ -106,7 +106,7 @@ fn golden_attribute_has_expected_rules() {
         (rule.pattern.as_deref(), rule.values.len()),
         (Some("[0-9]{4}"), 2)
     );
-    assert!(own.is_user_writable() && own.readers.contains(&AttributeParty::Application));
+    assert!(!own.is_proved() && own.readers.contains(&AttributeParty::Application));
     assert_eq!(own.later, LaterMembers::new(r#"{"later_unit":"cm"}"#));
     assert_eq!(definition::write(&attribute).unwrap(), ATTRIBUTE);
 }

@@ -4,6 +4,7 @@ use super::attribute;
 use super::claims_policy::{
     defined_roles, held, held_at, policy, take_defined_roles, take_held, take_policy,
 };
+use super::invitation;
 use super::members::{self, Members};
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
@@ -103,6 +104,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Group(group) => group.created_at,
         Definition::Webhook(webhook) => webhook.created_at,
         Definition::ScheduledDeletion(deletion) => deletion.created_at,
+        Definition::Invitation(invitation) => invitation.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
     }
 }
@@ -158,6 +160,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
             let due_at = deletion.due_at.as_unix_seconds();
             members::write(&ScheduledDeletionDocument { due_at }, &deletion.later)
         }
+        Definition::Invitation(invitation) => invitation::write(invitation),
         Definition::Attribute(attribute) => attribute::write(attribute),
     }
 }
@@ -238,6 +241,10 @@ pub(crate) fn read(
                 version: columns.version,
                 later: members.take_later()?,
             }))
+        }
+        DefinitionKind::Invitation => {
+            invitation::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::Invitation)
         }
         DefinitionKind::Attribute => {
             attribute::read(members, &columns.id, columns.created_at, columns.version)

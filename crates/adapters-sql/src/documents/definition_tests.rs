@@ -9,10 +9,12 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{UserId, WebhookId};
+use countersign_domain::identifier::{LoginId, UserId, WebhookId};
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::Email;
+use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::secret::SealedSecret;
 use countersign_domain::webhook::subscription::EventPattern;
@@ -26,6 +28,7 @@ const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_a
 const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const SCHEDULED_DELETION: &str = include_str!("golden/users/scheduled_deletion.json").trim_ascii();
+const INVITATION: &str = include_str!("golden/users/invitation.json").trim_ascii();
 const WEBHOOK: &str = include_str!("golden/webhook.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
 
@@ -95,6 +98,31 @@ fn golden_scheduled_deletion_has_expected_time() {
     assert_eq!(deletion, Definition::ScheduledDeletion(expected));
     assert_eq!(definition::write(&deletion).unwrap(), SCHEDULED_DELETION);
     assert_eq!(read_as(kind, "jane", SCHEDULED_DELETION), None);
+}
+
+#[test]
+fn golden_invitation_has_expected_values() {
+    let (kind, id) = (DefinitionKind::Invitation, "mary@example.com");
+    let invitation = read_as(kind, id, INVITATION).unwrap();
+    let email = Email::parse(id).unwrap();
+    let (user, link) = (UserId::from_bytes([1; 16]), LoginId::from_bytes([2; 16]));
+    let (week, sent_at) = (
+        std::time::Duration::from_secs(7 * 86_400),
+        Timestamp::from_unix_seconds(1),
+    );
+    let expected = Invitation {
+        groups: ["staff", "berlin"]
+            .map(|name| GroupName::parse(name).unwrap())
+            .into(),
+        permissions: [Permission::UsersRead].into(),
+        version: 7,
+        ..Invitation::new(email, user, link, week, sent_at)
+    };
+    assert_eq!(invitation, Definition::Invitation(expected));
+    assert_eq!(definition::write(&invitation).unwrap(), INVITATION);
+    let later = INVITATION.replace("[\"users:read\"]", "[\"users:read\",\"later:read\"]");
+    assert_eq!(read_as(kind, id, &later), Some(invitation), "not covered");
+    assert_eq!(read_as(kind, "mary", INVITATION), None);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod claims_policy;
 pub(crate) mod client;
 mod client_parts;
 pub(crate) mod definition;
+mod invitation;
 mod members;
 pub(crate) mod user;
 mod webhook;

@@ -1,11 +1,13 @@
 //! Tokens that a request presents: validation and denial of access tokens, and the endpoints for them.
 
+mod attributes;
 mod introspection;
 mod permissions;
 mod revocation;
 mod roles;
 mod userinfo;
 
+pub use attributes::{NotSet, ReadableAttributes, UserAttributes};
 pub use introspection::{ActiveToken, Introspection, Introspections, Person};
 pub use revocation::Revocations;
 pub use roles::UserRoles;

@@ -11,6 +11,12 @@ impl LiveToken {
     /// Scope token that lets the client of a resource server read the roles of users there.
     pub const ROLES: &'static str = "user:roles";
 
+    /// Scope token that lets a first-party client read the attributes of users that applications may read.
+    pub const ATTRIBUTES: &'static str = "user:attributes";
+
+    /// Scope token that lets a first-party client write the attributes of users that applications may write.
+    pub const ATTRIBUTES_WRITE: &'static str = "user:attributes:write";
+
     /// Scope token that lets a first-party client register users.
     pub const USER_MANAGEMENT: &'static str = "user:management";
 
@@ -48,14 +54,47 @@ impl LiveToken {
     /// Checks that the client may ask which roles users have: the token is one that it requested for itself, for this
     /// server, with the scope [`LiveToken::ROLES`].
     pub fn may_read_roles(&self) -> Result<(), Refusal> {
+        self.is_of_client_for_server()?;
+        if !self.token.scope.contains(Self::ROLES) {
+            return Err(refusals::ROLES_SCOPE_MISSING);
+        }
+        Ok(())
+    }
+
+    /// Checks that the client may read attributes of all users: the token is one that it requested for itself, for this
+    /// server, with the scope [`LiveToken::ATTRIBUTES`]. The attributes are personal data, so only first-party clients may.
+    pub fn may_read_attributes(&self) -> Result<(), Refusal> {
+        self.may_use_attributes()?;
+        if !self.token.scope.contains(Self::ATTRIBUTES) {
+            return Err(refusals::ATTRIBUTES_SCOPE_MISSING);
+        }
+        Ok(())
+    }
+
+    /// Checks that the client may write attributes of all users, with the scope [`LiveToken::ATTRIBUTES_WRITE`].
+    pub fn may_write_attributes(&self) -> Result<(), Refusal> {
+        self.may_use_attributes()?;
+        if !self.token.scope.contains(Self::ATTRIBUTES_WRITE) {
+            return Err(refusals::ATTRIBUTES_WRITE_SCOPE_MISSING);
+        }
+        Ok(())
+    }
+
+    fn may_use_attributes(&self) -> Result<(), Refusal> {
+        self.is_of_client_for_server()?;
+        if !self.client.first_party {
+            return Err(refusals::CLIENT_NOT_FIRST_PARTY);
+        }
+        Ok(())
+    }
+
+    /// Checks that the client requested the token for itself, for this server.
+    fn is_of_client_for_server(&self) -> Result<(), Refusal> {
         if self.grant.is_some() {
             return Err(refusals::TOKEN_OF_USER);
         }
         if self.is_for_resources() {
             return Err(Refusal::AccessTokenForAnotherResource);
-        }
-        if !self.token.scope.contains(Self::ROLES) {
-            return Err(refusals::ROLES_SCOPE_MISSING);
         }
         Ok(())
     }

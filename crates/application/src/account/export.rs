@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::slices;
 use countersign_domain::audit::event::Action;
+use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
 use countersign_domain::grant::Grant;
 use countersign_domain::login::session::Session;
@@ -36,7 +37,10 @@ impl<A: App> Accounts<A> {
     ) -> Result<AccountData, Failure> {
         self.fresh(session)?;
         let read = |after| self.store.list_user_grants(tenant.id, user.id, after);
-        let attributes = self.definitions.own_attributes(tenant.id, user).await?;
+        let attributes = self
+            .definitions
+            .readable_attributes(tenant.id, AttributeParty::User, user)
+            .await?;
         let attributes = attributes.into_iter();
         let attributes = attributes.map(|(name, value)| (name.clone(), value.clone()));
         let data = AccountData {

@@ -124,7 +124,7 @@ impl<A: App> Accounts<A> {
     }
 }
 
-fn refused(error: &PasskeyRefused) -> Failure {
+pub(super) fn refused(error: &PasskeyRefused) -> Failure {
     tracing::debug!(cause = ?error, "passkey rejected");
     refusals::PASSKEY_REFUSED.into()
 }

@@ -20,8 +20,9 @@ pub use access::Overview;
 pub use authenticator::Enrollment;
 pub use export::AccountData;
 pub use factors::Factors;
+pub use profile::{ProfileChange, entered_attribute};
 pub use registration::NewUser;
-pub use sign_up::NewAccount;
+pub use sign_up::{NewAccount, NewCredential};
 
 use crate::admin::users::UserAdmin;
 use crate::app::App;

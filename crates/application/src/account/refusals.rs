@@ -62,6 +62,9 @@ refusals! {
     /// A part of the profile is too long, or has control characters.
     PROFILE_INVALID = "profile_invalid", InvalidRequest,
         "a name, language or time zone of the profile is not valid";
+    /// The value of an attribute breaks its rules, or the caller may not write it.
+    ATTRIBUTE_INVALID = "attribute_invalid", InvalidRequest,
+        "an attribute does not exist, is not writable, or its value breaks its rules";
     /// The mailed link has expired, was used, or belongs to another account or purpose.
     LINK_INVALID = "link_invalid", AccessDenied,
         "the link has expired or was already used";
@@ -73,7 +76,13 @@ refusals! {
         "registration is disabled on this server";
     /// The access token was issued to a client that is not first-party.
     CLIENT_NOT_FIRST_PARTY = "client_not_first_party", InsufficientScope,
-        "only first-party clients may manage sessions and users";
+        "only first-party clients may manage sessions, users and their attributes";
+    /// The scope of the access token lacks `user:attributes`.
+    ATTRIBUTES_SCOPE_MISSING = "attributes_scope_missing", InsufficientScope,
+        "the access token requires the scope user:attributes";
+    /// The scope of the access token lacks `user:attributes:write`.
+    ATTRIBUTES_WRITE_SCOPE_MISSING = "attributes_write_scope_missing", InsufficientScope,
+        "the access token requires the scope user:attributes:write";
     /// The scope of the access token lacks `user:information`.
     INFORMATION_SCOPE_MISSING = "information_scope_missing", InsufficientScope,
         "the access token requires the scope user:information";
@@ -89,6 +98,9 @@ refusals! {
     /// The scope of the access token lacks `user:sessions`.
     SESSIONS_SCOPE_MISSING = "sessions_scope_missing", InsufficientScope,
         "the access token requires the scope user:sessions";
+    /// No enabled user has the subject.
+    SUBJECT_UNKNOWN = "subject_unknown", InvalidRequest,
+        "no enabled user has this identifier";
     /// The access token belongs to a user.
     TOKEN_OF_USER = "token_of_user", InsufficientScope,
         "the client must request the access token for itself, with client_credentials";
@@ -115,15 +127,19 @@ mod tests {
             "deletion_off",
             "sign_in_way_missing",
             "profile_invalid",
+            "attribute_invalid",
             "link_invalid",
             "recovery_required",
             "registration_closed",
             "client_not_first_party",
+            "attributes_scope_missing",
+            "attributes_write_scope_missing",
             "information_scope_missing",
             "management_scope_missing",
             "resource_server_of_another_client",
             "roles_scope_missing",
             "sessions_scope_missing",
+            "subject_unknown",
             "token_of_user",
         ];
         assert!(ALL.iter().map(Refusal::name).eq(names));

@@ -6,6 +6,7 @@ use super::audit::AuditAdmin;
 use super::claims::ClaimsAdmin;
 use super::clients::ClientAdmin;
 use super::groups::GroupAdmin;
+use super::invitations::{ComposeIn, InvitationAdmin};
 use super::keys::{KeyAdmin, MakeSigningKey};
 use super::replies::Replies;
 use super::resource_servers::ResourceServerAdmin;
@@ -36,6 +37,8 @@ pub struct AdminTools {
     pub announcement: Duration,
     /// Maximum number of requests to the admin API per operator and minute.
     pub requests_per_minute: u32,
+    /// Composes the mail of invitations.
+    pub compose: Arc<ComposeIn>,
     /// Dependencies of the commands for webhooks.
     pub webhooks: WebhookTools,
 }
@@ -63,6 +66,8 @@ pub struct Administration<A: App> {
     pub resource_servers: ResourceServerAdmin<A::Store>,
     /// Users.
     pub users: UserAdmin<A>,
+    /// Invitations to create an account.
+    pub invitations: InvitationAdmin<A>,
     /// Ends sessions and notifies clients.
     pub ending: Sessions<A>,
     /// Admin roles.
@@ -132,6 +137,15 @@ impl<A: App> Ports<A> {
                 entropy: self.entropy.clone(),
             },
             users: self.users(),
+            invitations: InvitationAdmin {
+                store: self.store.clone(),
+                links: self.links(),
+                mailer: self.mailer.clone(),
+                compose: tools.compose.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
+                entropy: self.entropy.clone(),
+            },
             ending: self.sessions(),
             roles: RoleAdmin {
                 store: self.store.clone(),

@@ -7,6 +7,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::user::invitation::Invitation;
 use countersign_domain::webhook::Webhook;
 use countersign_ports::{Defined, DefinitionRepository};
 
@@ -30,6 +31,7 @@ managed! {
     Group: Group;
     Webhook: Webhook;
     Attribute: Attribute;
+    Invitation: Invitation;
 }
 
 /// Returns the definition with this identifier. Fails if it does not exist.

@@ -88,6 +88,9 @@ pub enum AdminError {
     /// A claim value is invalid.
     #[error("the value of the claim {name} is not valid: {1}", name = .0.as_str())]
     Claim(StandardClaim, #[source] InvalidUserClaim),
+    /// A mail has no texts in the language.
+    #[error("there are no texts in this language; `pages.catalogues` adds languages")]
+    Language,
     /// The password is empty or too long.
     #[error("the password is empty or longer than {max} bytes", max = password::MOST)]
     Password,
@@ -154,6 +157,8 @@ pub enum Missing {
     Member,
     /// Webhook.
     Webhook,
+    /// Invitation.
+    Invitation,
     /// User, client or group with admin roles.
     Holder,
     /// Signing key.
@@ -177,6 +182,7 @@ impl fmt::Display for Missing {
             Self::Attribute => "attribute",
             Self::Member => "member",
             Self::Webhook => "webhook",
+            Self::Invitation => "invitation",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
         })
@@ -195,6 +201,11 @@ pub enum Conflict {
     /// The email address is taken.
     #[error("a user with this email address already exists")]
     Email,
+    /// The tenant has no sign-up, or sends no mail.
+    #[error(
+        "invitations are off; set `login.sign_up` to `invitation`, `open` or `domains`, and set `mail.url`"
+    )]
+    InvitationsOff,
     /// The audience is taken.
     #[error("a resource server with this audience already exists")]
     Audience,

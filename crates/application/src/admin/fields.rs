@@ -12,6 +12,7 @@ use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::user::User;
+use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::profile::Address;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::subscription::EventPattern;
@@ -112,6 +113,15 @@ impl Fields {
         fields.set_list("parents", group.parents.iter().map(GroupName::as_str));
         fields.set_held_roles(&group.roles);
         fields.set_some("managed_by", group.managed_by.as_ref());
+        fields
+    }
+
+    /// Returns the fields of an invitation.
+    pub(super) fn of_invitation(invitation: &Invitation) -> Self {
+        let mut fields = Self::default();
+        fields.set("email", &invitation.email);
+        fields.set_list("groups", invitation.groups.iter().map(GroupName::as_str));
+        fields.set("expires_at", invitation.expires_at.as_unix_seconds());
         fields
     }
 

@@ -16,6 +16,7 @@ mod explanation;
 mod fields;
 mod generated;
 pub mod groups;
+pub mod invitations;
 pub mod keys;
 mod reach;
 mod replies;

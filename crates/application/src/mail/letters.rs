@@ -22,6 +22,8 @@ pub enum Mail<'a> {
     Recovery(LinkMail<'a>),
     /// Link and code to create an account.
     SignUp(LinkMail<'a>),
+    /// Invitation to create an account.
+    Invitation(InvitationMail<'a>),
     /// Link to confirm a new email address.
     AddressChange(LinkMail<'a>),
     /// Security notice.
@@ -37,6 +39,15 @@ pub struct LinkMail<'a> {
     pub code: &'a Secret,
     /// Lifetime of both.
     pub lifetime: Duration,
+}
+
+/// Content of an invitation.
+#[derive(Clone, Copy)]
+pub struct InvitationMail<'a> {
+    /// Secret in the link.
+    pub token: &'a Secret,
+    /// Time from which the link is void.
+    pub expires_at: Timestamp,
 }
 
 /// Content of a security notice.

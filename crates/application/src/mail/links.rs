@@ -3,6 +3,7 @@
 //! The page of a link only reads it ([`MailedLinks::find`]), because mail scanners open links. The form on that page takes
 //! it ([`MailedLinks::take`]). The store has only digests, in a sealed value.
 
+use super::token::{LinkId, SECRET, code_digest, place_of, token};
 use crate::app::App;
 use crate::attempts::{self, AttemptSource, bounded};
 use crate::current_request::CurrentRequest;
@@ -10,13 +11,12 @@ use crate::ephemera::{attempts_in_login, mailed_link};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::six_digits;
 use crate::refusals;
-use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
 use countersign_domain::login::may_be_tried;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::secret::{Secret, SecretDigest};
+use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
@@ -51,15 +51,6 @@ pub struct NewLink<'a> {
     pub lifetime: Duration,
 }
 
-/// Place of a link in the store. It is no secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LinkId {
-    /// Identifier.
-    pub id: LoginId,
-    /// Expiry time.
-    pub expires_at: Timestamp,
-}
-
 /// New link, for its mail.
 #[derive(Debug)]
 pub struct NewlyMade {
@@ -91,15 +82,16 @@ impl FoundLink {
     }
 }
 
-/// Length of the secret in bytes.
-const SECRET: usize = 32;
-
-/// Length of a token in bytes: identifier, expiry time and secret.
-const TOKEN: usize = 16 + 8 + SECRET;
-
 impl<A: App> MailedLinks<A> {
     /// Stores a new link.
     pub async fn make(&self, tenant: &Tenant, new: NewLink<'_>) -> Result<NewlyMade, Failure> {
+        let (made, sealed) = self.prepare(tenant, new);
+        self.put(tenant, made.id, &sealed).await?;
+        Ok(made)
+    }
+
+    /// Returns a new link that is not stored yet, and its sealed form.
+    pub(crate) fn prepare(&self, tenant: &Tenant, new: NewLink<'_>) -> (NewlyMade, Vec<u8>) {
         let now = self.clock.now();
         let mut secret = [0; SECRET];
         self.entropy.fill(&mut secret);
@@ -119,9 +111,19 @@ impl<A: App> MailedLinks<A> {
             data: new.data,
         };
         let sealed = self.codec.seal(tenant.id, id.id, &link);
-        let key = key(id);
-        match self.store.insert(tenant.id, &key, &sealed, now).await? {
-            Race::Won => Ok(NewlyMade { id, token, code }),
+        (NewlyMade { id, token, code }, sealed)
+    }
+
+    /// Stores a prepared link.
+    pub(crate) async fn put(
+        &self,
+        tenant: &Tenant,
+        id: LinkId,
+        sealed: &[u8],
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        match self.store.insert(tenant.id, &key(id), sealed, now).await? {
+            Race::Won => Ok(()),
             Race::Lost => Err(Failure::Contended),
         }
     }
@@ -147,6 +149,20 @@ impl<A: App> MailedLinks<A> {
         let found = self.presented(tenant, purpose, token).await?;
         if found.1.user.is_none() {
             Ok(found)
+        } else {
+            Err(refusals::LINK_INVALID.into())
+        }
+    }
+
+    /// Returns the link at a place, for an address that had no account. Changes nothing.
+    pub(crate) async fn read_for_new_user(
+        &self,
+        tenant: &Tenant,
+        (purpose, id): (LinkPurpose, LinkId),
+    ) -> Result<MailedLink, Failure> {
+        let link = self.read(tenant, purpose, id).await?;
+        if link.user.is_none() {
+            Ok(link)
         } else {
             Err(refusals::LINK_INVALID.into())
         }
@@ -273,28 +289,4 @@ impl<A: App> MailedLinks<A> {
 
 const fn key(link: LinkId) -> EphemeralKey {
     mailed_link(link.id, link.expires_at)
-}
-
-fn token(id: LinkId, secret: &[u8; SECRET]) -> Secret {
-    let expires_at = id.expires_at.as_unix_seconds().to_be_bytes();
-    let bytes = [id.id.as_bytes().as_slice(), &expires_at, secret].concat();
-    Secret::new(Base64UrlUnpadded::encode_string(&bytes))
-}
-
-/// Returns the place that a token names; `None` for a text that is no token.
-fn place_of(token: &Secret) -> Option<LinkId> {
-    let mut buffer = [0; TOKEN];
-    let bytes = Base64UrlUnpadded::decode(token.expose_secret(), &mut buffer).ok()?;
-    let (id, rest) = bytes.split_first_chunk()?;
-    let (expires_at, secret) = rest.split_first_chunk()?;
-    let expires_at = Timestamp::from_unix_seconds(u64::from_be_bytes(*expires_at));
-    // The store has no later times.
-    (secret.len() == SECRET && expires_at <= Timestamp::LATEST).then(|| LinkId {
-        id: LoginId::from_bytes(*id),
-        expires_at,
-    })
-}
-
-fn code_digest(id: LinkId, code: &str) -> SecretDigest {
-    Secret::new(format!("{}:{code}", id.id)).digest()
 }

@@ -3,8 +3,10 @@
 mod letters;
 mod links;
 mod notices;
+mod token;
 
 pub(crate) use letters::post;
-pub use letters::{Compose, LinkMail, Mail, Notice, NoticeMail};
-pub use links::{FoundLink, LinkId, MailedLinks, NewLink, NewlyMade};
+pub use letters::{Compose, InvitationMail, LinkMail, Mail, Notice, NoticeMail};
+pub use links::{FoundLink, MailedLinks, NewLink, NewlyMade};
 pub use notices::Notices;
+pub use token::LinkId;

@@ -142,6 +142,11 @@ fn documented_requests_work_in_order() {
     let mut place = Place::new();
     let issuer = "https://auth.example.com";
     place.set("COUNTERSIGN__ISSUER", issuer);
+    place.set("COUNTERSIGN__LOGIN__SIGN_UP", "invitation");
+    let mail = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", mail.path().display());
+    place.set("COUNTERSIGN__MAIL__URL", &url);
+    place.set("COUNTERSIGN__MAIL__FROM", "id@example.com");
     let resource = format!("{issuer}/admin/v1");
     let machine = [
         "clients",

@@ -330,3 +330,29 @@ fn statistics_count_users_and_clients() {
     });
     assert_eq!(counted, expected);
 }
+
+#[test]
+fn invitation_is_mailed_listed_and_revoked() {
+    let mut place = Place::new();
+    let refused = place.run(&["users", "invite", "mary@example.org"]);
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(refused.stderr.contains("`login.sign_up`"), "{refused:?}");
+    let mail = tempfile::tempdir().unwrap();
+    let url = format!("file://{}", mail.path().display());
+    place.set("COUNTERSIGN__MAIL__URL", &url);
+    place.set("COUNTERSIGN__MAIL__FROM", "id@example.org");
+    place.set("COUNTERSIGN__LOGIN__SIGN_UP", "invitation");
+    place.json(&["groups", "create", "staff"]);
+    let invite = ["users", "invite", "Mary@Example.org", "--group", "staff"];
+    let invited = place.json(&[&invite[..], &["--language", "de"]].concat());
+    assert_eq!(invited["email"], "mary@example.org");
+    assert_eq!(invited["groups"], json!(["staff"]));
+    let mut mails = std::fs::read_dir(mail.path()).unwrap();
+    let text = std::fs::read_to_string(mails.next().unwrap().unwrap().path()).unwrap();
+    assert!(text.contains("Subject: Einladung zu Countersign"), "{text}");
+    assert_eq!(place.json(&["users", "invitations"]), json!([invited]));
+    let revoke = ["users", "revoke-invitation", "mary@example.org"];
+    assert_eq!(place.run(&revoke).code, 0);
+    assert_eq!(place.json(&["users", "invitations"]), json!([]));
+    assert_eq!(place.run(&revoke).code, 3);
+}

@@ -8,6 +8,7 @@ mod delete;
 mod edit;
 mod examples;
 pub(crate) mod groups;
+mod invitations;
 mod lookup;
 mod over_api;
 mod record;
@@ -50,7 +51,7 @@ impl UsersCommand {
                 record::print(&UserRecord::from(&user), args.output)
             }
             Self::Search(args) => args.run().await,
-            Self::Edit(_) => over_api::run(self).await,
+            Self::Edit(_) | Self::Invitation(_) => over_api::run(self).await,
             Self::Disable(args) => shut_out::disable(&args).await,
             Self::Enable(args) => enable(&args).await,
             Self::Unlock(args) => delete::unlock(&args).await,

@@ -36,6 +36,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::REFRESH_LEEWAY,
     &mail_keys::MAILED_LINK,
     &mail_keys::UNDO_LINK,
+    &mail_keys::INVITATION,
     &keys::SECOND_FACTOR,
     &keys::REGISTRATION,
     &mail_keys::SIGN_UP,

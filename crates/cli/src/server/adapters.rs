@@ -14,7 +14,10 @@ use countersign_adapters_system::{
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{Activity, AdminTools, WebhookTools};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
-use countersign_ports::{BreachedPasswords, Changes as _, NoBreaches, SigningKeyRepository as _};
+use countersign_ports::{
+    BreachedPasswords, Changes as _, NoBreaches, NoPlaces, SigningKeyRepository as _,
+};
+use countersign_server_pages::mails::for_commands;
 use std::sync::Arc;
 
 /// Adapters, with the keys of the store.
@@ -121,9 +124,12 @@ impl Adapters {
     }
 
     /// Returns the tools of the administration commands.
-    pub(crate) fn admin_tools(&self, setup: &Setup) -> AdminTools {
+    pub(crate) fn admin_tools(&self, setup: &Setup) -> Result<AdminTools, CommandError> {
         let showing = self.codecs.clone();
-        AdminTools {
+        let issuer = &setup.tenant.issuer;
+        let pages = setup.settings.pages.pages(issuer, Arc::new(NoPlaces))?;
+        Ok(AdminTools {
+            compose: for_commands(pages, issuer.clone()),
             make_key: self.make_key(),
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,
@@ -133,6 +139,6 @@ impl Adapters {
                 deliveries: self.codecs.clone(),
                 http_allowed: setup.settings.outbound.allows_private_webhooks(),
             },
-        }
+        })
     }
 }

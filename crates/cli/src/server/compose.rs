@@ -26,7 +26,7 @@ pub(super) struct Composition {
 pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
     let adapters = Adapters::new(&setup).await?;
     let ports = adapters.ports(&setup);
-    let tools = adapters.admin_tools(&setup);
+    let tools = adapters.admin_tools(&setup)?;
     let webhook_admin = ports.webhook_admin(&tools);
     let sealing = setup.sealing(adapters.codecs.clone());
     let rotation = setup.settings.scheduled.rotate_every.map(|every| Rotation {

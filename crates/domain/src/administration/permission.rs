@@ -15,7 +15,8 @@ pub enum Permission {
     ClientsOwn,
     /// List and show users with their factors and consents.
     UsersRead,
-    /// Create, edit, disable, unlock and delete users; end their sessions, revoke their grants and withdraw consents.
+    /// Create, invite, edit, disable, unlock and delete users; end their sessions, revoke their grants and withdraw
+    /// consents.
     UsersWrite,
     /// Set users' passwords; set and remove their second factors.
     UsersResetFactors,

@@ -67,6 +67,12 @@ impl Action {
     pub const RESOURCE_SERVER_UPDATED: Self = Self(Cow::Borrowed("resource_server.updated"));
     /// A resource server was deleted.
     pub const RESOURCE_SERVER_DELETED: Self = Self(Cow::Borrowed("resource_server.deleted"));
+    /// An operator invited a person.
+    pub const INVITATION_CREATED: Self = Self(Cow::Borrowed("invitation.created"));
+    /// An operator revoked an invitation.
+    pub const INVITATION_REVOKED: Self = Self(Cow::Borrowed("invitation.revoked"));
+    /// The invited person accepted the invitation.
+    pub const INVITATION_ACCEPTED: Self = Self(Cow::Borrowed("invitation.accepted"));
     /// Group created.
     pub const GROUP_CREATED: Self = Self(Cow::Borrowed("group.created"));
     /// Group changed.

@@ -73,6 +73,20 @@ impl Operator {
         }
     }
 
+    /// Returns the operator of what a client does with the accounts of users. It has no permissions.
+    #[must_use]
+    pub fn application(client: ClientId) -> Self {
+        Self {
+            identity: Party::new("client", client.as_str()),
+            permissions: Permissions::NONE,
+            holder: Some(Holder::Client(client.clone())),
+            client: Some(client),
+            session: None,
+            roles: BTreeSet::new(),
+            has_second_factor: false,
+        }
+    }
+
     /// Returns the operator of what a server does on its schedule.
     #[must_use]
     pub fn schedule() -> Self {

@@ -100,10 +100,11 @@ impl Attribute {
         }
     }
 
-    /// Returns whether the user may write it. Such an attribute says what the user claims, and proves nothing.
+    /// Returns whether only operators may write it. Other attributes say what users or applications claim, and prove
+    /// nothing.
     #[must_use]
-    pub fn is_user_writable(&self) -> bool {
-        self.writers.contains(&AttributeParty::User)
+    pub fn is_proved(&self) -> bool {
+        self.writers.iter().all(|own| *own == AttributeParty::Admin)
     }
 
     /// Validates the definition, apart from the syntax of the pattern. Returns the first broken rule.

@@ -1,8 +1,9 @@
 //! Values of user attributes.
 
 use crate::later::LaterMembers;
+use crate::token::custom_claims::CustomValue;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -39,7 +40,51 @@ impl fmt::Debug for AttributeValue {
     }
 }
 
+impl From<&AttributeValue> for CustomValue {
+    fn from(value: &AttributeValue) -> Self {
+        match value {
+            AttributeValue::Text(text) => Self::Text(text.clone()),
+            AttributeValue::Number(number) => Self::Number(*number),
+            AttributeValue::Flag(flag) => Self::Flag(*flag),
+            AttributeValue::Texts(texts) => {
+                Self::List(texts.iter().map(|own| own.as_str().into()).collect())
+            }
+        }
+    }
+}
+
 impl AttributeValue {
+    /// Returns the attribute value of a JSON value; `None` for an object, and for an array of other values than strings.
+    #[must_use]
+    pub fn from_json(value: CustomValue) -> Option<Self> {
+        let text = |item: CustomValue| match item {
+            CustomValue::Text(text) => Some(text),
+            _ => None,
+        };
+        match value {
+            CustomValue::Text(text) => Some(Self::Text(text)),
+            CustomValue::Number(number) => Some(Self::Number(number)),
+            CustomValue::Flag(flag) => Some(Self::Flag(flag)),
+            CustomValue::List(items) => {
+                let texts: Option<_> = items.into_iter().map(text).collect();
+                texts.map(Self::Texts)
+            }
+            CustomValue::Object(_) => None,
+        }
+    }
+
+    /// Returns the text that a form shows: a line for each item of an array. See
+    /// [`ValueRule::entered`](crate::claims::value_rule::ValueRule::entered).
+    #[must_use]
+    pub fn to_lines(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::Texts(texts) => texts.join("\n"),
+        }
+    }
+
     /// Returns the length in bytes.
     #[must_use]
     pub fn length(&self) -> usize {

@@ -45,7 +45,8 @@ pub enum Dropped {
     TooLarge,
     /// The mapping breaks a rule that was added after it was stored.
     NotAllowed,
-    /// The attribute does not exist, applications cannot read it, or users can write it and the claim grants access.
+    /// The attribute does not exist, applications cannot read it, or not only operators can write it and the claim grants
+    /// access.
     AttributeNotAllowed,
     /// The value does not have the type of the attribute.
     AttributeType,
@@ -174,12 +175,10 @@ impl ClaimFacts<'_> {
                     return Err(Dropped::AttributeType);
                 }
                 match value {
-                    AttributeValue::Text(text) => Ok(CustomValue::Text(text.clone())),
-                    AttributeValue::Number(number) => Ok(CustomValue::Number(*number)),
-                    AttributeValue::Flag(flag) => Ok(CustomValue::Flag(*flag)),
                     AttributeValue::Texts(texts) => {
                         names(mapping, texts.iter().map(String::as_str))
                     }
+                    other => Ok(other.into()),
                 }
             }
             ClaimSource::Profile(claim) => {

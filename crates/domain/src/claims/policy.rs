@@ -65,9 +65,9 @@ crate::error_type! {
         /// Access from a profile claim.
         #[error("groups, roles and entitlements cannot come from profile claims, because users can change them")]
         ProfileGrantsAccess,
-        /// Access from an attribute that users can write.
-        #[error("groups, roles and entitlements cannot come from an attribute that users can write")]
-        UserGrantsAccess,
+        /// Access from an attribute that users or applications can write.
+        #[error("groups, roles and entitlements cannot come from an attribute that users or applications can write")]
+        UnprovedGrantsAccess,
         /// Unknown attribute.
         #[error("no attribute with this name exists; create it with `countersign attributes create`")]
         AttributeUnknown,
@@ -133,8 +133,8 @@ impl ClaimsPolicy {
         })
     }
 
-    /// Checks that each attribute exists, that applications can read it, and that users cannot give themselves access by
-    /// it.
+    /// Checks that each attribute exists, that applications can read it, and that neither users nor applications can give
+    /// access by it.
     pub fn check_attributes<'a>(
         &self,
         find: impl Fn(&AttributeName) -> Option<&'a Attribute>,
@@ -168,8 +168,8 @@ pub(super) fn may_feed(
     attribute: Option<&Attribute>,
 ) -> Result<(), InvalidMapping> {
     let attribute = attribute.ok_or(InvalidMapping::AttributeUnknown)?;
-    if mapping.grants_access() && attribute.is_user_writable() {
-        return Err(InvalidMapping::UserGrantsAccess);
+    if mapping.grants_access() && !attribute.is_proved() {
+        return Err(InvalidMapping::UnprovedGrantsAccess);
     }
     if attribute.readers.contains(&AttributeParty::Application) {
         Ok(())

@@ -129,6 +129,30 @@ impl ValueRule {
         )
     }
 
+    /// Returns the value that a person entered in a form, without a check of further rules; `None` for an empty text. An
+    /// array has an item in each line.
+    pub fn entered(&self, text: &str) -> Result<Option<AttributeValue>, InvalidValue> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let value = match self.kind {
+            AttributeType::Text => AttributeValue::Text(text.into()),
+            AttributeType::Number => {
+                AttributeValue::Number(text.parse().map_err(|_| InvalidValue::Type)?)
+            }
+            AttributeType::Flag => {
+                AttributeValue::Flag(text.parse().map_err(|_| InvalidValue::Type)?)
+            }
+            AttributeType::Texts => {
+                let lines = text.lines().map(str::trim);
+                let lines = lines.filter(|line| !line.is_empty());
+                AttributeValue::Texts(lines.map(String::from).collect())
+            }
+        };
+        Ok(Some(value))
+    }
+
     /// Checks a value. `matches` returns whether a text (second) matches the pattern (first).
     pub fn check(
         &self,

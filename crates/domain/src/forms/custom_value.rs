@@ -1,5 +1,6 @@
-//! `Serialize` and `Deserialize` of custom claims, for the feature `serde`: a value is the JSON value of its claim.
+//! `Serialize` and `Deserialize` of custom claims and user attributes, for the feature `serde`: a value is its JSON value.
 
+use crate::claims::attribute_value::AttributeValue;
 use crate::token::custom_claims::CustomValue;
 use ::serde::de::{Error, MapAccess, SeqAccess, Unexpected, Visitor};
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -26,6 +27,21 @@ impl Serialize for CustomValue {
 impl<'de> Deserialize<'de> for CustomValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Any)
+    }
+}
+
+impl Serialize for AttributeValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        CustomValue::from(self).serialize(serializer)
+    }
+}
+
+/// An object is an error, and so is an array of other values than strings.
+impl<'de> Deserialize<'de> for AttributeValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = CustomValue::deserialize(deserializer)?;
+        let expected = "expected a string, an integer, a boolean, or an array of strings";
+        Self::from_json(value).ok_or_else(|| D::Error::custom(expected))
     }
 }
 

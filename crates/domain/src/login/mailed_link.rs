@@ -30,6 +30,8 @@ impl LinkPurpose {
     pub const ADDRESS_UNDO: Self = Self(4);
     /// Creates an account. The link has no user; that for an address with an account is not usable.
     pub const SIGN_UP: Self = Self(5);
+    /// Accepts an [`Invitation`](crate::user::invitation::Invitation). The link has no user.
+    pub const INVITATION: Self = Self(6);
 
     /// All purposes of this version.
     pub const ALL: &'static [Self] = &[
@@ -38,6 +40,7 @@ impl LinkPurpose {
         Self::ADDRESS,
         Self::ADDRESS_UNDO,
         Self::SIGN_UP,
+        Self::INVITATION,
     ];
 
     /// Creates a purpose from its number.
@@ -123,7 +126,7 @@ mod tests {
     #[test]
     fn link_purposes_have_different_numbers() {
         let numbers: Vec<_> = LinkPurpose::ALL.iter().map(|one| one.number()).collect();
-        assert_eq!(numbers, [1, 2, 3, 4, 5], "links of earlier versions");
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6], "links of earlier versions");
     }
 
     #[test]

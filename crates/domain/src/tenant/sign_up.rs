@@ -5,6 +5,7 @@ use crate::client::ClientId;
 use crate::user::Email;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 /// Who may create an account on the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum SignUpMode {
     Open,
     /// Anyone with an email address in one of [`SignUpPolicy::domains`].
     Domains,
+    /// People whom an operator invites.
+    Invitation,
 }
 
 impl SignUpMode {
@@ -26,6 +29,7 @@ impl SignUpMode {
             "off" => Self::Off,
             "open" => Self::Open,
             "domains" => Self::Domains,
+            "invitation" => Self::Invitation,
             _ => return None,
         })
     }
@@ -41,7 +45,7 @@ pub struct Document {
 }
 
 /// Settings of sign-up on the pages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignUpPolicy {
     /// Who may create an account.
     pub mode: SignUpMode,
@@ -55,21 +59,52 @@ pub struct SignUpPolicy {
     pub terms: Option<Document>,
     /// Privacy policy.
     pub privacy: Option<Document>,
+    /// Lifetime of an invitation.
+    pub invitation: Duration,
+}
+
+impl Default for SignUpPolicy {
+    fn default() -> Self {
+        Self {
+            mode: SignUpMode::Off,
+            domains: Vec::new(),
+            clients: Vec::new(),
+            fields: Vec::new(),
+            terms: None,
+            privacy: None,
+            invitation: Duration::from_secs(7 * 86_400),
+        }
+    }
 }
 
 impl SignUpPolicy {
-    /// Returns whether the pages offer sign-up to a user who comes from this client; `None` is the account page.
+    /// Returns the documents that a new user must agree to, with their names.
+    pub fn documents(&self) -> impl Iterator<Item = (&'static str, &Document)> {
+        let documents = [("terms", &self.terms), ("privacy", &self.privacy)];
+        let documents = documents.into_iter();
+        documents.filter_map(|(name, document)| Some((name, document.as_ref()?)))
+    }
+
+    /// Returns whether operators may invite people. An invitation admits every address, from every client.
+    #[must_use]
+    pub fn allows_invitations(&self) -> bool {
+        self.mode != SignUpMode::Off
+    }
+
+    /// Returns whether a user who comes from this client may sign up without an invitation; `None` is the account page.
     #[must_use]
     pub fn is_offered(&self, client: Option<&ClientId>) -> bool {
         let is_listed = client.is_some_and(|client| self.clients.contains(client));
-        self.mode != SignUpMode::Off && (self.clients.is_empty() || is_listed)
+        let is_public = matches!(self.mode, SignUpMode::Open | SignUpMode::Domains);
+        is_public && (self.clients.is_empty() || is_listed)
     }
 
-    /// Returns whether an address may get an account. A subdomain of a listed domain is another domain.
+    /// Returns whether an address may get an account without an invitation. A subdomain of a listed domain is another
+    /// domain.
     #[must_use]
     pub fn admits(&self, email: &Email) -> bool {
         match self.mode {
-            SignUpMode::Off => false,
+            SignUpMode::Off | SignUpMode::Invitation => false,
             SignUpMode::Open => true,
             SignUpMode::Domains => {
                 let domain = email.as_str().rsplit_once('@').map(|(_, domain)| domain);
@@ -127,5 +162,16 @@ mod tests {
         assert!(listed.is_offered(Some(&client("web"))));
         assert!(!listed.is_offered(Some(&client("app"))) && !listed.is_offered(None));
         assert!(!SignUpPolicy::default().is_offered(None));
+    }
+
+    #[test]
+    fn invitations_admit_no_address_by_themselves() {
+        let policy = SignUpPolicy {
+            mode: SignUpMode::Invitation,
+            ..SignUpPolicy::default()
+        };
+        assert!(policy.allows_invitations());
+        assert!(!policy.is_offered(None) && !admits(&policy, "jane@example.org"));
+        assert!(!SignUpPolicy::default().allows_invitations());
     }
 }

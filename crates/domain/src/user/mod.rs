@@ -2,6 +2,7 @@
 
 pub mod claim_text;
 pub mod email_prefix;
+pub mod invitation;
 pub mod profile;
 pub mod scheduled_deletion;
 pub mod user_claims;

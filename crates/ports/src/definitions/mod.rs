@@ -13,6 +13,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
 use std::future::Future;
@@ -35,6 +36,8 @@ pub enum DefinitionKind {
     Attribute,
     /// Deletion of an account that its owner requested. Its key is the user ID.
     ScheduledDeletion,
+    /// Invitation to create an account. Its key is the address.
+    Invitation,
 }
 
 impl DefinitionKind {
@@ -47,6 +50,7 @@ impl DefinitionKind {
         Self::Webhook,
         Self::Attribute,
         Self::ScheduledDeletion,
+        Self::Invitation,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -60,6 +64,7 @@ impl DefinitionKind {
             Self::Webhook => 7,
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
+            Self::Invitation => 13,
         }
     }
 
@@ -81,6 +86,7 @@ impl DefinitionKind {
             Self::Webhook => "webhook",
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
+            Self::Invitation => "invitation",
         }
     }
 }
@@ -125,6 +131,8 @@ pub enum Definition {
     Attribute(Attribute),
     /// Deletion of an account that its owner requested.
     ScheduledDeletion(ScheduledDeletion),
+    /// Invitation to create an account.
+    Invitation(Invitation),
 }
 
 /// Definitions of a tenant.

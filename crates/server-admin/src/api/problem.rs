@@ -243,6 +243,7 @@ impl From<AdminError> for Problem {
             }
             AdminError::SharedKeyMissing => Self::field("access_token_signed_response_alg", text),
             AdminError::Claim(claim, _) => invalid("claim_invalid").about(claim.as_str()),
+            AdminError::Language => Self::field("language", text),
             AdminError::Password => invalid("password_invalid").about("password"),
         }
     }

@@ -35,6 +35,11 @@ pub async fn bearer_token(request: Request) -> Result<String, Malformed> {
     }
 }
 
+/// Returns the access token of a request whose body is not a form.
+pub fn required_in_header(headers: &HeaderMap) -> Result<String, Malformed> {
+    in_header(headers)?.ok_or(Malformed::AccessTokenMissing)
+}
+
 /// Returns the token of a `Bearer` header; `None` without one. Other schemes are ignored.
 pub fn in_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
@@ -56,8 +61,21 @@ pub fn in_header(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
 const REALM: &str = "Bearer realm=\"countersign\"";
 
 /// Returns the response to a request with a missing or rejected access token.
+#[must_use]
 pub fn refused(request_error: &RequestError, endpoint: &'static str) -> Response {
+    refused_because(request_error, endpoint, None)
+}
+
+/// Returns the response to a request with a missing or rejected access token, or with another mistake. `description`
+/// replaces the usual one; its characters must be valid in a header.
+#[must_use]
+pub fn refused_because(
+    request_error: &RequestError,
+    endpoint: &'static str,
+    description: Option<String>,
+) -> Response {
     let mut answer = request_error.answer(endpoint, None, false);
+    answer.description = description.unwrap_or(answer.description);
     if !answer.status.is_server_error() {
         let (error, description) = (answer.error, &answer.description);
         let challenge = match request_error {

@@ -7,6 +7,7 @@ use axum::BoxError;
 use axum::body::{Bytes, HttpBody};
 use axum::http::{HeaderMap, header};
 use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::pin;
@@ -54,6 +55,18 @@ pub async fn read<P: Parameters>(
         (Accepts::Form, _) => Err(Malformed::ContentType(form::MEDIA_TYPE)),
         (Accepts::Json | Accepts::JsonOrForm, _) => Err(Malformed::ContentType(json::MEDIA_TYPE)),
     }
+}
+
+/// Reads a JSON object that is not one of parameters.
+pub async fn object<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: impl HttpBody<Data = Bytes> + Unpin,
+) -> Result<T, Malformed> {
+    let bytes = within_deadline(bytes(body)).await?;
+    if media_type(headers) != Some(json::MEDIA_TYPE) {
+        return Err(Malformed::ContentType(json::MEDIA_TYPE));
+    }
+    serde_json::from_slice(&bytes).map_err(|_| Malformed::NotJsonObject)
 }
 
 /// Returns whether the body is a form.

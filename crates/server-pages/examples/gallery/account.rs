@@ -3,10 +3,10 @@
 use super::{CLIENT, FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
-    AccountOwner, ApplicationsView, AuthenticatorView, ChangePasswordView, ConfirmCodeView,
-    DataView, DeleteView, DeletionView, EditProfileView, Item, MfaSetupView, Notice, Problem,
-    ProfileView, QrCode, RecoveryCodesView, RemovePasswordView, Section, SecurityView,
-    SessionsView, VerifyEmailView,
+    AccountOwner, ApplicationsView, AttributeField, AuthenticatorView, ChangePasswordView,
+    ConfirmCodeView, DataView, DeleteView, DeletionView, EditProfileView, Item, MfaSetupView,
+    Notice, Problem, ProfileView, QrCode, RecoveryCodesView, RemovePasswordView, Section,
+    SecurityView, SessionsView, VerifyEmailView,
 };
 use std::path::Path;
 
@@ -47,7 +47,7 @@ pub(super) async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
         page,
         form: FORM,
         owner: owner(Section::Profile, None),
-        problem: Some(refused(Problem::ProfileInvalid)),
+        problem: Some(refused(Problem::AttributeInvalid)),
         longest: 200,
         name: "Jane Doe",
         given_name: "Jane",
@@ -56,6 +56,7 @@ pub(super) async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
         locales: vec![("en", "English"), ("de", "Deutsch")],
         zoneinfo: "Europe/Berlin",
         zones: vec!["Europe/Berlin", "Europe/Paris"],
+        attributes: attributes(page),
     };
     write(folder, "account-edit-profile", page, &edit).await?;
     let times = page.with("account.times", "zone", "Europe/Berlin");
@@ -200,4 +201,38 @@ pub(super) async fn changes(folder: &Path, page: PageContext<'_>) -> Outcome {
         passkey: Some("#"),
     };
     write(folder, "mfa-setup", page, &setup).await
+}
+
+fn attributes(page: PageContext<'_>) -> Vec<AttributeField> {
+    let text = |key| page.text(key).to_owned();
+    let options = [("true", "attribute.yes"), ("false", "attribute.no")];
+    vec![
+        AttributeField {
+            problem: Some(text("attribute.number")),
+            ..attribute("Floor", "1.5")
+        },
+        AttributeField {
+            is_list: true,
+            ..attribute("Skills", "Rust\nSQL")
+        },
+        AttributeField {
+            options: options
+                .map(|(value, key)| (value.to_owned(), text(key)))
+                .into(),
+            ..attribute("Remote work", "true")
+        },
+    ]
+}
+
+fn attribute(label: &str, value: &str) -> AttributeField {
+    AttributeField {
+        name: format!("attribute.{}", label.to_lowercase()),
+        label: label.to_owned(),
+        kind: "text",
+        options: Vec::new(),
+        is_list: false,
+        longest: 200,
+        value: value.to_owned(),
+        problem: None,
+    }
 }

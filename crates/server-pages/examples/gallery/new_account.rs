@@ -4,8 +4,8 @@ use super::{FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
-    CheckMailView, DeadLinkView, LinkAction, LinkView, NewAccountView, NewPasswordView, Problem,
-    RecoverView, SignUpView, TextField,
+    CheckMailView, DeadInvitationView, DeadLinkView, LinkAction, LinkView, NewAccountView,
+    NewPasswordView, Problem, RecoverView, ShownDocument, SignUpView, TextField,
 };
 use std::fs;
 use std::path::Path;
@@ -42,6 +42,7 @@ pub(super) async fn recovery(folder: &Path, page: PageContext<'_>) -> Outcome {
         ("recover-link", LinkAction::Recover),
         ("secure", LinkAction::Secure),
         ("sign-up-link", LinkAction::SignUp),
+        ("invitation", LinkAction::Accept),
     ] {
         let view = LinkView {
             page,
@@ -85,6 +86,13 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
         other: "#",
     };
     write(folder, "sign-up-check", page, &view).await?;
+    write(
+        folder,
+        "dead-invitation",
+        page,
+        &DeadInvitationView { page },
+    )
+    .await?;
     let field = |name, label, kind, value| TextField {
         name,
         label,
@@ -102,8 +110,10 @@ pub(super) async fn sign_up(folder: &Path, page: PageContext<'_>) -> Outcome {
             field("phone_number", "sign_up.phone_number", "tel", ""),
         ],
         least: 10,
-        terms: Some("#"),
-        privacy: Some("#"),
+        passkey: Some("{}"),
+        documents: ["sign_up.terms", "sign_up.privacy"]
+            .map(|label| ShownDocument { label, url: "#" })
+            .into(),
         agrees: false,
     };
     write(folder, "sign-up-account", page, &view).await

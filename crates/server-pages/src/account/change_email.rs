@@ -2,7 +2,7 @@
 
 use super::owner::{Owner, Sent};
 use crate::browser::problem::FormProblem;
-use crate::browser::{email_entered, form};
+use crate::browser::{email_entered, form, steady};
 use crate::pages::views::{ChangeEmailView, EmailSentView};
 use crate::paths::CHANGE_EMAIL;
 use axum::http::StatusCode;
@@ -28,9 +28,9 @@ pub(super) async fn submit<A: App>(Sent { by, fields }: Sent<A>) -> Response {
         let compose = browser.composer();
         let who = (&by.live.user, &by.live.session);
         let accounts = &browser.services.app.accounts;
-        accounts
-            .request_address(&browser.tenant, who, &typed, browser.address, &compose)
-            .await?;
+        let tenant = &browser.tenant;
+        let requested = accounts.request_address(tenant, who, &typed, browser.address, &compose);
+        steady(requested).await?;
         let lifetime = browser.tenant.settings.recovery.link;
         let view = EmailSentView {
             page: browser.page(),

@@ -10,7 +10,6 @@ use axum::response::{IntoResponse as _, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::{AccountData, App};
 use countersign_domain::authorize::claims_request::StandardClaim;
-use countersign_domain::claims::attribute_value::AttributeValue;
 use countersign_domain::grant::Grant;
 use countersign_domain::user::User;
 use countersign_domain::user::user_claims::ClaimValue;
@@ -127,16 +126,8 @@ fn person(user: &User) -> Value {
 
 fn attributes(data: &AccountData) -> Map<String, Value> {
     let all = data.attributes.iter();
-    all.map(|(name, value)| {
-        let value = match value {
-            AttributeValue::Text(text) => json!(text),
-            AttributeValue::Number(number) => json!(number),
-            AttributeValue::Flag(flag) => json!(flag),
-            AttributeValue::Texts(texts) => json!(texts),
-        };
-        (name.as_str().to_owned(), value)
-    })
-    .collect()
+    all.map(|(name, value)| (name.as_str().to_owned(), json!(value)))
+        .collect()
 }
 
 fn claim(value: ClaimValue<'_>) -> Value {

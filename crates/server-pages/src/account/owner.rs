@@ -1,7 +1,7 @@
 //! The user on an account page, and the common part of all responses.
 
 use crate::browser::problem::FormProblem;
-use crate::browser::{Browser, Fields, Opened};
+use crate::browser::{Browser, Entered, Fields, Opened};
 use crate::interaction::{in_query, judged};
 use crate::pages::keep_opener;
 use crate::paths::{ACCOUNT, LOGIN};
@@ -28,6 +28,10 @@ pub(super) struct Owner<A: App> {
     problem: Option<FormProblem>,
     /// Email address of the previous submission.
     pub(super) typed: Option<String>,
+    /// Other fields of the previous submission.
+    pub(super) entered: Entered,
+    /// Names of attributes in the submitted form, with the texts of their fields.
+    pub(super) attributes: Entered,
 }
 
 /// A form of this server that a signed-in user submitted, in the session that the form was rendered for.
@@ -57,10 +61,14 @@ impl<A: App> FromRequest<Arc<Services<A>>> for Sent<A> {
     async fn from_request(request: Request, services: &Arc<Services<A>>) -> Result<Self, Response> {
         let (mut head, body) = request.into_parts();
         let browser = Browser::from_request_parts(&mut head, services).await?;
-        match browser.fields(Request::from_parts(head, body)).await {
-            Ok(mut fields) => {
+        match browser.sent(Request::from_parts(head, body)).await {
+            Ok(sent) => {
+                let (mut fields, attributes) = (sent.fields, sent.attributes);
                 let sealed = given(fields.interaction.take());
-                let by = Owner::of(browser, sealed, ACCOUNT).await?;
+                let by = Owner {
+                    attributes,
+                    ..Owner::of(browser, sealed, ACCOUNT).await?
+                };
                 let csrf = given(fields.csrf.take()).unwrap_or_default();
                 if by.browser.seals.is_csrf_of(&csrf, by.live.session.id) {
                     Ok(Self { by, fields })
@@ -106,6 +114,8 @@ impl<A: App> Owner<A> {
             interaction,
             problem: opened.problem,
             typed,
+            entered: opened.entered,
+            attributes: Vec::new(),
         })
     }
 

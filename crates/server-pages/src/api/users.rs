@@ -9,7 +9,7 @@ use axum::response::Response;
 use countersign_application::refusals;
 use countersign_application::{App, Failure, Mail, NewUser, ResponseForm};
 use countersign_domain::authorize::claims_request::StandardClaim;
-use countersign_domain::claims::attribute_value::AttributeValue;
+use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::user::User;
@@ -101,9 +101,11 @@ pub(super) async fn me<A: App>(
         let found = found.map_err(Failure::from)?;
         let user = found.ok_or(Failure::from(Refusal::AccessTokenRevoked))?;
         let definitions = &services.app.definitions;
-        let attributes = definitions.own_attributes(tenant.id, &user).await;
+        let party = AttributeParty::User;
+        let attributes = definitions.readable_attributes(tenant.id, party, &user);
+        let attributes = attributes.await;
         let attributes = attributes.map_err(Failure::from)?.into_iter();
-        let attributes = attributes.map(|(name, value)| (name.as_str(), json_of(value)));
+        let attributes = attributes.map(|(name, value)| (name.as_str(), json!(value)));
         Ok::<_, RequestError>(answered(&UserBody {
             attributes: attributes.collect(),
             ..UserBody::of(&user, None)
@@ -112,15 +114,6 @@ pub(super) async fn me<A: App>(
     match found.await {
         Ok(response) => response,
         Err(request_error) => flat_error::failure(&request_error.answer(ME, None, false)),
-    }
-}
-
-fn json_of(value: &AttributeValue) -> Value {
-    match value {
-        AttributeValue::Text(text) => json!(text),
-        AttributeValue::Number(number) => json!(number),
-        AttributeValue::Flag(flag) => json!(flag),
-        AttributeValue::Texts(texts) => json!(texts),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use countersign_application::{Failure, refusals};
 use countersign_domain::user::Email;
-use countersign_server_http::wire::parameters::parameters;
+use countersign_server_http::wire::MalformedRequest;
+use countersign_server_http::wire::parameters::{Parameters, Slot, parameters};
 
 parameters! {
     /// Fields of all forms.
@@ -30,6 +31,35 @@ parameters! {
         phone_number,
         birthdate,
         agree,
+    }
+}
+
+/// A form, whose further fields are user attributes: `attribute.NAME`.
+#[derive(Default)]
+pub(crate) struct SentForm {
+    pub(crate) fields: Fields,
+    /// Names of attributes and the texts of their fields, in the order of the form.
+    pub(crate) attributes: Vec<(String, String)>,
+}
+
+/// Beginning of the name of a field for an attribute.
+pub(crate) const ATTRIBUTE: &str = "attribute.";
+
+impl Parameters for SentForm {
+    fn slot(&mut self, name: &str) -> Option<(&'static str, Slot<'_>)> {
+        self.fields.slot(name)
+    }
+
+    fn put(&mut self, name: &str, value: Option<String>) -> Result<(), MalformedRequest> {
+        let Some(name) = name.strip_prefix(ATTRIBUTE) else {
+            return self.fields.put(name, value);
+        };
+        if self.attributes.iter().any(|(own, _)| own == name) {
+            return Err(MalformedRequest::Repeated("attribute"));
+        }
+        let text = value.unwrap_or_default();
+        self.attributes.push((name.to_owned(), text));
+        Ok(())
     }
 }
 

@@ -14,7 +14,9 @@ mod request;
 mod sealed;
 mod seals;
 mod session_cookie;
+mod steady;
 
-pub(crate) use fields::{Fields, check_email};
-pub(crate) use remark::{Opened, email_entered};
+pub(crate) use fields::{ATTRIBUTE, Fields, check_email};
+pub(crate) use remark::{Entered, LONGEST, Opened, email_entered};
 pub(crate) use request::{Browser, form};
+pub(crate) use steady::steady;

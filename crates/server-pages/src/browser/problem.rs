@@ -104,6 +104,7 @@ pub(crate) fn problem(
             &refusals::AGREEMENT_MISSING => Problem::AgreementMissing,
             &refusals::PASSKEY_UNKNOWN => Problem::PasskeyUnknown,
             &refusals::PROFILE_INVALID => Problem::ProfileInvalid,
+            &refusals::ATTRIBUTE_INVALID => Problem::AttributeInvalid,
             &refusals::PASSKEY_REFUSED => Problem::PasskeyFailed,
             _ => return Err(request_error),
         },

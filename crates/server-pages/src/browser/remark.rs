@@ -32,7 +32,7 @@ pub(crate) type Entered = Vec<(String, String)>;
 const EMAIL: &str = "email";
 
 /// Maximum length of a kept value in characters, as in the forms. It bounds the URL.
-const LONGEST: usize = 254;
+pub(crate) const LONGEST: usize = 254;
 
 /// Returns an email address as typed, which the page of the form keeps.
 pub(crate) fn email_entered(email: Option<String>) -> Entered {

@@ -1,7 +1,7 @@
 //! Browser request: its cookies, its sessions, and the response.
 
 use super::cookies::{self, BROWSER, SESSION};
-use super::fields::Fields;
+use super::fields::{Fields, SentForm};
 use super::seals::Seals;
 use super::{csrf, error_page, language, session_cookie};
 use crate::pages::PageContext;
@@ -138,13 +138,19 @@ impl<A: App> Browser<A> {
 
     /// Reads the fields of a form of this server.
     pub(crate) async fn fields(&self, request: Request) -> Result<Fields, RequestError> {
+        Ok(self.sent(request).await?.fields)
+    }
+
+    /// Reads a form of this server, which may have fields for attributes.
+    pub(crate) async fn sent(&self, request: Request) -> Result<SentForm, RequestError> {
         let (head, body) = request.into_parts();
         if !csrf::is_from_here(&head.headers, self.issuer()) {
             return Err(Malformed::FormOfAnotherSite.into());
         }
-        let fields: Fields = body::read(&head.headers, body, Accepts::Form).await?;
-        if given(fields.csrf.clone()).is_some_and(|field| self.seals.is_csrf(&field)) {
-            Ok(fields)
+        let sent: SentForm = body::read(&head.headers, body, Accepts::Form).await?;
+        let csrf = given(sent.fields.csrf.clone());
+        if csrf.is_some_and(|field| self.seals.is_csrf(&field)) {
+            Ok(sent)
         } else {
             Err(Malformed::FormOfAnotherBrowser.into())
         }

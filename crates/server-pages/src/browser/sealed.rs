@@ -6,19 +6,20 @@
 //! release.
 
 mod fixed_length;
+mod login;
 
 use super::remark::Remark;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
-use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{
-    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, PendingLogin, Purpose, Recovered,
-    RecoveryLogin, SignUpLogin,
+    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, Purpose, Recovered, RecoveryLogin,
+    SignUpLogin,
 };
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
+use login::SealedLogin;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -86,6 +87,12 @@ enum SealedPending {
         email: String,
         expires_at: u64,
         is_proved: bool,
+        /// An earlier version ignores it, and finds no link.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        is_invited: Option<bool>,
+        /// State of the registration of a passkey.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passkey: Option<Vec<u8>>,
     },
 }
 
@@ -94,16 +101,6 @@ struct SealedRecovered {
     user: [u8; 16],
     at: u64,
     password: [u8; 8],
-}
-
-#[derive(Serialize, Deserialize)]
-struct SealedLogin {
-    login: [u8; 16],
-    user: [u8; 16],
-    methods: u32,
-    password: [u8; 8],
-    session: Option<[u8; 16]>,
-    expires_at: u64,
 }
 
 /// Sealed form of an email code login.
@@ -206,6 +203,8 @@ impl SealedPending {
                 email: login.email.clone(),
                 expires_at: login.expires_at.as_unix_seconds(),
                 is_proved: login.is_proved,
+                is_invited: login.is_invited.then_some(true),
+                passkey: login.passkey.clone(),
             },
         }
     }
@@ -256,37 +255,17 @@ impl SealedPending {
                 email,
                 expires_at,
                 is_proved,
+                is_invited,
+                passkey,
             } => Pending::SignUp(SignUpLogin {
                 link: LoginId::from_bytes(link),
                 email,
                 expires_at: time(expires_at),
                 is_proved,
+                is_invited: is_invited == Some(true),
+                passkey,
             }),
         })
-    }
-}
-
-impl SealedLogin {
-    fn of(login: &PendingLogin) -> Self {
-        Self {
-            login: *login.login.as_bytes(),
-            user: *login.user.as_bytes(),
-            methods: login.methods.bits(),
-            password: *login.password.as_bytes(),
-            session: login.session.map(|session| *session.as_bytes()),
-            expires_at: login.expires_at.as_unix_seconds(),
-        }
-    }
-
-    fn open(self) -> PendingLogin {
-        PendingLogin {
-            login: LoginId::from_bytes(self.login),
-            user: UserId::from_bytes(self.user),
-            methods: Methods::from_bits(self.methods),
-            password: PasswordMark::from_bytes(self.password),
-            session: self.session.map(SessionId::from_bytes),
-            expires_at: time(self.expires_at),
-        }
     }
 }
 

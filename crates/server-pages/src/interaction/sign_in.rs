@@ -4,7 +4,7 @@
 use super::{carried, go_on, in_query, judged};
 use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
+use crate::browser::{Browser, Fields, Opened, check_email, email_entered, steady};
 use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
 use axum::extract::rejection::PathRejection;
@@ -166,9 +166,13 @@ async fn judge<A: App>(
         compose: &compose,
     };
     let sign_in = &browser.services.app.sign_in;
-    let answered = sign_in
-        .answer(&browser.tenant, &mut interaction, method, answer, &visitor)
-        .await?;
+    let answered = sign_in.answer(&browser.tenant, &mut interaction, method, answer, &visitor);
+    // The form asks for a code, whether or not the address has an account.
+    let answered = if method == Method::EMAIL_CODE {
+        steady(answered).await?
+    } else {
+        answered.await?
+    };
     let (next, error) = match answered {
         Answered::Proved { proof, remember } => {
             return signed_in(browser, interaction, *proof, remember).await;

@@ -2,11 +2,29 @@
 
 use super::content::Content;
 use super::html::{self, Block};
-use crate::pages::PageContext;
+use crate::pages::{PageContext, Pages};
+use axum::http::HeaderMap;
 use countersign_application::Mail;
+use countersign_application::admin::invitations::ComposeIn;
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::user::User;
 use countersign_ports::Letter;
+use std::sync::Arc;
+
+/// Returns the function that composes the mails of commands, which have no browser.
+pub fn for_commands(pages: Pages, issuer: String) -> Arc<ComposeIn> {
+    Arc::new(move |mail, language| {
+        let page = pages.page(&HeaderMap::new(), None);
+        let page = match language {
+            Some(tag) if pages.languages().all(|own| !own.eq_ignore_ascii_case(tag)) => {
+                return None;
+            }
+            Some(tag) => page.in_language_of(tag),
+            None => page,
+        };
+        Some(Mails::new(page, &issuer).compose(mail, None))
+    })
+}
 
 /// Composes mails of an issuer.
 #[derive(Clone, Copy, Debug)]

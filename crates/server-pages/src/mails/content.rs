@@ -31,6 +31,13 @@ impl Content {
             Mail::AlreadyRegistered => Self::named("already_registered"),
             Mail::Recovery(link) => Self::linked("recovery", &link, issuer, paths::RECOVER_LINK),
             Mail::SignUp(link) => Self::linked("sign_up", &link, issuer, paths::SIGN_UP_LINK),
+            Mail::Invitation(mail) => Self {
+                values: vec![
+                    ("link", address(issuer, paths::INVITATION, mail.token)),
+                    ("until", to_the_minute(mail.expires_at)),
+                ],
+                ..Self::named("invitation")
+            },
             Mail::AddressChange(link) => {
                 Self::linked("address_change", &link, issuer, paths::CONFIRM_ADDRESS)
             }

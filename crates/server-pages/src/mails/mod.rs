@@ -10,5 +10,5 @@ mod preview;
 #[cfg(test)]
 mod tests;
 
-pub use composer::Mails;
+pub use composer::{Mails, for_commands};
 pub use preview::{names, preview};

@@ -1,25 +1,26 @@
 //! Mails with sample data.
 
 use super::composer::Mails;
-use countersign_application::{LinkMail, Mail, Notice, NoticeMail, Origin};
+use countersign_application::{InvitationMail, LinkMail, Mail, Notice, NoticeMail, Origin};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Letter;
 use std::time::Duration;
 
 /// Names of the mails that are no security notices.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "code",
     "verified",
     "registered",
     "already_registered",
     "recovery",
     "sign_up",
+    "invitation",
     "address_change",
     "test",
 ];
 
-/// Time of the sample notice.
+/// Time of the sample notice, and expiry of the sample invitation.
 const TIME: Timestamp = Timestamp::from_unix_seconds(1_796_022_240);
 
 /// User agent of the sample notice.
@@ -48,6 +49,10 @@ pub fn preview(mails: Mails<'_>, name: &str) -> Option<Letter> {
         "already_registered" => Mail::AlreadyRegistered,
         "recovery" => Mail::Recovery(link),
         "sign_up" => Mail::SignUp(link),
+        "invitation" => Mail::Invitation(InvitationMail {
+            token: &token,
+            expires_at: TIME,
+        }),
         "address_change" => Mail::AddressChange(link),
         "test" => return Some(mails.test()),
         _ => return notice(mails, name, &token),

@@ -1,7 +1,7 @@
 //! `/recover`: asks for the email address and sends the mail.
 
 use crate::browser::problem::FormProblem;
-use crate::browser::{Browser, Opened, check_email, email_entered, form};
+use crate::browser::{Browser, Opened, check_email, email_entered, form, steady};
 use crate::interaction::judged;
 use crate::interaction::sign_in::opened;
 use crate::pages::views::RecoverView;
@@ -61,7 +61,7 @@ pub(super) async fn send<A: App>(
             .begin_recovery(&browser.tenant, email, browser.address, &compose)
             .await
     };
-    match begun.await {
+    match steady(begun).await {
         Ok(login) => {
             interaction.pending = Some(Pending::Recovery(login));
             Ok(browser.lead_to(RECOVER_CHECK, &interaction))

@@ -1,15 +1,16 @@
-//! `/sign-up/account`: asks for the password and the claims, and creates the account.
+//! `/sign-up/account`: asks for the password or a passkey and for the claims, and creates the account.
 
+use super::dead::dead;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Fields, Opened, form};
 use crate::interaction::carried;
 use crate::interaction::sign_in::signed_in;
-use crate::pages::views::{NewAccountView, TextField};
+use crate::pages::views::{NewAccountView, ShownDocument, TextField};
 use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT};
-use crate::recovery::{is_void, void};
+use crate::recovery::is_void;
 use axum::extract::{RawQuery, Request};
 use axum::response::Response;
-use countersign_application::{App, NewAccount};
+use countersign_application::{App, NewAccount, NewCredential};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::login::interaction::{Interaction, Pending, SignUpLogin};
 use countersign_domain::login::password::LEAST;
@@ -19,11 +20,14 @@ use countersign_server_http::wire::parameters::{given, required};
 
 /// Shows the form.
 pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
-    let answer =
-        carried(&browser, query.as_deref()).map(|opened| match proved(&opened.interaction) {
-            Some(login) => page(&browser, &opened, login),
-            None => browser.lead_to(SIGN_UP, &opened.interaction),
-        });
+    let answer = async {
+        let opened = carried(&browser, query.as_deref())?;
+        match proved(&opened.interaction).cloned() {
+            Some(login) => page(&browser, opened, login).await,
+            None => Ok(browser.lead_to(SIGN_UP, &opened.interaction)),
+        }
+    };
+    let answer = answer.await;
     browser.finish(SIGN_UP_ACCOUNT, answer)
 }
 
@@ -43,11 +47,10 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
 
 async fn create<A: App>(
     browser: &mut Browser<A>,
-    interaction: Interaction,
+    mut interaction: Interaction,
     login: &SignUpLogin,
     fields: Fields,
 ) -> Result<Response, RequestError> {
-    let password = Secret::new(required("new_password", fields.new_password.clone())?);
     let asked = browser.tenant.settings.sign_up.fields.iter();
     let claims: Vec<_> = asked
         .map(|claim| (*claim, entered(*claim, &fields)))
@@ -58,17 +61,36 @@ async fn create<A: App>(
         .map(|(claim, text)| (claim.as_str().to_owned(), text.clone()));
     let mut typed: Vec<_> = typed.collect();
     typed.extend(agrees.then(|| ("agree".to_owned(), "yes".to_owned())));
+    let passkey = given(fields.credential);
+    let password = match &passkey {
+        Some(_) => Secret::new(""),
+        None => Secret::new(required("new_password", fields.new_password)?),
+    };
     let new = NewAccount {
-        password: &password,
+        credential: passkey
+            .as_deref()
+            .map_or(NewCredential::Password(&password), NewCredential::Passkey),
         claims,
         agrees,
     };
     let accounts = &browser.services.app.accounts;
     match accounts.sign_up(&browser.tenant, login, new).await {
         Ok(proof) => signed_in(browser, interaction, proof, false).await,
-        Err(failure) if is_void(&failure) => Ok(void(browser, &interaction, SIGN_UP)),
-        Err(failure) => browser.reject(SIGN_UP_ACCOUNT, &interaction, failure, typed),
+        Err(failure) if is_void(&failure) => Ok(dead(browser, &interaction, login.is_invited)),
+        Err(failure) => {
+            // The page begins a new registration of a passkey.
+            interaction.pending = Some(with_passkey(login, None));
+            browser.reject(SIGN_UP_ACCOUNT, &interaction, failure, typed)
+        }
     }
+}
+
+/// Returns the state of the interaction with that of the registration of a passkey.
+fn with_passkey(login: &SignUpLogin, passkey: Option<Vec<u8>>) -> Pending {
+    Pending::SignUp(SignUpLogin {
+        passkey,
+        ..login.clone()
+    })
 }
 
 /// Returns the sign-up of an interaction whose address is proved.
@@ -105,7 +127,24 @@ const fn kind(claim: StandardClaim) -> (&'static str, &'static str, &'static str
     }
 }
 
-fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &SignUpLogin) -> Response {
+async fn page<A: App>(
+    browser: &Browser<A>,
+    mut opened: Opened,
+    login: SignUpLogin,
+) -> Result<Response, RequestError> {
+    let accounts = &browser.services.app.accounts;
+    let begun = accounts
+        .begin_sign_up_passkey(&browser.tenant, &login)
+        .await;
+    let begun = match begun {
+        Ok(begun) => begun,
+        Err(failure) if is_void(&failure) => {
+            return Ok(dead(browser, &opened.interaction, login.is_invited));
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    let (options, state) = begun.map(|begun| (begun.options, begun.state)).unzip();
+    opened.interaction.pending = Some(with_passkey(&login, state));
     let (csrf, sealed) = (
         browser.seals.csrf(),
         browser.seals.interaction(&opened.interaction),
@@ -121,6 +160,13 @@ fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &SignUpLogin) -> R
             value: opened.entered(claim.as_str()),
         }
     });
+    let documents = policy.documents().map(|(name, document)| ShownDocument {
+        label: match name {
+            "terms" => "sign_up.terms",
+            _ => "sign_up.privacy",
+        },
+        url: &document.url,
+    });
     let problem = opened.problem.as_ref();
     let view = NewAccountView {
         page: browser.page(),
@@ -129,9 +175,9 @@ fn page<A: App>(browser: &Browser<A>, opened: &Opened, login: &SignUpLogin) -> R
         email: &login.email,
         fields: fields.collect(),
         least: LEAST,
-        terms: policy.terms.as_ref().map(|own| own.url.as_str()),
-        privacy: policy.privacy.as_ref().map(|own| own.url.as_str()),
+        passkey: options.as_deref(),
+        documents: documents.collect(),
         agrees: !opened.entered("agree").is_empty(),
     };
-    FormProblem::show(problem, browser.page(), &view)
+    Ok(FormProblem::show(problem, browser.page(), &view))
 }

@@ -1,58 +1,104 @@
-//! `/sign-up/link`: page of the mailed link. Opening it changes nothing, because mail scanners open links.
+//! `/sign-up/link` and `/sign-up/invitation`: pages of the mailed links. Opening one changes nothing, because mail scanners
+//! open links.
 
+use super::dead::dead;
 use crate::browser::{Browser, form};
 use crate::pages::views::{LinkAction, LinkView};
-use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT, SIGN_UP_LINK};
-use crate::recovery::{is_void, starting, token_in, void};
+use crate::paths::{INVITATION, SIGN_UP_ACCOUNT, SIGN_UP_LINK};
+use crate::recovery::{is_void, starting, token_in};
 use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::App;
-use countersign_domain::login::interaction::Pending;
+use countersign_application::{App, Failure};
+use countersign_domain::login::interaction::{Pending, SignUpLogin};
 use countersign_domain::secret::Secret;
 use countersign_server_http::wire::parameters::given;
 
 /// Shows the button that continues.
-pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show<A: App>(browser: Browser<A>, query: RawQuery) -> Response {
+    show_link(browser, query, false).await
+}
+
+/// Continues to the form of the account. The account uses up the link.
+pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
+    submit_link(browser, request, false).await
+}
+
+/// Shows the button that accepts an invitation.
+pub(super) async fn show_invitation<A: App>(browser: Browser<A>, query: RawQuery) -> Response {
+    show_link(browser, query, true).await
+}
+
+/// Continues to the form of the account. The account uses up the invitation.
+pub(super) async fn accept<A: App>(browser: Browser<A>, request: Request) -> Response {
+    submit_link(browser, request, true).await
+}
+
+const fn path(is_invited: bool) -> &'static str {
+    if is_invited { INVITATION } else { SIGN_UP_LINK }
+}
+
+async fn found<A: App>(
+    browser: &Browser<A>,
+    token: &Secret,
+    is_invited: bool,
+) -> Result<SignUpLogin, Failure> {
+    let (accounts, tenant) = (&browser.services.app.accounts, &browser.tenant);
+    if is_invited {
+        accounts.sign_up_of_invitation(tenant, token).await
+    } else {
+        accounts.sign_up_of_link(tenant, token).await
+    }
+}
+
+async fn show_link<A: App>(
+    browser: Browser<A>,
+    RawQuery(query): RawQuery,
+    is_invited: bool,
+) -> Response {
     let answer = async {
         let token = token_in(query.as_deref())?;
-        let accounts = &browser.services.app.accounts;
-        match accounts.sign_up_of_link(&browser.tenant, &token).await {
+        match found(&browser, &token, is_invited).await {
             Ok(login) => {
                 let csrf = browser.seals.csrf();
+                let does = if is_invited {
+                    LinkAction::Accept
+                } else {
+                    LinkAction::SignUp
+                };
                 let view = LinkView {
                     page: browser.page(),
-                    form: form(SIGN_UP_LINK, &csrf, None),
-                    does: LinkAction::SignUp,
+                    form: form(path(is_invited), &csrf, None),
+                    does,
                     email: &login.email,
                     token: token.expose_secret(),
                 };
                 Ok(browser.page().show(StatusCode::OK, &view))
             }
-            Err(failure) if is_void(&failure) => Ok(void(&browser, &starting(&browser), SIGN_UP)),
+            Err(failure) if is_void(&failure) => {
+                Ok(dead(&browser, &starting(&browser), is_invited))
+            }
             Err(failure) => Err(failure.into()),
         }
     };
     let answer = answer.await;
-    browser.finish(SIGN_UP_LINK, answer)
+    browser.finish(path(is_invited), answer)
 }
 
-/// Continues to the form of the account. The account uses up the link.
-pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
+async fn submit_link<A: App>(browser: Browser<A>, request: Request, is_invited: bool) -> Response {
     let answer = async {
         let fields = browser.fields(request).await?;
         let token = Secret::new(given(fields.token).unwrap_or_default());
-        let accounts = &browser.services.app.accounts;
         let mut interaction = starting(&browser);
-        match accounts.sign_up_of_link(&browser.tenant, &token).await {
+        match found(&browser, &token, is_invited).await {
             Ok(login) => {
                 interaction.pending = Some(Pending::SignUp(login));
                 Ok(browser.lead_to(SIGN_UP_ACCOUNT, &interaction))
             }
-            Err(failure) if is_void(&failure) => Ok(void(&browser, &interaction, SIGN_UP)),
+            Err(failure) if is_void(&failure) => Ok(dead(&browser, &interaction, is_invited)),
             Err(failure) => Err(failure.into()),
         }
     };
     let answer = answer.await;
-    browser.finish(SIGN_UP_LINK, answer)
+    browser.finish(path(is_invited), answer)
 }

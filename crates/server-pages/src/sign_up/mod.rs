@@ -1,8 +1,10 @@
 //! Sign-up: `/sign-up` asks for the email address, `/sign-up/check` for the code from the mail. `/sign-up/link` is the page of
-//! the mailed link. Both lead to `/sign-up/account`, which asks for the password and the claims, and creates the account.
+//! the mailed link, and `/sign-up/invitation` that of the link of an invitation. All lead to `/sign-up/account`, which asks
+//! for the password or a passkey and for the claims, and creates the account.
 
 mod account;
 mod check;
+mod dead;
 mod link;
 mod request;
 
@@ -35,5 +37,9 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
         .route(
             paths::SIGN_UP_LINK,
             get(link::show::<A>).post(link::submit::<A>),
+        )
+        .route(
+            paths::INVITATION,
+            get(link::show_invitation::<A>).post(link::accept::<A>),
         )
 }

@@ -1,7 +1,7 @@
 //! `/sign-up`: asks for the email address and sends the mail.
 
 use crate::browser::problem::FormProblem;
-use crate::browser::{Browser, Opened, email_entered, form};
+use crate::browser::{Browser, Opened, email_entered, form, steady};
 use crate::interaction::judged;
 use crate::interaction::sign_in::opened;
 use crate::pages::views::SignUpView;
@@ -51,10 +51,9 @@ async fn send<A: App>(
 ) -> Result<Response, RequestError> {
     let compose = browser.composer();
     let accounts = &browser.services.app.accounts;
-    let begun = accounts
-        .begin_sign_up(&browser.tenant, (email, client), browser.address, &compose)
-        .await;
-    match begun {
+    let asked = (email, client);
+    let begun = accounts.begin_sign_up(&browser.tenant, asked, browser.address, &compose);
+    match steady(begun).await {
         Ok(login) => {
             interaction.pending = Some(Pending::SignUp(login));
             Ok(browser.lead_to(SIGN_UP_CHECK, &interaction))
@@ -76,8 +75,8 @@ async fn offered<A: App>(
         Err(response) => return Ok(Err(response)),
     };
     let client = asked.map(|asked| asked.request.client.id.clone());
-    let has_mail = browser.services.app.accounts.mailer.is_set_up();
-    if has_mail && browser.tenant.settings.sign_up.is_offered(client.as_ref()) {
+    let accounts = &browser.services.app.accounts;
+    if accounts.offers_sign_up(&browser.tenant, client.as_ref()) {
         Ok(Ok(client))
     } else {
         Err(Failure::from(refusals::REGISTRATION_CLOSED).into())

@@ -69,7 +69,7 @@ pub fn check(attribute: &Attribute) -> Result<(), InvalidAttribute> {
 }
 
 /// Returns whether a text matches a pattern as a whole.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     compiled(pattern).is_some_and(|own| own.is_match(text))
 }
 

@@ -1,14 +1,16 @@
 //! Attributes and application roles of a user.
 
-use super::UserAdmin;
 use super::invalid_attribute::InvalidUserAttribute;
-use crate::admin::AdminError;
+use super::{EditUser, UserAdmin};
 use crate::admin::attributes::matches;
 use crate::admin::claims::show_all;
+use crate::admin::{AdminError, Missing};
 use crate::app::App;
 use crate::definitions::stored;
+use countersign_domain::audit::operator::Operator;
 use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
+use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use std::collections::BTreeMap;
@@ -38,11 +40,12 @@ pub(super) fn apply(
 }
 
 impl<A: App> UserAdmin<A> {
-    /// Checks changed attributes against their definitions. Anything can be removed that operators may write, and also
-    /// what is no longer defined.
+    /// Checks attributes that a party changes against their definitions. Anything can be removed that the party may write,
+    /// and operators can also remove what is no longer defined.
     pub(super) async fn check_attributes(
         &self,
         tenant: &Tenant,
+        party: AttributeParty,
         changes: &AttributeChanges,
     ) -> Result<(), AdminError> {
         for (name, value) in changes {
@@ -50,12 +53,12 @@ impl<A: App> UserAdmin<A> {
             let found: Option<Attribute> =
                 stored::find(&*self.store, tenant.id, name.as_str()).await?;
             let (attribute, value) = match (found, value) {
-                (None, None) => continue,
-                (None, Some(_)) => return Err(invalid(InvalidUserAttribute::Unknown)),
+                (None, None) if party == AttributeParty::Admin => continue,
+                (None, _) => return Err(invalid(InvalidUserAttribute::Unknown)),
                 (Some(attribute), value) => (attribute, value),
             };
-            if !attribute.writers.contains(&AttributeParty::Admin) {
-                return Err(invalid(InvalidUserAttribute::NotWritable));
+            if !attribute.writers.contains(&party) {
+                return Err(invalid(InvalidUserAttribute::NotWritable(party)));
             }
             let checked = value
                 .as_ref()
@@ -63,6 +66,31 @@ impl<A: App> UserAdmin<A> {
             checked.map_err(|reason| invalid(reason.into()))?;
         }
         Ok(())
+    }
+
+    /// Sets attributes that an application may write. Its operator needs no permission. An unknown or disabled user is not
+    /// found.
+    pub(crate) async fn set_attributes(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+        attributes: AttributeChanges,
+    ) -> Result<User, AdminError> {
+        let party = AttributeParty::Application;
+        self.check_attributes(tenant, party, &attributes).await?;
+        let edit = EditUser {
+            attributes,
+            ..EditUser::default()
+        };
+        let now = self.clock.now();
+        let change = |user: &mut User| {
+            if !user.enabled {
+                return Err(AdminError::NotFound(Missing::User));
+            }
+            edit.put_into(user, now)
+        };
+        self.change_unchecked(tenant, operator, id, change).await
     }
 
     /// Returns a user as operators see them; see [`show_all`].

@@ -12,6 +12,7 @@ use crate::app::App;
 use countersign_domain::audit::event::{Action, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
 use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::identifier::UserId;
@@ -78,7 +79,8 @@ impl<A: App> UserAdmin<A> {
         check_password(&password)?;
         let attributes = new.attributes.iter();
         let attributes = attributes.map(|(name, value)| (name.clone(), Some(value.clone())));
-        self.check_attributes(tenant, &attributes.collect()).await?;
+        self.check_attributes(tenant, AttributeParty::Admin, &attributes.collect())
+            .await?;
         let (nothing, given) = (HeldRoles::default(), &new.roles);
         let roles = bound_roles(&*self.store, tenant, &nothing, given).await?;
         let new = CreateUser { roles, ..new };

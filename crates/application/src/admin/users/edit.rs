@@ -5,6 +5,7 @@ use crate::admin::claims::bound_roles;
 use crate::admin::{AdminError, Conflict, check_version, may};
 use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
@@ -23,7 +24,8 @@ impl<A: App> UserAdmin<A> {
         edit: &EditUser,
     ) -> Result<User, AdminError> {
         may(operator, Permission::UsersWrite)?;
-        self.check_attributes(tenant, &edit.attributes).await?;
+        self.check_attributes(tenant, AttributeParty::Admin, &edit.attributes)
+            .await?;
         let mut edit = edit.clone();
         if let Some(roles) = &mut edit.roles {
             let before = self.stored(tenant, id).await?.roles;

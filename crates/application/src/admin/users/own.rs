@@ -1,13 +1,14 @@
 //! Commands of a user on their own account.
 
 use super::invalid_claim::InvalidUserClaim;
-use super::{ClaimChange, EditUser, UserAdmin};
+use super::{AttributeChanges, ClaimChange, EditUser, UserAdmin};
 use crate::account::refusals;
 use crate::admin::{AdminError, Conflict, Missing, TRIES};
 use crate::app::App;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::authorize::claims_request::StandardClaim as Claim;
+use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
@@ -28,21 +29,28 @@ impl<A: App> UserAdmin<A> {
         self.stored(tenant, own_id(operator)?).await
     }
 
-    /// Sets names, language or time zone of the user who runs the command. It needs no permission.
+    /// Sets names, language, time zone, or attributes that users may write, of the user who runs the command. It needs no
+    /// permission.
     pub async fn set_own_profile(
         &self,
         tenant: &Tenant,
         operator: &Operator,
         changes: &[ClaimChange],
+        attributes: AttributeChanges,
     ) -> Result<User, AdminError> {
         let id = own_id(operator)?;
         let mut others = changes.iter().filter(|change| !OWN.contains(&change.claim));
         if let Some(other) = others.next() {
             return Err(AdminError::Claim(other.claim, InvalidUserClaim::Unsettable));
         }
-        let edit = EditUser::from(changes.to_vec());
+        self.check_attributes(tenant, AttributeParty::User, &attributes)
+            .await?;
+        let edit = EditUser {
+            attributes,
+            ..EditUser::from(changes.to_vec())
+        };
         let now = self.clock.now();
-        // These claims give no access, so the admin roles of the user do not matter.
+        // These claims and attributes give no access, so the admin roles of the user do not matter.
         let change = |user: &mut User| edit.put_into(user, now);
         self.change_unchecked(tenant, operator, id, change).await
     }

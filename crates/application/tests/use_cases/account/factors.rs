@@ -118,6 +118,29 @@ async fn enrollment_attempts_count_toward_user_limit() {
 }
 
 #[tokio::test]
+async fn guesses_of_signed_in_user_count_toward_user_limit() {
+    for removes in [true, false] {
+        let (store, accounts) = account().await;
+        enroll(&store, &accounts).await;
+        let (user, session) = (stored(&store).await, fresh());
+        let guess = async || {
+            if removes {
+                let removed = accounts.remove_authenticator(tenant(), &user, &session, "0");
+                refused(removed.await)
+            } else {
+                let renewed = accounts.renew_recovery_codes(tenant(), &user, &session, "0");
+                refused(renewed.await)
+            }
+        };
+        // The enrollment was an attempt, too.
+        for _ in 0..19 {
+            assert_eq!(guess().await, Some(Refusal::OneTimeCodeWrong));
+        }
+        assert_eq!(guess().await, Some(Refusal::OneTimeCodesExhausted));
+    }
+}
+
+#[tokio::test]
 async fn removing_app_removes_recovery_codes_and_trusted_devices() {
     let (store, accounts) = account().await;
     let codes = enroll(&store, &accounts).await;

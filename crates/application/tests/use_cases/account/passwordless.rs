@@ -4,8 +4,10 @@ use crate::composition::{accounts, accounts_with_mail};
 use crate::fakes::Fakes;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_application::{Accounts, Failure, refusals};
+use countersign_domain::login::authentication::{Authentication, Methods};
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
+use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
     PasskeyRepository as _, SessionRepository as _, UserKey, UserRepository as _,
@@ -75,6 +77,40 @@ async fn password_is_removed_only_beside_passkey_and_second_way() {
         );
         assert_eq!(stored(&store).await.password_hash.is_none(), is_removed);
     }
+}
+
+#[tokio::test]
+async fn password_is_not_removed_after_old_sign_in() {
+    let store = jane(&[b"one", b"two"]).await;
+    let accounts = accounts(&store);
+    let old = Timestamp::from_unix_seconds(0);
+    let session = Session {
+        authentication: Authentication::new(old, Methods::NONE),
+        ..session()
+    };
+    let user = stored(&store).await;
+    let removed = accounts.remove_password(tenant(), &user, &session).await;
+    assert_eq!(refused(removed), Some(Refusal::AuthenticationStale));
+    assert!(stored(&store).await.password_hash.is_some());
+}
+
+#[tokio::test]
+async fn unverified_address_is_no_second_way_to_sign_in() {
+    let store = jane(&[b"one"]).await;
+    let accounts = accounts_with_mail(&store, &Arc::default());
+    let user = User {
+        email_verified: false,
+        ..stored(&store).await
+    };
+    let missing = Some(refusals::SIGN_IN_WAY_MISSING);
+    let removed = accounts.remove_password(tenant(), &user, &session());
+    assert_eq!(refused(removed.await), missing);
+    let user = User {
+        password_hash: None,
+        ..user
+    };
+    let removed = accounts.remove_passkey(tenant(), &user, &session(), b"one");
+    assert_eq!(refused(removed.await), missing);
 }
 
 #[tokio::test]

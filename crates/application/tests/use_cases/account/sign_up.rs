@@ -2,7 +2,7 @@
 
 use crate::composition::accounts_with_mail;
 use crate::world::{Outside, SINGLE, tenant};
-use countersign_application::{Failure, Mail, NewAccount, refusals};
+use countersign_application::{Failure, Mail, NewAccount, NewCredential, refusals};
 use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::login::interaction::SignUpLogin;
 use countersign_domain::login::weakness::Weakness;
@@ -100,7 +100,7 @@ async fn account_needs_proved_address_claims_and_strong_password() {
     assert!(!login.is_proved);
     let create = async |login: &SignUpLogin, name: &str, password: &str| {
         let new = NewAccount {
-            password: &Secret::new(password),
+            credential: NewCredential::Password(&Secret::new(password)),
             claims: vec![(StandardClaim::Name, name.to_owned())],
             agrees: false,
         };
@@ -135,4 +135,45 @@ async fn account_needs_proved_address_claims_and_strong_password() {
         create(&login, "Jane", good).await,
         Err(refusals::LINK_INVALID)
     );
+}
+
+#[tokio::test]
+async fn account_needs_client_that_still_allows_sign_up() {
+    let store = Arc::new(MemoryStore::default());
+    let outside = Arc::new(Outside::default());
+    let accounts = accounts_with_mail(&store, &outside);
+    let from = |id: &str| {
+        let mut tenant = open();
+        tenant.settings.sign_up.fields.clear();
+        tenant.settings.sign_up.clients = vec![fixtures::client_id(id)];
+        tenant
+    };
+    let (before, web) = (from("web"), fixtures::client_id("web"));
+    for client in [None, Some(fixtures::client_id("app"))] {
+        let begun = accounts.begin_sign_up(&before, (EMAIL, client.as_ref()), None, &compose);
+        let refused = begun.await.map(drop);
+        assert!(matches!(
+            refused,
+            Err(Failure::Refused(refusals::REGISTRATION_CLOSED))
+        ));
+    }
+    let begun = accounts.begin_sign_up(&before, (EMAIL, Some(&web)), None, &compose);
+    begun.await.unwrap();
+    let token = Secret::new(outside.mail().pop().unwrap().letter.subject);
+    let login = accounts.sign_up_of_link(&before, &token).await.unwrap();
+    let password = Secret::new("a long new phrase");
+    let new = || NewAccount {
+        credential: NewCredential::Password(&password),
+        claims: Vec::new(),
+        agrees: false,
+    };
+    let after = accounts
+        .sign_up(&from("app"), &login, new())
+        .await
+        .map(drop);
+    assert!(matches!(
+        after,
+        Err(Failure::Refused(refusals::LINK_INVALID))
+    ));
+    accounts.sign_up(&before, &login, new()).await.unwrap();
 }

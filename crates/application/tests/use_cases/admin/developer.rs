@@ -163,7 +163,7 @@ async fn developer_gets_generated_client_ids_only() {
         let refused = admin.create(tenant(), &developer, new.into(), None).await;
         assert_client_writers_only(vec![("create", refused.map(drop))]);
     }
-    let chosen = fixtures::client("billing").into();
+    let chosen = fixtures::client("billing-app").into();
     for (operator, new) in [
         (&developer, generated(fixtures::client("client_own"))),
         (root(), chosen),

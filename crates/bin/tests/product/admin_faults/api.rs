@@ -7,20 +7,26 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
 
 /// Server with a machine client that has the role `owner`.
 pub(super) struct Api {
     pub(super) installation: Installation,
     server: Server,
     token: String,
+    _mail: TempDir,
     names: AtomicU32,
 }
 
 impl Api {
     pub(super) async fn start() -> Self {
+        let mail = tempfile::tempdir().unwrap();
         let installation = Installation::with(&[
             ("ADMIN__REQUESTS_PER_MINUTE", "1000000"),
             ("SIGNING__ALGORITHM", "ES256"),
+            ("LOGIN__SIGN_UP", "invitation"),
+            ("MAIL__URL", &format!("file://{}", mail.path().display())),
+            ("MAIL__FROM", "id@example.com"),
         ]);
         let resource = format!("{ISSUER}/admin/v1");
         installation.run(&["admins", "create", "owner@example.com", "--name=Owner"]);
@@ -51,6 +57,7 @@ impl Api {
             token: answer.text("access_token"),
             installation,
             server,
+            _mail: mail,
             names: AtomicU32::new(0),
         }
     }

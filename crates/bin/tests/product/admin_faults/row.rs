@@ -25,6 +25,7 @@ pub(super) enum Target {
     Holder,
     Group,
     Attribute,
+    Invitation,
     Webhook,
     /// User outside of the group `staff`.
     Outsider,

@@ -52,6 +52,11 @@ impl Target {
                 api.create("/attributes", attribute.clone()).await;
                 attribute["name"].as_str().unwrap().to_owned()
             }
+            Self::Invitation => {
+                let email = format!("{name}@example.com");
+                api.create("/invitations", json!({"email": email})).await;
+                email
+            }
             Self::Webhook => {
                 api.create("/webhooks", webhook(&name)).await;
                 name
@@ -160,6 +165,18 @@ pub(super) const TABLE: &[Row] = &[
         Target::Nothing,
         "POST /users",
         |name| json!({"email": format!("{name}@example.com")}),
+    ),
+    row(
+        "createInvitation",
+        Target::Nothing,
+        "POST /invitations",
+        |name| json!({"email": format!("{name}@example.com")}),
+    ),
+    row(
+        "revokeInvitation",
+        Target::Invitation,
+        "DELETE /invitations/TARGET",
+        none,
     ),
     row(
         "updateUser",

@@ -5,6 +5,7 @@ use super::arguments::{PasswordArgs, UserArgs};
 use super::delete::SearchUsers;
 use super::edit::EditUser;
 use super::examples;
+use super::invitations::InvitationCommand;
 use crate::arguments::{OutputArgs, TargetArgs};
 use clap::{Args, Subcommand};
 use countersign_domain::user::Email;
@@ -94,6 +95,8 @@ pub(crate) enum UsersCommand {
     #[command(after_help = examples::RESET_FACTORS)]
     ResetFactors(UserArgs),
     #[command(flatten)]
+    Invitation(InvitationCommand),
+    #[command(flatten)]
     Access(AccessCommand),
 }
 
@@ -147,6 +150,7 @@ impl UsersCommand {
             Self::Delete(args) | Self::EnableTotp(args) | Self::SetClaims { user: args, .. } => {
                 (&args.target, None)
             }
+            Self::Invitation(command) => (command.target(), None),
             Self::Access(command) => command.place(),
         }
     }

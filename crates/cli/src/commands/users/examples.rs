@@ -92,3 +92,24 @@ Examples:
     countersign users reset-factors jane@example.com
   At a server
     countersign users reset-factors jane@example.com --server https://id.example";
+
+pub(super) const INVITE: &str = "\
+Examples:
+  With the language of the server
+    countersign users invite mary@example.com
+  In German, into two groups
+    countersign users invite mary@example.com --group staff --group berlin --language de";
+
+pub(super) const INVITATIONS: &str = "\
+Examples:
+  Of the store
+    countersign users invitations
+  Of a server, for a program
+    countersign users invitations --server https://id.example -o json";
+
+pub(super) const REVOKE_INVITATION: &str = "\
+Examples:
+  Of the store
+    countersign users revoke-invitation mary@example.com
+  Of a server
+    countersign users revoke-invitation mary@example.com --server https://id.example";

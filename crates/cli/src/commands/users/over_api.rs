@@ -56,6 +56,7 @@ async fn run_at(command: UsersCommand, api: &Api) -> Result<(), CommandError> {
         Users::SetPassword { user, .. } => post(api, &user, "reset-password").await,
         Users::SetClaims { .. } => Err(store_only("users set-claims")),
         Users::EnableTotp(_) => Err(store_only("users enable-totp")),
+        Users::Invitation(command) => command.run_at(api).await,
         Users::Access(command) => access(api, command).await,
     }
 }

@@ -32,11 +32,17 @@ pub(crate) static UNDO_LINK: Key = Key {
     default: Some("604800"),
     doc: "Lifetime of a link in a security notice, with which users secure their account or restore their former email address. During this time after a change of the address, users cannot change it again.",
 };
+pub(crate) static INVITATION: Key = Key {
+    path: "lifetimes.invitation",
+    kind: Kind::Seconds(3600..=2_592_000),
+    default: Some("604800"),
+    doc: "Lifetime of an invitation to create an account, which an operator sends.",
+};
 pub(crate) static SIGN_UP: Key = Key {
     path: "login.sign_up",
-    kind: Kind::OneOf(&["off", "open", "domains"]),
+    kind: Kind::OneOf(&["off", "open", "domains", "invitation"]),
     default: Some("off"),
-    doc: "Who can create an account on the pages: no one, anyone with an email address, or anyone with an address in `login.sign_up_domains`. Requires `mail.url`, because the address is verified first. Independent of `login.registration_client`.",
+    doc: "Who can create an account on the pages: no one, anyone with an email address, anyone with an address in `login.sign_up_domains`, or only people whom an operator invites. Operators can also invite people with `open` and `domains`. Requires `mail.url`, because the address is verified first. Independent of `login.registration_client`.",
 };
 pub(crate) static SIGN_UP_DOMAINS: Key = Key {
     path: "login.sign_up_domains",

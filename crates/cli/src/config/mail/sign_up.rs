@@ -23,6 +23,7 @@ impl Reader<'_> {
         });
         let terms = self.document(&keys::TERMS_URL, &keys::TERMS_VERSION);
         let privacy = self.document(&keys::PRIVACY_URL, &keys::PRIVACY_VERSION);
+        let invitation = self.seconds(&keys::INVITATION);
         let has_domains = domains.as_ref().is_some_and(|all| !all.is_empty());
         if mode == Some(SignUpMode::Domains) && !has_domains {
             let problem = "`login.sign_up` is `domains`, but `login.sign_up_domains` is empty. List the domains.";
@@ -39,6 +40,7 @@ impl Reader<'_> {
             fields: fields.unwrap_or_default(),
             terms,
             privacy,
+            invitation: invitation?,
         })
     }
 

@@ -23,7 +23,7 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures;
 use groups::GROUPS;
-use people::{PEOPLE, give, with_ids};
+use people::{PEOPLE, give, inviting, with_ids};
 use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -157,7 +157,7 @@ fn new_client() -> Value {
 
 /// Returns a server with the targets of the requests.
 async fn with_targets(role: &str) -> Server {
-    let server = server(role).await;
+    let server = server(role).await.with_sign_up(inviting());
     let mine = Client {
         owner: Some(user(1)),
         ..fixtures::client("mine")
@@ -201,6 +201,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::AdminRole(role("empty")),
         Definition::AdminRole(role("held")),
         Definition::Webhook(webhook()),
+        Definition::Invitation(fixtures::invitation("invited@example.com")),
     ] {
         let event = fixtures::event();
         let inserted = server.store.insert_definition(TENANT, &definition, &event);

@@ -183,7 +183,11 @@ async fn stale_login_cannot_change_factors() {
     for path in [
         "/account/passkey",
         "/account/authenticator",
+        "/account/authenticator/remove",
         "/account/recovery-codes",
+        "/account/password/remove",
+        "/account/email/change",
+        "/account/delete",
     ] {
         browser.open(path).await;
         assert_eq!(browser.path(), "/login", "{path}");

@@ -17,7 +17,7 @@ const ADD: &str = "/account/passkey";
 pub(crate) const REMOVE: &str = "/account/passkey/remove";
 
 /// Returns the response of the authenticator with this passkey to the current page.
-fn answer(browser: &Browser<'_>, id: &str) -> String {
+pub(crate) fn answer(browser: &Browser<'_>, id: &str) -> String {
     let options = attribute(&browser.html(), "data-options").unwrap();
     let options: serde_json::Value = serde_json::from_str(&options).unwrap();
     let challenge = options["publicKey"]["challenge"].as_str().unwrap();
@@ -30,7 +30,7 @@ pub(crate) async fn add(browser: &mut Browser<'_>, id: &str) {
     browser.submit(&[("credential", &credential)]).await;
 }
 
-pub(super) async fn passkeys(server: &Server, email: &str) -> Vec<Passkey> {
+pub(crate) async fn passkeys(server: &Server, email: &str) -> Vec<Passkey> {
     let owner = user(&Browser::new(server), email).await;
     let listed = server.store.list_passkeys(TENANT, owner.id, After::start());
     listed.await.unwrap().items

@@ -1,6 +1,8 @@
 //! Claims policies: groups, roles, attributes and fixed values in tokens and responses.
 
+mod application;
 mod attributes;
+mod profile;
 mod roles;
 
 use crate::facts::{FORM, JSON, TENANT};
@@ -17,7 +19,9 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::resource::Resource;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::token::custom_claims::CustomValue;
-use countersign_ports::{Definition, DefinitionKey, DefinitionRepository as _, Store};
+use countersign_ports::{
+    After, Audit as _, Definition, DefinitionKey, DefinitionRepository as _, Store,
+};
 use countersign_store_contract::fixtures::{self, application_role, defined_role, mapping};
 use serde_json::{Value, json};
 
@@ -96,6 +100,21 @@ async fn userinfo(server: &Server, token: &str) -> Value {
     let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     let answer = server.send(request.body(Body::empty()).unwrap()).await;
     answer.ok().json()
+}
+
+/// Returns the text of all events of commands, one in each line.
+async fn recorded(server: &Server) -> String {
+    let events = server.store.list_events(TENANT, After::start()).await;
+    let events = events.unwrap().items;
+    let lines = events.iter().map(|record| {
+        let event = &record.event;
+        let changes = event.changes.iter();
+        let changes: Vec<_> = changes
+            .map(|own| format!("{} {:?} {:?}", own.field, own.before, own.after))
+            .collect();
+        format!("{:?} by {:?}: {changes:?}\n", event.action, event.operator)
+    });
+    lines.collect()
 }
 
 #[tokio::test]

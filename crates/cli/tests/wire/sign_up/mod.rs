@@ -1,5 +1,8 @@
 //! Sign-up on the pages.
 
+mod invitations;
+mod passkeys;
+
 use crate::browser::account::user;
 use crate::browser::{Browser, REQUEST, served};
 use crate::facts::TENANT;

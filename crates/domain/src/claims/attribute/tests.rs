@@ -133,3 +133,22 @@ fn value_outside_its_rules_is_rejected() {
     );
     assert_eq!(list.check(&items(&["a", "b"]), plain), Ok(()));
 }
+
+#[test]
+fn entered_text_becomes_value_of_the_type() {
+    let entered = |kind, text: &str| ValueRule::new(kind).entered(text);
+    let texts = AttributeValue::Texts(["a".into(), "b".into()].into());
+    for (kind, text, value) in [
+        (AttributeType::Text, " x ", AttributeValue::Text("x".into())),
+        (AttributeType::Number, "-7", AttributeValue::Number(-7)),
+        (AttributeType::Flag, "false", AttributeValue::Flag(false)),
+        (AttributeType::Texts, "\r\na\r\n b\n\n", texts),
+    ] {
+        assert_eq!(entered(kind, text), Ok(Some(value.clone())));
+        assert_eq!(entered(kind, &value.to_lines()), Ok(Some(value)));
+        assert_eq!(entered(kind, " \n"), Ok(None));
+    }
+    for (kind, text) in [(AttributeType::Number, "1.5"), (AttributeType::Flag, "yes")] {
+        assert_eq!(entered(kind, text), Err(InvalidValue::Type));
+    }
+}

@@ -236,14 +236,16 @@ fn stored_mapping_that_breaks_a_rule_has_no_effect() {
 }
 
 #[test]
-fn attribute_that_users_can_write_feeds_no_access() {
+fn attribute_that_not_only_operators_can_write_feeds_no_access() {
     let mut world = World::new();
-    let attribute = Arc::make_mut(world.attributes.get_mut(&name("cost_center")).unwrap());
-    attribute.writers.insert(AttributeParty::User);
     let denied = Some(Dropped::AttributeNotAllowed);
-    for claim in ["groups", "roles", "entitlements"] {
-        let own = mapping(claim, "attribute:cost_center");
-        assert_eq!(dropped(&world.facts(), own), denied, "{claim}");
+    for party in [AttributeParty::User, AttributeParty::Application] {
+        let attribute = Arc::make_mut(world.attributes.get_mut(&name("cost_center")).unwrap());
+        attribute.writers = [AttributeParty::Admin, party].into();
+        for claim in ["groups", "roles", "entitlements"] {
+            let own = mapping(claim, "attribute:cost_center");
+            assert_eq!(dropped(&world.facts(), own), denied, "{claim} {party:?}");
+        }
     }
     assert_eq!(
         dropped(&world.facts(), mapping("cost", "attribute:cost_center")),

@@ -129,7 +129,7 @@ fn access_comes_neither_from_profile_nor_from_what_users_write() {
         written.writers.insert(AttributeParty::User);
         assert_eq!(
             checked(Some(&written)),
-            Some(InvalidMapping::UserGrantsAccess),
+            Some(InvalidMapping::UnprovedGrantsAccess),
             "{claim}"
         );
         let mut hidden = team.clone();

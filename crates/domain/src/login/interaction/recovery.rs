@@ -6,6 +6,8 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::{PasswordMark, User};
 use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 /// Recovery that waits for the code of an email. It looks the same whether or not the user exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct RecoveryLogin {
 
 /// Sign-up that waits for the code of an email, or for the form of the account. It looks the same whether or not the
 /// address has an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignUpLogin {
     /// Identifier of the mailed link.
     pub link: LoginId,
@@ -30,6 +32,19 @@ pub struct SignUpLogin {
     pub expires_at: Timestamp,
     /// Whether the browser presented the link or its code.
     pub is_proved: bool,
+    /// Whether the link is that of an invitation.
+    pub is_invited: bool,
+    /// State of the registration of a passkey, which the form offers instead of a password.
+    pub passkey: Option<Vec<u8>>,
+}
+
+/// Omits the address and the state, which contains the challenge.
+impl fmt::Debug for SignUpLogin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignUpLogin")
+            .field("link", &self.link)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Proof of access to a mailbox, with which a user may choose a new password without the old one.

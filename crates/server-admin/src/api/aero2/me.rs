@@ -6,6 +6,7 @@ use crate::api::operation::{Operation, Outcome};
 use crate::api::reply::Reply;
 use axum::http::{Method, StatusCode};
 use countersign_application::App;
+use countersign_application::admin::users::AttributeChanges;
 
 /// The operations need no permission: every user may read their own record and change their own names.
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
@@ -33,6 +34,11 @@ async fn update<A: App>(call: Call<A>) -> Outcome {
     let names: Names = call.body()?;
     let users = &call.commands().users;
     let names = names.claims();
-    let changed = users.set_own_profile(&call.tenant, &call.operator, &names);
+    let changed = users.set_own_profile(
+        &call.tenant,
+        &call.operator,
+        &names,
+        AttributeChanges::new(),
+    );
     Reply::of(&View::from(&changed.await?))
 }

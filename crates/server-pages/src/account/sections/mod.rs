@@ -1,5 +1,6 @@
 //! Sections of the account page: profile, security, sessions and applications.
 
+mod attributes;
 pub(super) mod edit_profile;
 mod names;
 mod times;

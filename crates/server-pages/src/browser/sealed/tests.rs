@@ -1,6 +1,8 @@
 //! Interactions sealed by another version of the server.
 
 use super::*;
+use countersign_domain::login::authentication::Methods;
+use countersign_domain::login::interaction::PendingLogin;
 
 fn pending_login() -> PendingLogin {
     PendingLogin {
@@ -66,6 +68,40 @@ fn challenge_of_later_method_is_dropped() {
         "method": 31, "login": vec![0; 16], "second_factor": null, "state": [], "expires_at": 1
     }});
     assert!(reread(written).pending.is_none());
+}
+
+/// Golden form of a sign-up. Never change it.
+#[test]
+fn sign_up_of_each_version_opens() {
+    let earlier = serde_json::json!({"SignUp": {
+        "link": "AgICAgICAgICAgICAgICAg", "email": "mary@example.com", "expires_at": 1_750_000_600,
+        "is_proved": true
+    }});
+    let mut later = earlier.clone();
+    later["SignUp"]["is_invited"] = true.into();
+    later["SignUp"]["passkey"] = vec![1, 2].into();
+    let plain = SignUpLogin {
+        link: LoginId::from_bytes([2; 16]),
+        email: "mary@example.com".to_owned(),
+        expires_at: time(1_750_000_600),
+        is_proved: true,
+        is_invited: false,
+        passkey: None,
+    };
+    let invited = SignUpLogin {
+        is_invited: true,
+        passkey: Some(vec![1, 2]),
+        ..plain.clone()
+    };
+    for (golden, login) in [(earlier, plain), (later, invited)] {
+        let mut interaction = interaction();
+        interaction.pending = Some(Pending::SignUp(login.clone()));
+        let mut written = serde_json::to_value(Sealed::of(&interaction, None)).unwrap();
+        assert_eq!(written["pending"], golden);
+        written["pending"] = golden;
+        let read = reread(written).pending;
+        assert!(matches!(read, Some(Pending::SignUp(read)) if read == login));
+    }
 }
 
 #[test]

@@ -133,8 +133,8 @@ fn forgot<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String>
 /// Returns the link to the creation of an account, if the tenant offers it to users of this client.
 fn sign_up<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String> {
     let client = page.asked.map(|asked| &asked.request.client.id);
-    let has_mail = browser.services.app.accounts.mailer.is_set_up();
-    let is_offered = has_mail && browser.tenant.settings.sign_up.is_offered(client);
+    let accounts = &browser.services.app.accounts;
+    let is_offered = accounts.offers_sign_up(&browser.tenant, client);
     is_offered.then(|| restart(browser, page, SIGN_UP))
 }
 

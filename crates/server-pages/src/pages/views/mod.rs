@@ -8,10 +8,10 @@ mod sign_in;
 mod sign_up;
 
 pub use account::{
-    AccountOwner, ApplicationsView, AuthenticatorView, ChangeEmailView, ChangePasswordView,
-    ConfirmAddressView, ConfirmCodeView, DataView, DeleteView, DeletionView, EditProfileView,
-    EmailSentView, Item, MfaSetupView, Notice, ProfileView, QrCode, RecoveryCodesView,
-    RemovePasswordView, Section, SecurityView, SessionsView, VerifyEmailView,
+    AccountOwner, ApplicationsView, AttributeField, AuthenticatorView, ChangeEmailView,
+    ChangePasswordView, ConfirmAddressView, ConfirmCodeView, DataView, DeleteView, DeletionView,
+    EditProfileView, EmailSentView, Item, MfaSetupView, Notice, ProfileView, QrCode,
+    RecoveryCodesView, RemovePasswordView, Section, SecurityView, SessionsView, VerifyEmailView,
 };
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
@@ -21,7 +21,7 @@ pub use recovery::{
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
-pub use sign_up::{NewAccountView, SignUpView, TextField};
+pub use sign_up::{DeadInvitationView, NewAccountView, ShownDocument, SignUpView, TextField};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,8 @@ pub enum Problem {
     PasskeyUnknown,
     /// A part of the profile is too long or has control characters.
     ProfileInvalid,
+    /// Attributes have values that break their rules. Each field says which one.
+    AttributeInvalid,
 }
 
 /// Problem with the previous submission of a form, with the ID of that request.
@@ -142,6 +144,7 @@ impl Problem {
             Self::NotConfirmed => "problem.not_confirmed",
             Self::PasskeyUnknown => "problem.passkey_unknown",
             Self::ProfileInvalid => "problem.profile_invalid",
+            Self::AttributeInvalid => "problem.attribute_invalid",
         };
         page.text(key).to_owned()
     }

@@ -64,6 +64,8 @@ pub enum LinkAction {
     Secure,
     /// Leads to a new account.
     SignUp,
+    /// Leads to a new account, by an invitation.
+    Accept,
 }
 
 impl LinkAction {
@@ -77,6 +79,7 @@ impl LinkAction {
                 "recovery.secure_submit",
             ],
             Self::SignUp => ["sign_up.title", "sign_up.link_lead", "recovery.next"],
+            Self::Accept => ["sign_up.title", "sign_up.invitation_lead", "recovery.next"],
         }
     }
 }

@@ -22,6 +22,25 @@ pub struct SignUpView<'a> {
 
 impl View for SignUpView<'_> {}
 
+/// Page of an invitation that has expired, was accepted or revoked.
+#[derive(Debug, Template)]
+#[template(path = "sign_up/dead_invitation.html")]
+pub struct DeadInvitationView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+}
+
+impl View for DeadInvitationView<'_> {}
+
+/// Document that the user must agree to.
+#[derive(Debug)]
+pub struct ShownDocument<'a> {
+    /// Key of the label.
+    pub label: &'static str,
+    /// URL.
+    pub url: &'a str,
+}
+
 /// Field for a claim.
 #[derive(Debug)]
 pub struct TextField<'a> {
@@ -37,7 +56,8 @@ pub struct TextField<'a> {
     pub value: &'a str,
 }
 
-/// Password and claims of a new account. Posts `new_password`, the claims, and `agree` if there are documents.
+/// Credential and claims of a new account. Posts `new_password` or `credential`, the claims, and `agree` if there are
+/// documents.
 #[derive(Debug, Template)]
 #[template(path = "sign_up/account.html")]
 pub struct NewAccountView<'a> {
@@ -53,10 +73,10 @@ pub struct NewAccountView<'a> {
     pub fields: Vec<TextField<'a>>,
     /// Minimum length of a password in characters.
     pub least: usize,
-    /// URL of the terms of service.
-    pub terms: Option<&'a str>,
-    /// URL of the privacy policy.
-    pub privacy: Option<&'a str>,
+    /// Options for the registration of a passkey, as in [`PasskeyView`](super::PasskeyView); `None` without passkeys.
+    pub passkey: Option<&'a str>,
+    /// Documents that the user must agree to.
+    pub documents: Vec<ShownDocument<'a>>,
     /// Whether the user has agreed before.
     pub agrees: bool,
 }
@@ -73,7 +93,12 @@ impl NewAccountView<'_> {
     }
 
     fn is_about_password(&self) -> bool {
-        self.problem.is_some() && !self.is_about_claims() && !self.is_about_documents()
+        let others = [
+            Problem::ClaimMalformed,
+            Problem::AgreementMissing,
+            Problem::PasskeyFailed,
+        ];
+        self.problem.is_some() && !self.is_about(&others)
     }
 
     fn is_about(&self, problems: &[Problem]) -> bool {
@@ -86,6 +111,7 @@ impl View for NewAccountView<'_> {
     /// The form may redirect to a client, after the last step of the sign-in.
     fn policy(&self) -> Policy {
         Policy {
+            scripts: self.passkey.is_some(),
             form_leads_away: true,
             ..Policy::default()
         }

@@ -39,6 +39,7 @@ impl Record for Definition {
             Self::Webhook(webhook) => webhook.later.as_str(),
             Self::Attribute(attribute) => attribute.later.as_str(),
             Self::ScheduledDeletion(deletion) => deletion.later.as_str(),
+            Self::Invitation(invitation) => invitation.later.as_str(),
         };
         let hidden = match self {
             Self::Webhook(webhook) => {
@@ -48,7 +49,11 @@ impl Record for Definition {
             }
             _ => None,
         };
-        (self, hidden, later)
+        let address = match self {
+            Self::Invitation(invitation) => Some(invitation.email.as_str()),
+            _ => None,
+        };
+        (self, hidden, address, later)
     }
 }
 

@@ -7,6 +7,7 @@ use countersign_domain::login::attempts::Target;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
+use countersign_domain::tenant::sign_up::{SignUpMode, SignUpPolicy};
 use countersign_ports::{
     ConsentRepository as _, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind,
     GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
@@ -38,6 +39,19 @@ pub(super) const PEOPLE: &[Row] = &[
         "createUser",
         "POST /users",
         || json!({"email": "new@example.com"}),
+        HELPERS,
+    ),
+    Row("listInvitations", "GET /invitations", none, ALL),
+    Row(
+        "createInvitation",
+        "POST /invitations",
+        || json!({"email": "new@example.com"}),
+        HELPERS,
+    ),
+    Row(
+        "revokeInvitation",
+        "DELETE /invitations/invited@example.com",
+        none,
         HELPERS,
     ),
     Row("getUser", "GET /users/USER", none, ALL),
@@ -145,4 +159,12 @@ pub(super) async fn give(server: &Server) {
         id: *window.name.as_bytes(),
     };
     store.add(TENANT, &[key], 10, now).await.unwrap();
+}
+
+/// Returns settings that let operators invite people.
+pub(super) fn inviting() -> SignUpPolicy {
+    SignUpPolicy {
+        mode: SignUpMode::Invitation,
+        ..SignUpPolicy::default()
+    }
 }

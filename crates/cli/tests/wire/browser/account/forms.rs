@@ -112,3 +112,15 @@ async fn form_survives_new_sign_in_of_same_session() {
     let jane = super::user(&browser, JANE).await;
     assert_eq!(jane.name.as_deref(), Some("Jane Doe"));
 }
+
+#[tokio::test]
+async fn deletion_without_confirmation_is_refused_beside_form() {
+    let server = served().await;
+    let mut browser = Browser::of(&server, JANE).await;
+    browser.open("/account/delete").await;
+    let before = server.contents();
+    browser.submit(&[]).await;
+    assert_eq!(browser.path(), "/account/delete");
+    assert!(browser.html().contains("Check the box to confirm."));
+    assert_eq!(server.contents(), before);
+}

@@ -5,6 +5,7 @@ use crate::api::shape::{ATTRIBUTE, ROLE};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::claims::roles::{ApplicationRoleName, HeldRoles};
 use schemars::Schema;
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -62,17 +63,8 @@ pub(in crate::api) fn held_roles(body: &RolesBody) -> Result<HeldRoles, Problem>
 /// Returns the JSON form of attributes.
 pub(in crate::api) fn attributes_body(attributes: &Attributes) -> AttributesBody {
     let all = attributes.values.iter();
-    all.map(|(name, value)| (name.to_string(), shown(value)))
+    all.map(|(name, value)| (name.to_string(), json!(value)))
         .collect()
-}
-
-fn shown(value: &AttributeValue) -> Value {
-    match value {
-        AttributeValue::Text(text) => text.as_str().into(),
-        AttributeValue::Number(number) => (*number).into(),
-        AttributeValue::Flag(flag) => (*flag).into(),
-        AttributeValue::Texts(texts) => texts.iter().map(String::as_str).collect(),
-    }
 }
 
 /// Parses attributes.
@@ -83,21 +75,9 @@ pub(in crate::api) fn attribute_values(
         let field = || format!("attributes.{name}");
         let parsed = AttributeName::parse(name).map_err(|error| Problem::field(&field(), error))?;
         let rule = "must be a string, an integer, a boolean, or an array of strings";
-        let value = parsed_value(value).ok_or_else(|| Problem::field(&field(), rule))?;
+        let value = AttributeValue::deserialize(value);
+        let value = value.map_err(|_| Problem::field(&field(), rule))?;
         Ok((parsed, value))
     });
     all.collect()
-}
-
-fn parsed_value(value: &Value) -> Option<AttributeValue> {
-    match value {
-        Value::String(text) => Some(AttributeValue::Text(text.clone())),
-        Value::Number(number) => number.as_i64().map(AttributeValue::Number),
-        Value::Bool(flag) => Some(AttributeValue::Flag(*flag)),
-        Value::Array(items) => {
-            let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
-            texts.collect::<Option<_>>().map(AttributeValue::Texts)
-        }
-        Value::Null | Value::Object(_) => None,
-    }
 }

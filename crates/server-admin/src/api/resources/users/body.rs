@@ -18,7 +18,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Regular expression of an email address.
-const EMAIL: &str = r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$";
+pub(super) const EMAIL: &str =
+    r"^[^\s@\u0000-\u001f\u007f-\u009f]+@[^\s@\u0000-\u001f\u007f-\u009f]+$";
 /// Regular expression of a web address.
 const WEB: &str = r"^https?://[^\s\u0000-\u001f\u007f-\u009f]+$";
 /// Regular expression of a date or a year.

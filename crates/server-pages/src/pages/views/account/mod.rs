@@ -13,4 +13,6 @@ pub use changes::{
 };
 pub use frame::{AccountOwner, Item, Notice, Section};
 pub use leaving::{DataView, DeleteView, DeletionView};
-pub use sections::{ApplicationsView, EditProfileView, ProfileView, SecurityView, SessionsView};
+pub use sections::{
+    ApplicationsView, AttributeField, EditProfileView, ProfileView, SecurityView, SessionsView,
+};

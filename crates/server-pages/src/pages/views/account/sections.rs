@@ -1,7 +1,7 @@
 //! Sections of the account page.
 
 use super::frame::{AccountOwner, Item, Section};
-use crate::pages::views::{Form, ShownProblem};
+use crate::pages::views::{Form, Problem, ShownProblem};
 use crate::pages::{PageContext, Policy, View};
 use askama::Template;
 
@@ -25,7 +25,29 @@ pub struct ProfileView<'a> {
 
 impl View for ProfileView<'_> {}
 
-/// Change of the profile. Posts `name`, `given_name`, `family_name`, `locale` and `zoneinfo`.
+/// Field of the profile for an attribute.
+#[derive(Debug)]
+pub struct AttributeField {
+    /// Name of the field, and its `id`.
+    pub name: String,
+    /// Label: the description of the attribute, or else its name.
+    pub label: String,
+    /// `type` of an input element.
+    pub kind: &'static str,
+    /// Values and texts of a selection; empty for another field.
+    pub options: Vec<(String, String)>,
+    /// Whether each line is an entry.
+    pub is_list: bool,
+    /// Maximum length in characters.
+    pub longest: usize,
+    /// Value, or what the user entered.
+    pub value: String,
+    /// What is wrong with it.
+    pub problem: Option<String>,
+}
+
+/// Change of the profile. Posts `name`, `given_name`, `family_name`, `locale` and `zoneinfo`, and `attribute.NAME` for
+/// each attribute.
 #[derive(Debug, Template)]
 #[template(path = "account/edit_profile.html")]
 pub struct EditProfileView<'a> {
@@ -53,6 +75,16 @@ pub struct EditProfileView<'a> {
     pub zoneinfo: &'a str,
     /// Names of time zones.
     pub zones: Vec<&'a str>,
+    /// Attributes that users edit.
+    pub attributes: Vec<AttributeField>,
+}
+
+impl EditProfileView<'_> {
+    /// Returns whether the problem is about the names.
+    fn is_about_names(&self) -> bool {
+        let shown = self.problem.map(|shown| shown.problem);
+        shown.is_some_and(|problem| problem != Problem::AttributeInvalid)
+    }
 }
 
 impl View for EditProfileView<'_> {}
