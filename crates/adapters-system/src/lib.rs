@@ -1,5 +1,5 @@
 //! Adapters to the outside: clock and randomness; passwords, one-time codes, and passkeys; outgoing mail, logout
-//! tokens, and HTTP requests; key sets of clients.
+//! tokens, and HTTP requests; key sets of clients; places of network addresses.
 //!
 //! No other crate reads the system clock.
 
@@ -12,6 +12,7 @@ mod outbound;
 mod outbox;
 mod passkeys;
 mod passwords;
+mod places;
 mod totp;
 
 pub use clock::SystemClock;
@@ -24,4 +25,5 @@ pub use outbound::{
 };
 pub use passkeys::{Origin, RelatedOrigins, WebauthnPasskeys};
 pub use passwords::{Argon2Passwords, BreachRanges, password_weakness};
+pub use places::{InvalidPlaces, PlaceFile};
 pub use totp::TotpCodes;

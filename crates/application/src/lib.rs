@@ -45,7 +45,7 @@ pub use client_authentication::{ClientAuthentication, ClientEvidence};
 pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, Refused, RequestId};
-pub use definitions::Definitions;
+pub use definitions::{Definitions, stored};
 pub use failure::Failure;
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};

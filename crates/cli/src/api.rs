@@ -16,7 +16,7 @@ use crate::product::Product;
 use crate::server::Adapters;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use countersign_server_admin::{AdminServices, Operators, RateLimit, SeedApis, admin_api};
 use http_body_util::BodyExt as _;
 use remote::Remote;
@@ -34,6 +34,17 @@ pub(crate) struct Api {
 enum Place {
     Here(Box<Here>),
     Server(Remote),
+}
+
+/// Response of the API.
+struct Response {
+    status: StatusCode,
+    tag: Option<HeaderValue>,
+    content: Vec<u8>,
+}
+
+fn tag_of(headers: &HeaderMap) -> Option<HeaderValue> {
+    headers.get(header::ETAG).cloned()
 }
 
 /// The API in this process.
@@ -90,15 +101,27 @@ impl Api {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, CommandError> {
-        let ((status, content), is_login) = match &self.place {
-            Place::Here(here) => (here.send(method, path, body).await?, false),
-            Place::Server(server) => (server.send(method, path, body).await?, server.is_login),
+        let sent = self.send_if((method, path), body, None).await?;
+        Ok(sent.0)
+    }
+
+    /// Sends a request, with `If-Match` if `tag` is the `ETag` of an object. Returns the body and the `ETag` of the response.
+    pub(crate) async fn send_if(
+        &self,
+        (method, path): (Method, &str),
+        body: Option<&Value>,
+        tag: Option<&HeaderValue>,
+    ) -> Result<(Value, Option<HeaderValue>), CommandError> {
+        let request = (method, path);
+        let (response, is_login) = match &self.place {
+            Place::Here(here) => (here.send(request, body, tag).await?, false),
+            Place::Server(server) => (server.send(request, body, tag).await?, server.is_login),
         };
-        let value = serde_json::from_slice(&content).unwrap_or(Value::Null);
-        if status.is_success() {
-            return Ok(value);
+        let value = serde_json::from_slice(&response.content).unwrap_or(Value::Null);
+        if response.status.is_success() {
+            return Ok((value, response.tag));
         }
-        Err(problem::error(status, &value, is_login))
+        Err(problem::error(response.status, &value, is_login))
     }
 
     /// Reads an object.
@@ -168,20 +191,28 @@ impl Place {
 impl Here {
     async fn send(
         &self,
-        method: Method,
-        path: &str,
+        (method, path): (Method, &str),
         body: Option<&Value>,
-    ) -> Result<(StatusCode, Vec<u8>), CommandError> {
-        let request = Request::builder()
+        tag: Option<&HeaderValue>,
+    ) -> Result<Response, CommandError> {
+        let mut request = Request::builder()
             .method(method)
             .uri(format!("{ROOT}{path}"))
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(tag) = tag {
+            request = request.header(header::IF_MATCH, tag);
+        }
+        let request = request
             .body(Body::from(body.unwrap_or(&json!({})).to_string()))
             .map_err(|_| CommandError::usage(format!("{path:?} is not a valid path.")))?;
         let Ok(response) = self.router.clone().oneshot(request).await;
-        let status = response.status();
+        let (status, tag) = (response.status(), tag_of(response.headers()));
         let body = response.into_body().collect().await;
         let body = body.map_err(io::Error::other)?;
-        Ok((status, body.to_bytes().to_vec()))
+        Ok(Response {
+            status,
+            tag,
+            content: body.to_bytes().to_vec(),
+        })
     }
 }

@@ -11,6 +11,7 @@ mod forwarding;
 mod listener;
 mod metrics;
 mod nodes;
+mod places;
 mod sealed_events;
 mod state;
 mod tasks;

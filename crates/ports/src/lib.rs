@@ -9,7 +9,7 @@
 //! | `answer`, `slice` | what the methods of a store return |
 //! | `crypto` | codecs, signing, verification |
 //! | `login` | passwords, passkeys, one-time codes |
-//! | `outbound` | HTTP, logout tokens, mail |
+//! | `outbound` | HTTP, logout tokens, mail, places of network addresses |
 //! | `system` | clock and entropy |
 //! | `names` | values of `acr`, `gty` and `token_use` |
 //!
@@ -50,7 +50,7 @@ pub use crypto::{
     RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer,
     SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
 };
-pub use definitions::{Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
+pub use definitions::{Defined, Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
     Attempt, Counter, Durability, Ephemera, Ephemeral, EphemeralKey, EphemeralKind,
 };
@@ -65,8 +65,9 @@ pub use login::{
     PasswordHasher, PasswordsBusy, PresentedPasskey,
 };
 pub use outbound::{
-    KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, Outbound,
-    OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse,
+    KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, NoPlaces, Outbound,
+    OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse, Place,
+    Places,
 };
 pub use people::{
     ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,

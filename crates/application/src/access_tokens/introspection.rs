@@ -233,7 +233,7 @@ impl<A: App> Introspections<A> {
             return Ok(None);
         }
         for audience in &token.audience {
-            let found = self.definitions.resource_server(tenant.id, audience);
+            let found = self.definitions.find::<ResourceServer>(tenant.id, audience);
             if let Some(server) = found.await?
                 && server.may_introspect(&client.id, token)
             {

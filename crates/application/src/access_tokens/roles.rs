@@ -7,6 +7,7 @@ use crate::definitions::Definitions;
 use crate::failure::Failure;
 use crate::refusals;
 use countersign_domain::claims::roles::ApplicationRoleName;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::prelude::*;
 use countersign_ports::{Clock, UserKey};
@@ -37,7 +38,7 @@ impl<A: App> UserRoles<A> {
         live.may_read_roles()?;
         let server = self
             .definitions
-            .resource_server(tenant.id, audience)
+            .find::<ResourceServer>(tenant.id, audience)
             .await?;
         let server = server.filter(|server| server.introspection_clients.contains(&live.client.id));
         let server = server.ok_or(refusals::RESOURCE_SERVER_OF_ANOTHER_CLIENT)?;

@@ -3,6 +3,7 @@
 use super::Accounts;
 use crate::admin::AdminError;
 use crate::app::App;
+use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::refusals;
 use crate::sessions::Sessions;
@@ -13,8 +14,6 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
-use countersign_ports::prelude::*;
-use countersign_ports::{Definition, DefinitionKey};
 use std::time::Duration;
 
 impl<A: App> Accounts<A> {
@@ -41,11 +40,7 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         user: UserId,
     ) -> Result<Option<ScheduledDeletion>, Failure> {
-        let key = DefinitionKey::scheduled_deletion(user);
-        match self.store.find_definition(tenant.id, &key).await? {
-            Some(Definition::ScheduledDeletion(deletion)) => Ok(Some(deletion)),
-            _ => Ok(None),
-        }
+        Ok(stored::find(&*self.store, tenant.id, &user.to_string()).await?)
     }
 
     /// Cancels the deletion of an account. Succeeds if none is scheduled.

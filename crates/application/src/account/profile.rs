@@ -5,7 +5,7 @@ use crate::admin::AdminError;
 use crate::admin::attributes::matches;
 use crate::admin::users::{AttributeChanges, ClaimChange, InvalidUserAttribute};
 use crate::app::App;
-use crate::claims::stored_attributes;
+use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::refusals;
 use countersign_domain::audit::operator::Operator;
@@ -41,7 +41,7 @@ pub fn entered_attribute(
 impl<A: App> Accounts<A> {
     /// Returns the attributes that users edit: those that they may read and write.
     pub async fn own_attributes(&self, tenant: &Tenant) -> Result<Vec<Attribute>, Failure> {
-        let all = stored_attributes(&*self.store, tenant.id).await?;
+        let all: Vec<Attribute> = stored::all(&*self.store, tenant.id).await?;
         let user = AttributeParty::User;
         let is_own = |own: &Attribute| own.readers.contains(&user) && own.writers.contains(&user);
         Ok(all.into_iter().filter(is_own).collect())

@@ -1,11 +1,13 @@
 //! Assignment of admin roles.
 
+use super::definitions;
 use super::events::{Done, EventSource};
-use super::reach::{administrators, group, permissions_of, permissions_of_role};
+use super::reach::{administrators, permissions_of, permissions_of_role};
 use super::{AdminError, Conflict, Missing, TRIES, may};
 use countersign_domain::administration::administrators::{
     Administrators, Assignment, InvalidAssignment,
 };
+use countersign_domain::administration::group::Group;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::role::RoleName;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
@@ -149,7 +151,10 @@ impl<S: Store> AdministratorAdmin<S> {
                 Some(_) => Err(Conflict::PublicClient.into()),
                 None => Err(AdminError::NotFound(Missing::Client)),
             },
-            Holder::Group(name) => group(&*self.store, tenant, name).await.map(drop),
+            Holder::Group(name) => {
+                let found = definitions::find::<Group>(&*self.store, tenant, name.as_str());
+                found.await.map(drop)
+            }
         }
     }
 }

@@ -226,6 +226,9 @@ pub enum Conflict {
     /// The target holds admin roles.
     #[error("the client holds admin roles; revoke them first")]
     HoldsRoles,
+    /// A resource server names the client for introspection.
+    #[error("a resource server names this client for introspection; remove it there first")]
+    IsIntrospectionClient,
     /// The name of the group is taken.
     #[error("a group with this name already exists")]
     GroupName,

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod claims;
 pub mod clients;
 mod compose;
+mod definitions;
 mod error;
 mod events;
 mod explanation;
@@ -51,6 +52,14 @@ fn may_some_client(operator: &Operator, permission: Permission) -> Result<(), Ad
     } else {
         may(operator, permission)
     }
+}
+
+/// Checks that an object has the version that a command expects, if it expects one.
+fn check_version(expected: Option<u64>, version: u64) -> Result<(), AdminError> {
+    if expected.is_some_and(|expected| expected != version) {
+        return Err(AdminError::Stale);
+    }
+    Ok(())
 }
 
 fn may(operator: &Operator, permission: Permission) -> Result<(), AdminError> {

@@ -1,20 +1,16 @@
 //! Permissions of the targets of commands.
 
-use super::{AdminError, Missing, may};
+use super::{AdminError, may};
 use crate::claims::stored_groups;
+use crate::definitions::stored;
 use countersign_domain::administration::administrators::Administrators;
-use countersign_domain::administration::group::Group;
-use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::Client;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{
-    Definition, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError, UserKey,
-    UserRepository,
-};
+use countersign_ports::{DefinitionKey, DefinitionRepository, StoreError, UserKey, UserRepository};
 use std::collections::BTreeSet;
 
 /// Returns all holders of admin roles.
@@ -22,43 +18,8 @@ pub(crate) async fn administrators<S: DefinitionRepository + Sync>(
     store: &S,
     tenant: &Tenant,
 ) -> Result<Administrators, StoreError> {
-    let key = DefinitionKey {
-        kind: DefinitionKind::Administrators,
-        id: DefinitionKey::ADMINISTRATORS.to_owned(),
-    };
-    match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::Administrators(all)) => Ok(all),
-        _ => Ok(Administrators::new()),
-    }
-}
-
-/// Returns the stored admin role with this name.
-pub(super) async fn custom_role<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    name: &RoleName,
-) -> Result<Option<AdminRole>, StoreError> {
-    let key = DefinitionKey {
-        kind: DefinitionKind::AdminRole,
-        id: name.as_str().to_owned(),
-    };
-    match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::AdminRole(role)) => Ok(Some(role)),
-        _ => Ok(None),
-    }
-}
-
-/// Returns the group with this name.
-pub(super) async fn group<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    name: &GroupName,
-) -> Result<Group, AdminError> {
-    let key = DefinitionKey::group(name);
-    match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::Group(group)) => Ok(group),
-        _ => Err(AdminError::NotFound(Missing::Group)),
-    }
+    let found = stored::find(store, tenant.id, DefinitionKey::ADMINISTRATORS).await?;
+    Ok(found.unwrap_or_else(Administrators::new))
 }
 
 /// Returns the permissions of an admin role; `None` if no such role exists.
@@ -70,7 +31,7 @@ pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
     if let Some(shipped) = AdminRole::shipped(name.as_str()) {
         return Ok(Some(shipped.permissions));
     }
-    let role = custom_role(store, tenant, name).await?;
+    let role: Option<AdminRole> = stored::find(store, tenant.id, name.as_str()).await?;
     Ok(role.map(|role| role.permissions))
 }
 

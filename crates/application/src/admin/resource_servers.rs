@@ -1,10 +1,12 @@
 //! Resource server administration.
 
-use super::claims::{check_policy, stored_server};
+use super::claims::check_policy;
+use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, may};
+use crate::definitions::stored;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -16,8 +18,7 @@ use countersign_domain::resource_server::{InvalidResourceServer, ResourceServer}
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, Entropy, EventRecord, Race, Slice,
-    Store,
+    After, Clock, Defined as _, Definition, Entropy, EventRecord, Race, Slice, Store,
 };
 use std::sync::Arc;
 
@@ -75,13 +76,6 @@ impl ResourceServerChange {
     }
 }
 
-fn resource_server(definition: Definition) -> Option<ResourceServer> {
-    match definition {
-        Definition::ResourceServer(server) => Some(server),
-        _ => None,
-    }
-}
-
 impl<S: Store> ResourceServerAdmin<S> {
     /// Returns a slice of all resource servers, ordered by audience.
     pub async fn list(
@@ -91,16 +85,7 @@ impl<S: Store> ResourceServerAdmin<S> {
         after: After<String>,
     ) -> Result<Slice<ResourceServer>, AdminError> {
         may(operator, Permission::ResourceServersRead)?;
-        let kind = DefinitionKind::ResourceServer;
-        let slice = self.store.list_definitions(tenant.id, kind, after).await?;
-        Ok(Slice {
-            items: slice
-                .items
-                .into_iter()
-                .filter_map(resource_server)
-                .collect(),
-            has_more: slice.has_more,
-        })
+        Ok(stored::list(&*self.store, tenant.id, after).await?)
     }
 
     /// Finds a resource server by its audience.
@@ -111,7 +96,7 @@ impl<S: Store> ResourceServerAdmin<S> {
         audience: &str,
     ) -> Result<ResourceServer, AdminError> {
         may(operator, Permission::ResourceServersRead)?;
-        self.stored(tenant, audience).await
+        self.expected(tenant, audience, None).await
     }
 
     /// Creates a resource server.
@@ -188,13 +173,13 @@ impl<S: Store> ResourceServerAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::ResourceServersWrite)?;
-        let (key, now) = (DefinitionKey::resource_server(audience), self.clock.now());
+        let now = self.clock.now();
         for _ in 0..TRIES {
             let server = self.expected(tenant, audience, expected).await?;
             let changes = Fields::default().since(&Fields::of_resource_server(&server));
             let action = Action::RESOURCE_SERVER_DELETED;
             let event = self.event(tenant, operator, (action, audience), changes, now);
-            let version = server.version;
+            let (key, version) = (server.key(), server.version);
             let deleted = self
                 .store
                 .delete_definition(tenant.id, &key, version, &event);
@@ -211,20 +196,10 @@ impl<S: Store> ResourceServerAdmin<S> {
         audience: &str,
         expected: Option<u64>,
     ) -> Result<ResourceServer, AdminError> {
-        let server = self.stored(tenant, audience).await?;
-        if expected.is_some_and(|version| version != server.version) {
-            return Err(AdminError::Stale);
-        }
-        Ok(server)
-    }
-
-    async fn stored(&self, tenant: &Tenant, audience: &str) -> Result<ResourceServer, AdminError> {
-        let missing = AdminError::NotFound(Missing::ResourceServer);
         if audience.contains(char::is_control) {
-            return Err(missing);
+            return Err(AdminError::NotFound(Missing::ResourceServer));
         }
-        let found = stored_server(&*self.store, tenant, audience).await?;
-        found.ok_or(missing)
+        definitions::expected(&*self.store, tenant, audience, expected).await
     }
 
     /// Checks that the audience is not the identifier of a client. Such a client receives its own access tokens, so its

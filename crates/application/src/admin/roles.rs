@@ -1,19 +1,19 @@
 //! Admin role administration.
 
+use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
-use super::reach::{administrators, custom_role};
+use super::reach::administrators;
 use super::replies::with_reply;
-use super::{AdminError, Conflict, Missing, TRIES, may};
+use super::{AdminError, Conflict, Missing, TRIES, check_version, may};
+use crate::definitions::stored;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::role::{AdminRole, InvalidRole, RoleName, SHIPPED};
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission, Permissions};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
-};
+use countersign_ports::{After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store};
 use std::sync::Arc;
 
 /// Admin role administration commands.
@@ -63,13 +63,6 @@ fn shipped(name: &str) -> Option<AdminRole> {
     })
 }
 
-fn stored_role(definition: Definition) -> Option<AdminRole> {
-    match definition {
-        Definition::AdminRole(role) => Some(role),
-        _ => None,
-    }
-}
-
 impl<S: Store> RoleAdmin<S> {
     /// Returns a slice of all admin roles, shipped and custom, ordered by name.
     pub async fn list(
@@ -80,9 +73,8 @@ impl<S: Store> RoleAdmin<S> {
     ) -> Result<Slice<AdminRole>, AdminError> {
         may(operator, Permission::RolesRead)?;
         let (key, limit) = (after.key.clone(), after.limit);
-        let kind = DefinitionKind::AdminRole;
-        let custom = self.store.list_definitions(tenant.id, kind, after).await?;
-        let mut items: Vec<_> = custom.items.into_iter().filter_map(stored_role).collect();
+        let custom: Slice<AdminRole> = stored::list(&*self.store, tenant.id, after).await?;
+        let mut items = custom.items;
         let last = items.last().filter(|_| custom.has_more);
         let last = last.map(|role| role.name.as_str().to_owned());
         let follows = |name: &str| {
@@ -190,10 +182,6 @@ impl<S: Store> RoleAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::RolesWrite)?;
-        let key = DefinitionKey {
-            kind: DefinitionKind::AdminRole,
-            id: name.to_owned(),
-        };
         for _ in 0..TRIES {
             let role = self.changeable(tenant, name, expected).await?;
             operator.may_affect(role.permissions)?;
@@ -204,9 +192,10 @@ impl<S: Store> RoleAdmin<S> {
             let changes = Fields::default().since(&Fields::of_admin_role(&role));
             let action = Action::ADMIN_ROLE_DELETED;
             let event = self.event(tenant, operator, (action, &role), changes);
+            let (key, version) = (role.key(), role.version);
             let deleted = self
                 .store
-                .delete_definition(tenant.id, &key, role.version, &event);
+                .delete_definition(tenant.id, &key, version, &event);
             if deleted.await? == Race::Won {
                 return Ok(());
             }
@@ -218,12 +207,10 @@ impl<S: Store> RoleAdmin<S> {
         if let Some(role) = shipped(name) {
             return Ok(role);
         }
-        let missing = AdminError::NotFound(Missing::Role);
-        let Ok(name) = RoleName::parse(name) else {
-            return Err(missing);
-        };
-        let found = custom_role(&*self.store, tenant, &name).await?;
-        found.ok_or(missing)
+        match RoleName::parse(name) {
+            Ok(name) => definitions::find(&*self.store, tenant, name.as_str()).await,
+            Err(_) => Err(AdminError::NotFound(Missing::Role)),
+        }
     }
 
     async fn changeable(
@@ -236,9 +223,7 @@ impl<S: Store> RoleAdmin<S> {
             return Err(InvalidRole::Shipped.into());
         }
         let role = self.stored(tenant, name).await?;
-        if expected.is_some_and(|version| version != role.version) {
-            return Err(AdminError::Stale);
-        }
+        check_version(expected, role.version)?;
         Ok(role)
     }
 

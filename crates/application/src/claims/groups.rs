@@ -1,11 +1,11 @@
 //! Effective groups, read from the cache or from the store.
 
-use crate::definitions::{Definitions, NotCached};
+use crate::definitions::{Definitions, NotCached, stored};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::claims::groups::EffectiveGroups;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{Definition, DefinitionKey, DefinitionRepository, StoreError};
+use countersign_ports::{DefinitionRepository, StoreError};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ pub(crate) async fn effective_groups<S: DefinitionRepository + Send + Sync>(
         let found = EffectiveGroups::of(direct, |name| match read.get(name) {
             Some(known) => Ok(Option::clone(known)),
             None => definitions
-                .cached_group(tenant, name.as_str())
+                .cached(tenant, name.as_str())
                 .map_err(|NotCached| name.clone()),
         });
         match found {
             Ok(groups) => return Ok(groups),
             // Kept for this search, even if a change removes it from the cache at once.
             Err(missing) => {
-                let group = definitions.group(tenant, missing.as_str()).await?;
+                let group = definitions.find(tenant, missing.as_str()).await?;
                 read.insert(missing, group);
             }
         }
@@ -46,12 +46,8 @@ pub(crate) async fn stored_groups<S: DefinitionRepository + Sync>(
         match EffectiveGroups::of(direct, find) {
             Ok(groups) => return Ok(groups),
             Err(missing) => {
-                let key = DefinitionKey::group(&missing);
-                let group = match store.find_definition(tenant, &key).await? {
-                    Some(Definition::Group(group)) => Some(Arc::new(group)),
-                    _ => None,
-                };
-                read.insert(missing, group);
+                let group = stored::find(store, tenant, missing.as_str()).await?;
+                read.insert(missing, group.map(Arc::new));
             }
         }
     }

@@ -3,7 +3,6 @@
 mod attributes;
 mod groups;
 
-pub(crate) use attributes::stored_attributes;
 pub(crate) use groups::{effective_groups, stored_groups};
 
 use crate::definitions::Definitions;
@@ -35,7 +34,7 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
     ) -> Result<Vec<Arc<ResourceServer>>, StoreError> {
         let mut receivers = Vec::new();
         for name in audience.iter().filter(|name| **name != client.id.as_str()) {
-            receivers.extend(self.resource_server(tenant, name).await?);
+            receivers.extend(self.find::<ResourceServer>(tenant, name).await?);
         }
         Ok(receivers)
     }
@@ -56,13 +55,13 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         }
         let mut attributes = BTreeMap::<AttributeName, Arc<Attribute>>::new();
         for name in needs.attributes {
-            if let Some(found) = self.attribute(tenant, name.as_str()).await? {
+            if let Some(found) = self.find(tenant, name.as_str()).await? {
                 attributes.insert(name.clone(), found);
             }
         }
         let mut servers = Vec::new();
         for audience in needs.audiences {
-            servers.extend(self.resource_server(tenant, audience).await?);
+            servers.extend(self.find(tenant, audience).await?);
         }
         let groups = match user {
             Some(user) if needs.groups => effective_groups(self, tenant, &user.groups).await?,

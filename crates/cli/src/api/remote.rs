@@ -2,9 +2,10 @@
 
 use super::credentials::{Login, Logins, Tokens};
 use super::values::{ROOT, member};
+use super::{Response, tag_of};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use countersign_domain::secret::Secret;
 use reqwest::Client;
 use reqwest::redirect::Policy;
@@ -56,13 +57,13 @@ impl Remote {
         token.expose_secret() != refused.expose_secret()
     }
 
-    /// Sends a request. Waits while the operator has sent too many. Returns status and body.
+    /// Sends a request. Waits while the operator has sent too many.
     pub(super) async fn send(
         &self,
-        method: Method,
-        path: &str,
+        (method, path): (Method, &str),
         body: Option<&Value>,
-    ) -> Result<(StatusCode, Vec<u8>), CommandError> {
+        tag: Option<&HeaderValue>,
+    ) -> Result<Response, CommandError> {
         let mut is_first = true;
         loop {
             let token = self.token.lock().await.clone();
@@ -71,6 +72,9 @@ impl Remote {
             let mut request = request.bearer_auth(token.expose_secret());
             if let Some(body) = body {
                 request = request.json(body);
+            }
+            if let Some(tag) = tag {
+                request = request.header(header::IF_MATCH, tag);
             }
             let response = request.send().await.map_err(|error| failed(&error))?;
             let status = response.status();
@@ -82,8 +86,13 @@ impl Remote {
             if is_expired && self.replace(&token).await {
                 continue;
             }
+            let tag = tag_of(response.headers());
             let body = response.bytes().await.map_err(|error| failed(&error))?;
-            return Ok((status, body.to_vec()));
+            return Ok(Response {
+                status,
+                tag,
+                content: body.to_vec(),
+            });
         }
     }
 }

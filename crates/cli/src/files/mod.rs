@@ -21,6 +21,7 @@ pub(crate) mod schema;
 pub(crate) mod show;
 #[cfg(test)]
 mod tests;
+mod unchanged;
 
 pub(crate) use assignments::check_assignments;
 pub(crate) use prune::{check_pruned, prune, pruned};

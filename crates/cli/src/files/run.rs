@@ -122,8 +122,15 @@ impl Step {
                     *user = Value::from(known);
                 }
             }
-            match api.send(request.method.clone(), &path, body.as_ref()).await {
-                Ok(sent) if index == 0 => {
+            let sent = match self.tag(api, request, &path).await {
+                Ok(tag) => {
+                    let request = (request.method.clone(), &*path);
+                    api.send_if(request, body.as_ref(), tag.as_ref()).await
+                }
+                Err(changed) => Err(changed),
+            };
+            match sent {
+                Ok((sent, _)) if index == 0 => {
                     let new = member(&sent, "id").as_str().map(str::to_owned);
                     id = id.or(new);
                     reply = sent;

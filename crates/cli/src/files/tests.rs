@@ -10,6 +10,7 @@ use super::read::read;
 use super::run::run;
 use crate::api::{Api, path};
 use crate::arguments::{ConfigArgs, TargetArgs};
+use crate::command_error::Exit;
 use axum::http::Method;
 use countersign_adapters_jwt::MasterKeys;
 use countersign_domain::audit::operator::Permission;
@@ -75,6 +76,46 @@ impl Site {
     /// Sends a request of an operator. The server may refuse it, because the values are random.
     async fn post(&self, path: &str, body: Value) {
         let _ = self.api.send(Method::POST, path, Some(&body)).await;
+    }
+}
+
+#[tokio::test]
+async fn run_keeps_what_another_operator_changed_after_its_plan() {
+    let site = Site::new().await;
+    site.post("/groups", json!({"name": "staff", "description": "x"}))
+        .await;
+    let text = "{kind: group, name: staff, description: declared}";
+    for (theirs, expected) in [("theirs", "theirs"), ("x", "declared")] {
+        let steps = site.steps(text).await;
+        site.patch("/groups/staff", json!({"description": theirs}))
+            .await;
+        let ran = run(&site.api, steps, |_| Ok(())).await;
+        let now = site.api.get("/groups/staff").await.unwrap();
+        assert_eq!(now["description"], expected);
+        match expected {
+            "theirs" => assert!(ran.unwrap_err().message.contains("`description`")),
+            _ => ran.unwrap(),
+        }
+        site.patch("/groups/staff", json!({"description": "x"}))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn change_with_tag_of_earlier_version_is_refused() {
+    let site = Site::new().await;
+    site.post("/groups", json!({"name": "staff"})).await;
+    let path = "/groups/staff";
+    let (_, tag) = site
+        .api
+        .send_if((Method::GET, path), None, None)
+        .await
+        .unwrap();
+    for (description, exit) in [("first", None), ("second", Some(Exit::Conflict))] {
+        let body = json!({"description": description});
+        let request = (Method::PATCH, path);
+        let sent = site.api.send_if(request, Some(&body), tag.as_ref()).await;
+        assert_eq!(sent.err().map(|error| error.exit), exit, "{description}");
     }
 }
 

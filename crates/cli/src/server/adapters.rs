@@ -14,7 +14,9 @@ use countersign_adapters_system::{
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{Activity, AdminTools, WebhookTools};
 use countersign_application::{Clients, Definitions, Ports, SecretUses};
-use countersign_ports::{BreachedPasswords, Changes as _, NoBreaches, SigningKeyRepository as _};
+use countersign_ports::{
+    BreachedPasswords, Changes as _, NoBreaches, NoPlaces, SigningKeyRepository as _,
+};
 use countersign_server_pages::mails::for_commands;
 use std::sync::Arc;
 
@@ -125,7 +127,7 @@ impl Adapters {
     pub(crate) fn admin_tools(&self, setup: &Setup) -> Result<AdminTools, CommandError> {
         let showing = self.codecs.clone();
         let issuer = &setup.tenant.issuer;
-        let pages = setup.settings.pages.pages(issuer)?;
+        let pages = setup.settings.pages.pages(issuer, Arc::new(NoPlaces))?;
         Ok(AdminTools {
             compose: for_commands(pages, issuer.clone()),
             make_key: self.make_key(),

@@ -9,7 +9,9 @@ use super::webhooks::Webhooks;
 use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
 use crate::product::Product;
+use countersign_ports::{NoPlaces, Places};
 use countersign_server_http::Front;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The composed server.
@@ -40,7 +42,12 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         node,
         ..
     } = setup;
-    let pages = settings.pages.pages(&tenant.issuer)?;
+    let places = settings.pages.places()?;
+    let known: Arc<dyn Places> = match &places {
+        Some(file) => file.clone(),
+        None => Arc::new(NoPlaces),
+    };
+    let pages = settings.pages.pages(&tenant.issuer, known)?;
     let endpoints = Endpoints {
         tenant: tenant.clone(),
         envelopes: adapters.codecs.clone(),
@@ -79,6 +86,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             mailer: adapters.mailer,
             logout: adapters.logout,
             codecs: adapters.codecs,
+            places,
             forwarder,
             deletions: (ports.users(), ports.sessions()),
             webhooks,

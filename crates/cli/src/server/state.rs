@@ -6,7 +6,7 @@ use crate::config::Scheduled;
 use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
-use countersign_adapters_system::{HttpLogoutSender, SystemMailer};
+use countersign_adapters_system::{HttpLogoutSender, PlaceFile, SystemMailer};
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::admin::{Activity, Sealing};
@@ -39,6 +39,8 @@ pub(super) struct State {
     pub(super) mailer: Arc<SystemMailer>,
     pub(super) logout: Arc<HttpLogoutSender>,
     pub(super) codecs: Arc<Codecs>,
+    /// File with places of network addresses, if one is set.
+    pub(super) places: Option<Arc<PlaceFile>>,
     pub(super) scheduled: Scheduled,
     /// Sends the events of the audit log elsewhere.
     pub(super) forwarder: Option<Forwarder>,

@@ -5,7 +5,7 @@ mod sending;
 mod tokens;
 
 use crate::facts::{CountedPasswords, ISSUER, KEYS, TENANT, TestClock, registered, tenant};
-use crate::outside::Outside;
+use crate::outside::{OnePlace, Outside};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -116,6 +116,15 @@ impl<S: Store, G: Signer> App for InMemory<S, G> {
 fn events_of(entropy: &Arc<SystemEntropy>) -> EventSource {
     let node = NodeId::from_bytes(entropy.time_ordered_id());
     EventSource::new(node, entropy.clone(), Arc::new(EventEncoder))
+}
+
+/// Returns the pages, which know one place.
+fn pages() -> Pages {
+    let settings = PageSettings {
+        places: Arc::new(OnePlace),
+        ..PageSettings::default()
+    };
+    Pages::new(settings).unwrap()
 }
 
 /// Returns the tools of the admin API.
@@ -241,7 +250,7 @@ impl<S: Store> Server<S> {
             known_devices: codecs,
             keys,
             key_set_max_age: Duration::from_secs(300),
-            pages: Pages::new(PageSettings::default()).unwrap(),
+            pages: pages(),
             admin: Some(admin_tools(&outside)),
             seed_apis,
         };

@@ -66,8 +66,8 @@ impl<A: App> Call<A> {
         } else {
             None
         };
-        let body = match shape.takes {
-            Some(schema) => body::read(&head.headers, content, schema).await?,
+        let body = match shape.members() {
+            Some(known) => body::read(&head.headers, content, known).await?,
             None => body::Body::default(),
         };
         let path: Vec<String> = path.iter().map(|(_, value)| value.to_owned()).collect();

@@ -11,7 +11,7 @@ use countersign_domain::audit::operator::Permission;
 use schemars::JsonSchema;
 use std::any::Any;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Result of an operation.
 pub(super) type Outcome = Result<Reply, Problem>;
@@ -49,6 +49,7 @@ impl<A: App> Operation<A> {
             accepts_api_keys: false,
             fixed: &[],
             takes: None,
+            members: OnceLock::new(),
             status,
             gives: None,
         };

@@ -5,7 +5,8 @@ use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::refusal::Refusal;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::sync::OnceLock;
 
 /// Schema of a type, added to the components of a document.
 pub(super) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -19,6 +20,13 @@ pub(super) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schem
 pub(super) fn inline(schema: SchemaOf) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|own| own.inline_subschemas = true);
     schema(&mut settings.into_generator())
+}
+
+/// Returns the names of the members of a type.
+pub(super) fn members_of(schema: SchemaOf) -> Vec<String> {
+    let schema = inline(schema);
+    let members = schema.get("properties").and_then(Value::as_object);
+    members.into_iter().flat_map(Map::keys).cloned().collect()
 }
 
 /// Regular expression of a text without control characters.
@@ -66,6 +74,8 @@ pub(super) struct Shape {
     pub(super) fixed: &'static [&'static str],
     /// Body of the request.
     pub(super) takes: Option<SchemaOf>,
+    /// Names of the members of the body, once a request has needed them.
+    pub(super) members: OnceLock<Vec<String>>,
     /// Status of a successful response.
     pub(super) status: StatusCode,
     /// Body of a successful response.
@@ -73,6 +83,12 @@ pub(super) struct Shape {
 }
 
 impl Shape {
+    /// Returns the names of the members of the body; `None` for an operation without one.
+    pub(super) fn members(&self) -> Option<&[String]> {
+        let schema = self.takes?;
+        Some(self.members.get_or_init(|| members_of(schema)))
+    }
+
     /// Returns whether the permissions depend on the owner of the object.
     pub(super) fn depends_on_owner(&self) -> bool {
         self.own.is_some() || self.permissions.contains(&Permission::ClientsOwn)

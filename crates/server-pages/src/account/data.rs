@@ -2,6 +2,7 @@
 
 use super::owner::{Owner, Sent};
 use crate::browser::form;
+use crate::pages::PageContext;
 use crate::pages::views::{DataView, Section};
 use axum::extract::RawQuery;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -47,13 +48,13 @@ pub(super) async fn download<A: App>(Sent { by, .. }: Sent<A>) -> Response {
             (header::CACHE_CONTROL, NO_STORE),
             (header::X_CONTENT_TYPE_OPTIONS, NOSNIFF),
         ];
-        let document = document(browser.issuer(), user, &data);
+        let document = document(browser.page(), browser.issuer(), user, &data);
         (headers, format!("{document:#}")).into_response()
     });
     by.finish(Section::Data.path(), answer.map_err(Into::into))
 }
 
-fn document(issuer: &str, user: &User, data: &AccountData) -> Value {
+fn document(page: PageContext<'_>, issuer: &str, user: &User, data: &AccountData) -> Value {
     let overview = &data.overview;
     let passkeys = overview.factors.passkeys.iter().map(|passkey| {
         json!({
@@ -72,12 +73,14 @@ fn document(issuer: &str, user: &User, data: &AccountData) -> Value {
         })
     });
     let sessions = overview.sessions.iter().map(|session| {
+        let place = page.place(session.ip_address.as_deref());
         json!({
             "id": session.id.to_string(),
             "created_at": date(session.created_at),
             "last_active_at": date(session.last_active_at),
             "expires_at": date(session.expires_at),
             "ip_address": session.ip_address,
+            "approximate_place": place.map(|place| place.to_string()),
             "user_agent": session.user_agent,
         })
     });

@@ -83,6 +83,9 @@ impl Content {
         if let Some(address) = &mail.origin.ip_address {
             facts.push((page.text("mail.fact_address").to_owned(), address.clone()));
         }
+        if let Some(place) = page.place_text(mail.origin.ip_address.as_deref()) {
+            facts.push((page.text("mail.fact_place").to_owned(), place));
+        }
         Self {
             name: format!("notice_{}", mail.notice.as_str()),
             values: vec![("link", address(issuer, path, mail.token))],

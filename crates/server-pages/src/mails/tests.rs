@@ -6,10 +6,30 @@ use axum::http::HeaderMap;
 use countersign_application::{LinkMail, Mail, Notice, NoticeMail, Origin};
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
+use countersign_ports::{Place, Places};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 const ISSUER: &str = "https://auth.example";
+
+/// Knows the place of the sample notice.
+#[derive(Debug)]
+struct Berlin;
+
+impl Places for Berlin {
+    fn find(&self, address: IpAddr, language: &str) -> Option<Place> {
+        let country = match language {
+            "de" => "Deutschland",
+            _ => "Germany",
+        };
+        (address.to_string() == "192.0.2.7").then(|| Place {
+            city: Some("Berlin".to_owned()),
+            country: country.to_owned(),
+        })
+    }
+}
 
 fn pages() -> Pages {
     let theme = Theme {
@@ -18,6 +38,7 @@ fn pages() -> Pages {
     };
     Pages::new(PageSettings {
         theme,
+        places: Arc::new(Berlin),
         ..PageSettings::default()
     })
     .unwrap()
@@ -61,8 +82,10 @@ fn catalogue_has_only_texts_of_mails() {
     let tables: std::collections::BTreeMap<String, toml::Table> =
         toml::from_str(CATALOGUES[0].1).unwrap();
     let there: BTreeSet<String> = tables["mail"].keys().cloned().collect();
-    let shared = ["fact_time", "fact_device", "fact_address", "footer"].map(str::to_owned);
-    let shared = shared.into_iter().chain(["notice".to_owned()]);
+    let facts = ["time", "device", "address", "place"].map(|fact| format!("fact_{fact}"));
+    let shared = facts
+        .into_iter()
+        .chain(["notice", "footer"].map(str::to_owned));
     let parts = names().chain(shared).flat_map(|name| {
         let parts = ["subject", "text", "button"].map(|part| format!("{name}_{part}"));
         parts.into_iter().chain([name])
@@ -111,4 +134,28 @@ fn values_cannot_inject_markup_or_placeholders() {
     assert!(letter.text.contains("<b>{link}</b>"), "{}", letter.text);
     assert_eq!(letter.text.matches("the-token").count(), 1);
     assert!(letter.text.contains("1970-01-01 00:00 UTC"));
+}
+
+#[test]
+fn notice_has_approximate_place_in_language_of_mail() {
+    let pages = pages();
+    for (language, place) in [
+        ("en", "Approximate location: Near Berlin, Germany"),
+        (
+            "de",
+            "Ungefährer Standort: In der Nähe von Berlin, Deutschland",
+        ),
+    ] {
+        let page = pages.page(&HeaderMap::new(), Some(language));
+        let letter = preview(Mails::new(page, ISSUER), "notice_new_device").unwrap();
+        assert!(letter.text.contains(place), "{}", letter.text);
+    }
+}
+
+#[test]
+fn notice_without_known_place_has_no_line_about_it() {
+    let pages = Pages::new(PageSettings::default()).unwrap();
+    let letter = preview(mails(&pages), "notice_new_device").unwrap();
+    assert!(letter.text.contains("192.0.2.7"), "{}", letter.text);
+    assert!(!letter.text.contains("location"), "{}", letter.text);
 }

@@ -30,6 +30,7 @@ use assets::Assets;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_domain::login::methods::Method;
+use countersign_ports::Place;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -218,6 +219,23 @@ impl<'a> PageContext<'a> {
         settings
             .scope_words
             .describe(token, catalogue, &settings.default_language)
+    }
+
+    /// Returns the approximate place of a network address. `None` if it is unknown.
+    pub(crate) fn place(self, address: Option<&str>) -> Option<Place> {
+        let places = &self.pages.settings.places;
+        places.find(address?.parse().ok()?, self.language())
+    }
+
+    /// Returns a sentence about the approximate place of a network address. `None` if it is unknown.
+    pub(crate) fn place_text(self, address: Option<&str>) -> Option<String> {
+        let place = self.place(address)?;
+        // A database often knows only the country, and is never certain.
+        let key = match place.city {
+            Some(_) => "account.near",
+            None => "account.probably",
+        };
+        Some(self.with(key, "place", place))
     }
 
     /// Returns the pages that this page belongs to.

@@ -3,6 +3,8 @@
 use super::links::Links;
 use super::scope_words::ScopeWords;
 use super::theme::Theme;
+use countersign_ports::{NoPlaces, Places};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Page settings of a deployment.
@@ -23,6 +25,8 @@ pub struct PageSettings {
     pub offers_passkeys: bool,
     /// Descriptions of scope tokens.
     pub scope_words: ScopeWords,
+    /// Places of network addresses.
+    pub places: Arc<dyn Places>,
     /// Whether clients reach the server over HTTPS.
     pub secure: bool,
 }
@@ -37,6 +41,7 @@ impl Default for PageSettings {
             deletion_grace: Some(Duration::from_secs(7 * 86_400)),
             offers_passkeys: true,
             scope_words: ScopeWords::default(),
+            places: Arc::new(NoPlaces),
             secure: true,
         }
     }

@@ -1,4 +1,5 @@
 use super::{MemoryStore, insert, of};
+use countersign_domain::administration::group::Group;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
@@ -88,7 +89,7 @@ impl DefinitionRepository for MemoryStore {
         let is_member = |user: &User| {
             user.groups
                 .iter()
-                .any(|own| DefinitionKey::group(own) == *key)
+                .any(|own| DefinitionKey::of::<Group>(own.as_str()) == *key)
         };
         if of(tenant, &contents.users).any(|(_, user)| is_member(user)) {
             return Ok(Race::Lost);

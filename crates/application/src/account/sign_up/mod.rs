@@ -8,6 +8,7 @@ pub use create::{NewAccount, NewCredential};
 use super::Accounts;
 use crate::app::App;
 use crate::attempts::{self, AttemptSource};
+use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::mail::{Compose, LinkId, LinkMail, Mail, NewLink};
 use crate::refusals;
@@ -19,8 +20,7 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::Email;
 use countersign_domain::user::invitation::Invitation;
-use countersign_ports::prelude::*;
-use countersign_ports::{Definition, DefinitionKey, Message};
+use countersign_ports::Message;
 use std::net::IpAddr;
 
 impl<A: App> Accounts<A> {
@@ -153,20 +153,13 @@ impl<A: App> Accounts<A> {
         email: &Email,
         link: LoginId,
     ) -> Result<Invitation, Failure> {
-        let key = DefinitionKey::invitation(email);
-        let (found, now) = (
-            self.store.find_definition(tenant.id, &key).await?,
-            self.clock.now(),
-        );
-        match found {
-            Some(Definition::Invitation(invitation))
-                if tenant.settings.sign_up.allows_invitations()
-                    && invitation.can_be_accepted(link, now) =>
-            {
-                Ok(invitation)
-            }
-            _ => Err(refusals::LINK_INVALID.into()),
-        }
+        let found: Option<Invitation> =
+            stored::find(&*self.store, tenant.id, email.as_str()).await?;
+        let now = self.clock.now();
+        let is_allowed = tenant.settings.sign_up.allows_invitations();
+        found
+            .filter(|invitation| is_allowed && invitation.can_be_accepted(link, now))
+            .ok_or_else(|| refusals::LINK_INVALID.into())
     }
 }
 

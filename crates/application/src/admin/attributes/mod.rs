@@ -2,12 +2,12 @@
 
 mod uses;
 
-use super::claims::stored_attribute;
+use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::replies::with_reply;
-use super::{AdminError, Conflict, Missing, TRIES, may};
-use crate::claims::stored_attributes;
+use super::{AdminError, Conflict, TRIES, may};
+use crate::definitions::stored;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -15,9 +15,7 @@ use countersign_domain::claims::attribute::{Attribute, AttributeParty, InvalidAt
 use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::claims::value_rule::ValueRule;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
-};
+use countersign_ports::{After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store};
 use regex::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -102,16 +100,7 @@ impl<S: Store> AttributeAdmin<S> {
         after: After<String>,
     ) -> Result<Slice<Attribute>, AdminError> {
         may(operator, Permission::AttributesRead)?;
-        let kind = DefinitionKind::Attribute;
-        let Slice { items, has_more } = self.store.list_definitions(tenant.id, kind, after).await?;
-        let items = items.into_iter().filter_map(|definition| match definition {
-            Definition::Attribute(attribute) => Some(attribute),
-            _ => None,
-        });
-        Ok(Slice {
-            items: items.collect(),
-            has_more,
-        })
+        Ok(stored::list(&*self.store, tenant.id, after).await?)
     }
 
     /// Finds an attribute by its name.
@@ -122,7 +111,7 @@ impl<S: Store> AttributeAdmin<S> {
         name: &AttributeName,
     ) -> Result<Attribute, AdminError> {
         may(operator, Permission::AttributesRead)?;
-        self.stored(tenant, name).await
+        self.expected(tenant, name, None).await
     }
 
     /// Creates an attribute.
@@ -137,7 +126,7 @@ impl<S: Store> AttributeAdmin<S> {
         let mut attribute = Attribute::new(name, change.rule.kind, self.clock.now());
         change.apply(&mut attribute);
         check(&attribute)?;
-        let all = stored_attributes(&*self.store, tenant.id).await?;
+        let all: Vec<Attribute> = stored::all(&*self.store, tenant.id).await?;
         if all.len() >= Attribute::MAX_PER_TENANT {
             return Err(InvalidAttribute::TooMany.into());
         }
@@ -211,7 +200,6 @@ impl<S: Store> AttributeAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::AttributesWrite)?;
-        let key = DefinitionKey::attribute(name);
         for _ in 0..TRIES {
             let attribute = self.expected(tenant, name, expected).await?;
             self.check_uses(tenant, name, None).await?;
@@ -222,7 +210,7 @@ impl<S: Store> AttributeAdmin<S> {
                 (Action::ATTRIBUTE_DELETED, &attribute),
                 changes,
             );
-            let version = attribute.version;
+            let (key, version) = (attribute.key(), attribute.version);
             let deleted = self
                 .store
                 .delete_definition(tenant.id, &key, version, &event);
@@ -233,22 +221,13 @@ impl<S: Store> AttributeAdmin<S> {
         Err(Conflict::Changed.into())
     }
 
-    async fn stored(&self, tenant: &Tenant, name: &AttributeName) -> Result<Attribute, AdminError> {
-        let found = stored_attribute(&*self.store, tenant, name).await?;
-        found.ok_or(AdminError::NotFound(Missing::Attribute))
-    }
-
     async fn expected(
         &self,
         tenant: &Tenant,
         name: &AttributeName,
         expected: Option<u64>,
     ) -> Result<Attribute, AdminError> {
-        let attribute = self.stored(tenant, name).await?;
-        if expected.is_some_and(|version| version != attribute.version) {
-            return Err(AdminError::Stale);
-        }
-        Ok(attribute)
+        definitions::expected(&*self.store, tenant, name.as_str(), expected).await
     }
 
     fn event(

@@ -2,11 +2,13 @@
 
 use super::AttributeAdmin;
 use crate::admin::AdminError;
+use crate::definitions::stored;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::claims::policy::ClaimsPolicy;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{After, Definition, DefinitionKind, Store};
+use countersign_ports::{After, Store};
 
 impl<S: Store> AttributeAdmin<S> {
     /// Checks that no policy of a client or resource server uses the attribute in a way that is not allowed. `attribute` is
@@ -30,23 +32,11 @@ impl<S: Store> AttributeAdmin<S> {
                 _ => break,
             }
         }
-        let mut after = After::start();
-        loop {
-            let kind = DefinitionKind::ResourceServer;
-            let servers = self.store.list_definitions(tenant.id, kind, after).await?;
-            let mut last = None;
-            for definition in servers.items {
-                if let Definition::ResourceServer(server) = definition {
-                    let user = || format!("resource server {}", server.audience);
-                    check(&server.claims_policy, (name, attribute), user)?;
-                    last = Some(server.audience);
-                }
-            }
-            match last {
-                Some(last) if servers.has_more => after = After::key(last),
-                _ => return Ok(()),
-            }
+        for server in stored::all::<ResourceServer>(&*self.store, tenant.id).await? {
+            let user = || format!("resource server {}", server.audience);
+            check(&server.claims_policy, (name, attribute), user)?;
         }
+        Ok(())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Application roles of users and groups.
 
-use super::stored_server;
 use crate::admin::{AdminError, Missing};
+use crate::definitions::stored;
 use countersign_domain::claims::roles::HeldRoles;
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{DefinitionRepository, StoreError};
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ pub(in crate::admin) async fn bound_roles<S: DefinitionRepository + Sync>(
         let server = if audience.contains(char::is_control) {
             None
         } else {
-            stored_server(store, tenant, audience).await?
+            stored::find::<ResourceServer>(store, tenant.id, audience).await?
         };
         if let Some(server) = &server {
             before.drop_earlier(audience, server.id);
@@ -54,7 +55,8 @@ pub(in crate::admin) async fn drop_earlier_roles<S: DefinitionRepository + Sync>
         let audiences: Vec<_> = held.audiences().map(|(own, _)| own.to_owned()).collect();
         for audience in audiences {
             if !servers.contains_key(&audience) {
-                let found = stored_server(store, tenant, &audience).await?;
+                let found: Option<ResourceServer> =
+                    stored::find(store, tenant.id, &audience).await?;
                 servers.insert(audience.clone(), found);
             }
             if let Some(Some(server)) = servers.get(&audience) {

@@ -9,39 +9,11 @@ pub use preview::{ClaimsAdmin, Preview, PreviewedClaim};
 pub(super) use shown::{hide_values, show_all};
 
 use super::AdminError;
-use countersign_domain::claims::attribute::Attribute;
-use countersign_domain::claims::attribute_value::AttributeName;
+use crate::definitions::stored;
 use countersign_domain::claims::policy::{ClaimsPolicy, PolicyOwner};
-use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{Definition, DefinitionKey, DefinitionRepository, StoreError};
+use countersign_ports::DefinitionRepository;
 use std::collections::BTreeMap;
-
-/// Returns the stored resource server with this audience.
-pub(super) async fn stored_server<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    audience: &str,
-) -> Result<Option<ResourceServer>, StoreError> {
-    let key = DefinitionKey::resource_server(audience);
-    Ok(match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::ResourceServer(server)) => Some(server),
-        _ => None,
-    })
-}
-
-/// Returns the stored attribute with this name.
-pub(super) async fn stored_attribute<S: DefinitionRepository + Sync>(
-    store: &S,
-    tenant: &Tenant,
-    name: &AttributeName,
-) -> Result<Option<Attribute>, StoreError> {
-    let key = DefinitionKey::attribute(name);
-    Ok(match store.find_definition(tenant.id, &key).await? {
-        Some(Definition::Attribute(attribute)) => Some(attribute),
-        _ => None,
-    })
-}
 
 /// Checks a changed policy, with the attributes that it names.
 pub(super) async fn check_policy<S: DefinitionRepository + Sync>(
@@ -54,7 +26,7 @@ pub(super) async fn check_policy<S: DefinitionRepository + Sync>(
     let mut attributes = BTreeMap::new();
     for name in policy.attributes() {
         if !attributes.contains_key(name)
-            && let Some(attribute) = stored_attribute(store, tenant, name).await?
+            && let Some(attribute) = stored::find(store, tenant.id, name.as_str()).await?
         {
             attributes.insert(name.clone(), attribute);
         }

@@ -1,10 +1,9 @@
 //! Preview of the claims of a user at a client, and of the rule that made each claim.
 
 use super::super::{AdminError, Conflict, Missing, may};
-use super::stored_server;
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, stored};
 use countersign_domain::audit::operator::{Operator, Permission};
-use countersign_domain::claims::attribute::AttributeParty;
+use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::evaluation::{Dropped, MappingResult};
 use countersign_domain::claims::mapping::{ClaimSource, Destination};
 use countersign_domain::claims::policies::Policies;
@@ -86,7 +85,7 @@ impl<S: Store> ClaimsAdmin<S> {
         let server = if is_own || audience.contains(char::is_control) {
             None
         } else {
-            stored_server(&*self.store, tenant, &audience).await?
+            stored::find(&*self.store, tenant.id, &audience).await?
         };
         if resource_server.is_some() && server.is_none() {
             return Err(AdminError::NotFound(Missing::ResourceServer));
@@ -150,7 +149,10 @@ impl<S: Store> ClaimsAdmin<S> {
         let (ClaimSource::Attribute(name), None) = (&result.mapping.source, result.dropped) else {
             return Ok(false);
         };
-        let found = self.definitions.attribute(tenant.id, name.as_str()).await?;
+        let found = self
+            .definitions
+            .find::<Attribute>(tenant.id, name.as_str())
+            .await?;
         Ok(found.is_none_or(|own| !own.readers.contains(&AttributeParty::Admin)))
     }
 }

@@ -3,9 +3,9 @@
 use super::drop_earlier_roles;
 use crate::admin::AdminError;
 use crate::admin::fields::{attribute_of, redacted};
-use crate::claims::stored_attributes;
+use crate::definitions::stored;
 use countersign_domain::audit::event::FieldChange;
-use countersign_domain::claims::attribute::AttributeParty;
+use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_ports::DefinitionRepository;
@@ -54,7 +54,9 @@ async fn readable<S: DefinitionRepository + Sync>(
     store: &S,
     tenant: &Tenant,
 ) -> Result<BTreeSet<String>, AdminError> {
-    let all = stored_attributes(store, tenant.id).await?.into_iter();
+    let all = stored::all::<Attribute>(store, tenant.id)
+        .await?
+        .into_iter();
     let readable = all.filter(|own| own.readers.contains(&AttributeParty::Admin));
     Ok(readable.map(|own| own.name.to_string()).collect())
 }

@@ -12,19 +12,21 @@ mod sector;
 
 pub use new::{CreatedClient, NewClient, Pairwise};
 
-use super::claims::{check_policy, stored_server};
+use super::claims::check_policy;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::keys::{KeyAdmin, MakeSigningKey, client_key, key_use};
 use super::reach::{administrators, may_change_client};
 use super::replies::with_reply;
-use super::{AdminError, Conflict, Missing, TRIES, may_some_client, random_secret};
+use super::{AdminError, Conflict, Missing, TRIES, check_version, may_some_client, random_secret};
+use crate::definitions::stored;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
 use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
+use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -82,7 +84,8 @@ impl<S: Store> ClientAdmin<S> {
         may_change_client(&*self.store, tenant, operator, &nothing, &client).await?;
         self.check_claims(tenant, &nothing, &client).await?;
         self.may_be_own(tenant, operator, has_generated_id).await?;
-        let server = stored_server(&*self.store, tenant, client.id.as_str()).await?;
+        let server: Option<ResourceServer> =
+            stored::find(&*self.store, tenant.id, client.id.as_str()).await?;
         if server.is_some() {
             return Err(Conflict::ClientIdOfAudience.into());
         }
@@ -90,6 +93,10 @@ impl<S: Store> ClientAdmin<S> {
         let all = administrators(&*self.store, tenant).await?;
         if all.holders.contains_key(&Holder::Client(client.id.clone())) {
             return Err(Conflict::HoldsRoles.into());
+        }
+        if !has_generated_id {
+            // An earlier version deleted clients that a resource server names.
+            self.is_no_introspection_client(tenant, &client.id).await?;
         }
         if client.published_algorithms().next().is_some() {
             let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
@@ -156,9 +163,7 @@ impl<S: Store> ClientAdmin<S> {
         may_some_client(operator, Permission::ClientsWrite)?;
         let (_, keys) = self.store.list_signing_keys(tenant.id).await?;
         let changed = self.change(tenant, operator, id, |client| {
-            if expected.is_some_and(|version| version != client.version) {
-                return Err(AdminError::Stale);
-            }
+            check_version(expected, client.version)?;
             let before = client.clone();
             change(client);
             let mut changes = Fields::of_client(client).since(&Fields::of_client(&before));

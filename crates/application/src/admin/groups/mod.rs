@@ -3,11 +3,13 @@
 mod nesting;
 
 use super::claims::{drop_earlier_roles, show_all};
+use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
-use super::reach::{administrators, group, may_affect};
+use super::reach::{administrators, may_affect};
 use super::replies::with_reply;
-use super::{AdminError, Conflict, TRIES, may};
+use super::{AdminError, Conflict, TRIES, check_version, may};
+use crate::definitions::stored;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
@@ -19,9 +21,7 @@ use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, EventRecord, Race, Slice, Store,
-};
+use countersign_ports::{After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -75,18 +75,10 @@ impl<S: Store> GroupAdmin<S> {
         after: After<String>,
     ) -> Result<Slice<Group>, AdminError> {
         may(operator, Permission::GroupsRead)?;
-        let listed = self
-            .store
-            .list_definitions(tenant.id, DefinitionKind::Group, after);
-        let Slice { items, has_more } = listed.await?;
-        let items = items.into_iter().filter_map(|definition| match definition {
-            Definition::Group(group) => Some(group),
-            _ => None,
-        });
-        let mut items: Vec<_> = items.collect();
-        let roles = items.iter_mut().map(|group| &mut group.roles);
+        let mut slice: Slice<Group> = stored::list(&*self.store, tenant.id, after).await?;
+        let roles = slice.items.iter_mut().map(|group| &mut group.roles);
         drop_earlier_roles(&*self.store, tenant, roles.collect()).await?;
-        Ok(Slice { items, has_more })
+        Ok(slice)
     }
 
     /// Finds a group by its name.
@@ -97,7 +89,7 @@ impl<S: Store> GroupAdmin<S> {
         name: &GroupName,
     ) -> Result<Group, AdminError> {
         may(operator, Permission::GroupsRead)?;
-        let mut found = group(&*self.store, tenant, name).await?;
+        let mut found: Group = definitions::find(&*self.store, tenant, name.as_str()).await?;
         drop_earlier_roles(&*self.store, tenant, vec![&mut found.roles]).await?;
         Ok(found)
     }
@@ -112,7 +104,7 @@ impl<S: Store> GroupAdmin<S> {
     ) -> Result<Slice<User>, AdminError> {
         may(operator, Permission::GroupsRead)?;
         may(operator, Permission::UsersRead)?;
-        group(&*self.store, tenant, name).await?;
+        definitions::find::<Group>(&*self.store, tenant, name.as_str()).await?;
         let mut slice = self.store.list_members(tenant.id, name, after).await?;
         show_all(&*self.store, tenant, &mut slice.items).await?;
         Ok(slice)
@@ -220,7 +212,6 @@ impl<S: Store> GroupAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::GroupsWrite)?;
-        let key = DefinitionKey::group(name);
         for _ in 0..TRIES {
             let group = self.target(tenant, operator, name, expected).await?;
             self.holds_no_roles(tenant, name).await?;
@@ -235,9 +226,10 @@ impl<S: Store> GroupAdmin<S> {
             }
             let changes = Fields::default().since(&Fields::of_group(&group));
             let event = self.event(tenant, operator, (Action::GROUP_DELETED, &group), changes);
+            let (key, version) = (group.key(), group.version);
             let deleted = self
                 .store
-                .delete_definition(tenant.id, &key, group.version, &event);
+                .delete_definition(tenant.id, &key, version, &event);
             if deleted.await? == Race::Won {
                 return Ok(());
             }
@@ -252,12 +244,10 @@ impl<S: Store> GroupAdmin<S> {
         name: &GroupName,
         expected: Option<u64>,
     ) -> Result<Group, AdminError> {
-        let group = group(&*self.store, tenant, name).await?;
+        let group: Group = definitions::find(&*self.store, tenant, name.as_str()).await?;
         let holder = Holder::Group(name.clone());
         may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
-        if expected.is_some_and(|version| version != group.version) {
-            return Err(AdminError::Stale);
-        }
+        check_version(expected, group.version)?;
         Ok(group)
     }
 

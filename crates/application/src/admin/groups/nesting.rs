@@ -2,9 +2,10 @@
 
 use super::GroupAdmin;
 use crate::admin::claims::bound_roles;
-use crate::admin::reach::{group as find, may_affect};
-use crate::admin::{AdminError, Conflict};
+use crate::admin::reach::may_affect;
+use crate::admin::{AdminError, Conflict, definitions};
 use crate::claims::stored_groups;
+use crate::definitions::stored;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
@@ -13,7 +14,7 @@ use countersign_domain::audit::operator::Operator;
 use countersign_domain::claims::groups::EffectiveGroups;
 use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{After, Definition, DefinitionKind, Store};
+use countersign_ports::Store;
 
 impl<S: Store> GroupAdmin<S> {
     /// Returns the roles of a group, each bound to its resource server.
@@ -39,7 +40,7 @@ impl<S: Store> GroupAdmin<S> {
             return Ok(());
         }
         for parent in group.parents.difference(&before.parents) {
-            find(&*self.store, tenant, parent).await?;
+            definitions::find::<Group>(&*self.store, tenant, parent.as_str()).await?;
         }
         let direct: Vec<_> = group.parents.iter().cloned().collect();
         let above = stored_groups(&*self.store, tenant.id, &direct).await?;
@@ -69,23 +70,10 @@ impl<S: Store> GroupAdmin<S> {
         tenant: &Tenant,
         name: &GroupName,
     ) -> Result<(), AdminError> {
-        let mut after = After::start();
-        loop {
-            let kind = DefinitionKind::Group;
-            let groups = self.store.list_definitions(tenant.id, kind, after).await?;
-            let mut last = None;
-            for definition in groups.items {
-                if let Definition::Group(group) = definition {
-                    if group.parents.contains(name) {
-                        return Err(Conflict::GroupIsParent.into());
-                    }
-                    last = Some(group.name.as_str().to_owned());
-                }
-            }
-            match last {
-                Some(last) if groups.has_more => after = After::key(last),
-                _ => return Ok(()),
-            }
+        let groups: Vec<Group> = stored::all(&*self.store, tenant.id).await?;
+        if groups.iter().any(|group| group.parents.contains(name)) {
+            return Err(Conflict::GroupIsParent.into());
         }
+        Ok(())
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::admin::events::Done;
 use crate::admin::fields::Fields;
-use crate::admin::reach::{administrators, group, permissions_of};
+use crate::admin::reach::{administrators, permissions_of};
 use crate::admin::users::UserAdmin;
-use crate::admin::{AdminError, Missing};
 use crate::app::App;
+use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::refusals;
+use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, Party};
@@ -16,7 +17,7 @@ use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::invitation::Invitation;
 use countersign_ports::prelude::*;
-use countersign_ports::{DefinitionKey, Race};
+use countersign_ports::{Defined as _, Race};
 
 impl<A: App> UserAdmin<A> {
     /// Ends an invitation, because the invited person creates the account. Returns the groups of the new user. A revoked
@@ -36,10 +37,7 @@ impl<A: App> UserAdmin<A> {
         };
         let owner = Operator::owner(user, None);
         let event = self.events.record(tenant.id, &owner, done);
-        let (key, version) = (
-            DefinitionKey::invitation(&invitation.email),
-            invitation.version,
-        );
+        let (key, version) = (invitation.key(), invitation.version);
         let ended = self
             .store
             .delete_definition(tenant.id, &key, version, &event);
@@ -59,15 +57,10 @@ impl<A: App> UserAdmin<A> {
         let all = administrators(&*self.store, tenant).await?;
         let mut groups = Vec::new();
         for name in &invitation.groups {
-            let exists = match group(&*self.store, tenant, name).await {
-                Ok(_) => true,
-                Err(AdminError::NotFound(Missing::Group)) => false,
-                Err(AdminError::Failure(failure)) => return Err(failure),
-                Err(_) => return Err(refusals::LINK_INVALID.into()),
-            };
+            let found: Option<Group> = stored::find(&*self.store, tenant.id, name.as_str()).await?;
             let holder = Holder::Group(name.clone());
             let given = permissions_of(&*self.store, tenant, &all, &holder).await?;
-            if exists && invitation.covers(given) {
+            if found.is_some() && invitation.covers(given) {
                 groups.push(name.clone());
             } else {
                 tracing::warn!(group = %name, user = %invitation.user, "an invited user does not join a group that was deleted or got admin permissions since the invitation");

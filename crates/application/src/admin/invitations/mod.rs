@@ -7,10 +7,12 @@ mod acceptance;
 
 use super::events::{Done, EventSource};
 use super::fields::Fields;
-use super::reach::{administrators, group, permissions_of};
-use super::{AdminError, Conflict, Missing, TRIES, may};
+use super::reach::{administrators, permissions_of};
+use super::{AdminError, Conflict, TRIES, definitions, may};
 use crate::app::App;
+use crate::definitions::stored;
 use crate::mail::{InvitationMail, LinkId, Mail, MailedLinks, NewLink, NewlyMade};
+use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
@@ -23,8 +25,8 @@ use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
 use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, Entropy, EventRecord, Letter, Mailer,
-    Message, Race, Slice, UserKey,
+    After, Clock, Defined as _, Definition, Entropy, EventRecord, Letter, Mailer, Message, Race,
+    Slice, UserKey,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -70,16 +72,7 @@ impl<A: App> InvitationAdmin<A> {
         after: After<String>,
     ) -> Result<Slice<Invitation>, AdminError> {
         may(operator, Permission::UsersRead)?;
-        let kind = DefinitionKind::Invitation;
-        let Slice { items, has_more } = self.store.list_definitions(tenant.id, kind, after).await?;
-        let items = items.into_iter().filter_map(|definition| match definition {
-            Definition::Invitation(invitation) => Some(invitation),
-            _ => None,
-        });
-        Ok(Slice {
-            items: items.collect(),
-            has_more,
-        })
+        Ok(stored::list(&*self.store, tenant.id, after).await?)
     }
 
     /// Invites a person by mail. Replaces an earlier invitation of the address, whose link is then void. The operator must
@@ -126,10 +119,10 @@ impl<A: App> InvitationAdmin<A> {
         email: &Email,
     ) -> Result<(), AdminError> {
         may(operator, Permission::UsersWrite)?;
-        let key = DefinitionKey::invitation(email);
         for _ in 0..TRIES {
-            let found = self.stored(tenant, email).await?;
-            let invitation = found.ok_or(AdminError::NotFound(Missing::Invitation))?;
+            let invitation: Invitation =
+                definitions::find(&*self.store, tenant, email.as_str()).await?;
+            let key = invitation.key();
             let changes = Fields::default().since(&Fields::of_invitation(&invitation));
             let action = Action::INVITATION_REVOKED;
             let event = self.event(tenant, operator, (action, &invitation), changes);
@@ -160,7 +153,7 @@ impl<A: App> InvitationAdmin<A> {
         let all = administrators(&*self.store, tenant).await?;
         let mut permissions = Permissions::NONE;
         for name in groups {
-            group(&*self.store, tenant, name).await?;
+            definitions::find::<Group>(&*self.store, tenant, name.as_str()).await?;
             let holder = Holder::Group(name.clone());
             let own = permissions_of(&*self.store, tenant, &all, &holder).await?;
             operator.may_affect(own)?;
@@ -199,7 +192,7 @@ impl<A: App> InvitationAdmin<A> {
         let user = UserId::from_bytes(self.entropy.time_ordered_id());
         let lifetime = tenant.settings.sign_up.invitation;
         let new = Invitation::new(email.clone(), user, link.id, lifetime, self.clock.now());
-        let earlier = self.stored(tenant, email).await?;
+        let earlier = stored::find(&*self.store, tenant.id, email.as_str()).await?;
         Ok(Invitation {
             link: link.id,
             expires_at: link.expires_at,
@@ -226,18 +219,6 @@ impl<A: App> InvitationAdmin<A> {
         };
         invitation.version += 1;
         Ok((stored == Race::Won).then_some(invitation))
-    }
-
-    async fn stored(
-        &self,
-        tenant: &Tenant,
-        email: &Email,
-    ) -> Result<Option<Invitation>, AdminError> {
-        let key = DefinitionKey::invitation(email);
-        match self.store.find_definition(tenant.id, &key).await? {
-            Some(Definition::Invitation(invitation)) => Ok(Some(invitation)),
-            _ => Ok(None),
-        }
     }
 
     fn event(

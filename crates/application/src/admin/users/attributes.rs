@@ -3,11 +3,12 @@
 use super::invalid_attribute::InvalidUserAttribute;
 use super::{EditUser, UserAdmin};
 use crate::admin::attributes::matches;
-use crate::admin::claims::{show_all, stored_attribute};
+use crate::admin::claims::show_all;
 use crate::admin::{AdminError, Missing};
 use crate::app::App;
+use crate::definitions::stored;
 use countersign_domain::audit::operator::Operator;
-use countersign_domain::claims::attribute::AttributeParty;
+use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
@@ -49,7 +50,8 @@ impl<A: App> UserAdmin<A> {
     ) -> Result<(), AdminError> {
         for (name, value) in changes {
             let invalid = |reason| AdminError::Attribute(name.clone(), reason);
-            let found = stored_attribute(&*self.store, tenant, name).await?;
+            let found: Option<Attribute> =
+                stored::find(&*self.store, tenant.id, name.as_str()).await?;
             let (attribute, value) = match (found, value) {
                 (None, None) if party == AttributeParty::Admin => continue,
                 (None, _) => return Err(invalid(InvalidUserAttribute::Unknown)),

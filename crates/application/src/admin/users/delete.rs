@@ -6,7 +6,7 @@ use crate::admin::claims::{hide_values, show_all};
 use crate::admin::events::Done;
 use crate::admin::fields::Fields;
 use crate::admin::reach::{administrators, permissions_of};
-use crate::admin::{AdminError, Conflict, TRIES, may};
+use crate::admin::{AdminError, Conflict, TRIES, check_version, may};
 use crate::app::App;
 use crate::attempts::counters;
 use crate::ephemera::attempts_for_user;
@@ -56,9 +56,7 @@ impl<A: App> UserAdmin<A> {
             let mut all = administrators(&*self.store, tenant).await?;
             let own = permissions_of(&*self.store, tenant, &all, &holder).await?;
             operator.may_affect(own)?;
-            if expected.is_some_and(|version| version != user.version) {
-                return Err(AdminError::Stale);
-            }
+            check_version(expected, user.version)?;
             let holders_version = all.version;
             let roles = all.holders.get(&holder).cloned();
             // The store checks the version of the holders, so the last owner cannot change in between.

@@ -6,15 +6,15 @@ use crate::admin::Missing;
 use crate::admin::events::Done;
 use crate::admin::reach::administrators;
 use crate::app::App;
+use crate::definitions::stored;
 use crate::sessions::Sessions;
-use crate::slices;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, Party};
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::prelude::*;
-use countersign_ports::{Definition, DefinitionKey, DefinitionKind, EventRecord};
+use countersign_ports::{Defined as _, Definition, EventRecord};
 
 impl<A: App> UserAdmin<A> {
     /// Stores the deletion that a user requested. Changes nothing if one is stored. Fails for the last owner.
@@ -53,15 +53,9 @@ impl<A: App> UserAdmin<A> {
         sessions: &Sessions<A>,
     ) -> Result<u64, AdminError> {
         let (now, schedule) = (self.clock.now(), Operator::schedule());
-        let kind = DefinitionKind::ScheduledDeletion;
-        let read = |after| self.store.list_definitions(tenant.id, kind, after);
-        let all = slices::all(|one: &Definition| one.key().id, read).await?;
-        let due = all.into_iter().filter_map(|one| match one {
-            Definition::ScheduledDeletion(deletion) => Some(deletion).filter(|one| one.is_due(now)),
-            _ => None,
-        });
+        let all: Vec<ScheduledDeletion> = stored::all(&*self.store, tenant.id).await?;
         let mut deleted = 0;
-        for deletion in due {
+        for deletion in all.into_iter().filter(|own| own.is_due(now)) {
             let user = deletion.user;
             match self.delete(tenant, &schedule, sessions, user, None).await {
                 Ok(_) => deleted += 1,
@@ -89,10 +83,10 @@ impl<A: App> UserAdmin<A> {
         deletion: &ScheduledDeletion,
     ) -> Result<(), AdminError> {
         let event = self.deletion_event(tenant, operator, action, deletion);
-        let key = DefinitionKey::scheduled_deletion(deletion.user);
+        let (key, version) = (deletion.key(), deletion.version);
         let removed = self
             .store
-            .delete_definition(tenant.id, &key, deletion.version, &event);
+            .delete_definition(tenant.id, &key, version, &event);
         let _ = removed.await?;
         Ok(())
     }

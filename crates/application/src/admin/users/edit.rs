@@ -2,7 +2,7 @@
 
 use super::{EditUser, UserAdmin};
 use crate::admin::claims::bound_roles;
-use crate::admin::{AdminError, Conflict, may};
+use crate::admin::{AdminError, Conflict, check_version, may};
 use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::attribute::AttributeParty;
@@ -33,9 +33,7 @@ impl<A: App> UserAdmin<A> {
         }
         let now = self.clock.now();
         let edited = self.change(tenant, operator, id, |user| {
-            if expected.is_some_and(|version| version != user.version) {
-                return Err(AdminError::Stale);
-            }
+            check_version(expected, user.version)?;
             let (email, was_verified) = (user.email.clone(), user.email_verified);
             edit.put_into(user, now)?;
             if user.email != email || user.email_verified != was_verified {

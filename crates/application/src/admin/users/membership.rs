@@ -1,9 +1,10 @@
 //! Membership of users in groups.
 
 use super::UserAdmin;
-use crate::admin::reach::{group, may_affect};
-use crate::admin::{AdminError, Conflict, Missing, TRIES, may};
+use crate::admin::reach::may_affect;
+use crate::admin::{AdminError, Conflict, Missing, TRIES, definitions, may};
 use crate::app::App;
+use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permissions;
@@ -81,7 +82,7 @@ impl<A: App> UserAdmin<A> {
         let holder = Holder::Group(name.clone());
         for _ in 0..TRIES {
             let before = self.target(tenant, operator, id).await?;
-            group(&*self.store, tenant, name).await?;
+            definitions::find::<Group>(&*self.store, tenant, name.as_str()).await?;
             may_affect(&*self.store, tenant, operator, &holder, Permissions::NONE).await?;
             if let Some(user) = self.try_change(tenant, operator, before, &change).await? {
                 return self.shown(tenant, user).await;

@@ -36,7 +36,7 @@ impl<S: Store> WebhookAdmin<S> {
     ) -> Result<Status, AdminError> {
         may(operator, Permission::WebhooksRead)?;
         may(operator, Permission::AuditRead)?;
-        let webhook = self.stored(tenant, name).await?;
+        let webhook = self.expected(tenant, name, None).await?;
         let delivery = self.delivery(tenant, &webhook).await?;
         Ok(delivery.map_or_else(Status::default, |delivery| Status {
             waiting: delivery.waiting.len(),
@@ -54,7 +54,7 @@ impl<S: Store> WebhookAdmin<S> {
         body: impl FnOnce(Timestamp) -> Vec<u8> + Send,
     ) -> Result<Result<(), NotDelivered>, AdminError> {
         may_send(operator)?;
-        let webhook = self.stored(tenant, name).await?;
+        let webhook = self.expected(tenant, name, None).await?;
         let action = Action::WEBHOOK_TESTED;
         let event = self.event(tenant, operator, (action, &webhook), Vec::new());
         self.store.append_activity(tenant.id, &[event]).await?;
@@ -78,7 +78,7 @@ impl<S: Store> WebhookAdmin<S> {
     ) -> Result<Webhook, AdminError> {
         may_send(operator)?;
         for _ in 0..TRIES {
-            let mut webhook = self.stored(tenant, name).await?;
+            let mut webhook = self.expected(tenant, name, None).await?;
             if !webhook.enabled {
                 return Err(Conflict::WebhookDisabled.into());
             }

@@ -9,10 +9,12 @@ mod secrets;
 pub use delivery::Status;
 pub use secrets::Reseal;
 
+use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::replies::with_reply;
-use super::{AdminError, Conflict, Missing, TRIES, may};
+use super::{AdminError, Conflict, TRIES, may};
+use crate::definitions::stored;
 use crate::webhooks::{WebhookSender, webhook_delivery};
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
@@ -24,8 +26,8 @@ use countersign_domain::webhook::subscription::EventPattern;
 use countersign_domain::webhook::url::WebhookUrl;
 use countersign_domain::webhook::{Webhook, WebhookName};
 use countersign_ports::{
-    After, Clock, Definition, DefinitionKey, DefinitionKind, Entropy, EventRecord, Race, Slice,
-    Store, Vault, WebhookDeliveryCodec,
+    After, Clock, Defined as _, Definition, Entropy, EventRecord, Race, Slice, Store, Vault,
+    WebhookDeliveryCodec,
 };
 use std::sync::Arc;
 
@@ -94,13 +96,6 @@ pub struct WebhookAdmin<S> {
     pub entropy: Arc<dyn Entropy>,
 }
 
-fn webhook(definition: Definition) -> Option<Webhook> {
-    match definition {
-        Definition::Webhook(webhook) => Some(webhook),
-        _ => None,
-    }
-}
-
 /// Checks that the operator may have events sent.
 fn may_send(operator: &Operator) -> Result<(), AdminError> {
     may(operator, Permission::WebhooksWrite)?;
@@ -116,12 +111,7 @@ impl<S: Store> WebhookAdmin<S> {
         after: After<String>,
     ) -> Result<Slice<Webhook>, AdminError> {
         may(operator, Permission::WebhooksRead)?;
-        let kind = DefinitionKind::Webhook;
-        let slice = self.store.list_definitions(tenant.id, kind, after).await?;
-        Ok(Slice {
-            items: slice.items.into_iter().filter_map(webhook).collect(),
-            has_more: slice.has_more,
-        })
+        Ok(stored::list(&*self.store, tenant.id, after).await?)
     }
 
     /// Finds a webhook by its name.
@@ -132,7 +122,7 @@ impl<S: Store> WebhookAdmin<S> {
         name: &WebhookName,
     ) -> Result<Webhook, AdminError> {
         may(operator, Permission::WebhooksRead)?;
-        self.stored(tenant, name).await
+        self.expected(tenant, name, None).await
     }
 
     /// Creates a webhook with a signing secret. It gets the events from now on.
@@ -212,13 +202,12 @@ impl<S: Store> WebhookAdmin<S> {
         expected: Option<u64>,
     ) -> Result<(), AdminError> {
         may(operator, Permission::WebhooksWrite)?;
-        let key = DefinitionKey::webhook(name);
         for _ in 0..TRIES {
             let webhook = self.expected(tenant, name, expected).await?;
             let changes = Fields::default().since(&Fields::of_webhook(&webhook));
             let action = Action::WEBHOOK_DELETED;
             let event = self.event(tenant, operator, (action, &webhook), changes);
-            let version = webhook.version;
+            let (key, version) = (webhook.key(), webhook.version);
             let deleted = self
                 .store
                 .delete_definition(tenant.id, &key, version, &event);
@@ -232,33 +221,22 @@ impl<S: Store> WebhookAdmin<S> {
     }
 
     async fn has_room(&self, tenant: &Tenant) -> Result<(), AdminError> {
-        let (kind, all) = (DefinitionKind::Webhook, After::start());
-        let stored = self.store.list_definitions(tenant.id, kind, all).await?;
-        if stored.items.len() < Webhook::MOST {
+        let all: Vec<Webhook> = stored::all(&*self.store, tenant.id).await?;
+        if all.len() < Webhook::MOST {
             Ok(())
         } else {
             Err(Conflict::TooManyWebhooks.into())
         }
     }
 
-    async fn stored(&self, tenant: &Tenant, name: &WebhookName) -> Result<Webhook, AdminError> {
-        let key = DefinitionKey::webhook(name);
-        let found = self.store.find_definition(tenant.id, &key).await?;
-        let found = found.and_then(webhook);
-        found.ok_or(AdminError::NotFound(Missing::Webhook))
-    }
-
+    /// Returns a webhook. With `expected`, fails if it has another version.
     async fn expected(
         &self,
         tenant: &Tenant,
         name: &WebhookName,
         expected: Option<u64>,
     ) -> Result<Webhook, AdminError> {
-        let webhook = self.stored(tenant, name).await?;
-        if expected.is_some_and(|version| version != webhook.version) {
-            return Err(AdminError::Stale);
-        }
-        Ok(webhook)
+        definitions::expected(&*self.store, tenant, name.as_str(), expected).await
     }
 
     /// Replaces a webhook, and increments its version if it wins.

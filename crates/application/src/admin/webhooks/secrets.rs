@@ -28,7 +28,7 @@ impl<S: Store> WebhookAdmin<S> {
     ) -> Result<WithSecret, AdminError> {
         may_send(operator)?;
         for _ in 0..TRIES {
-            let mut webhook = self.stored(tenant, name).await?;
+            let mut webhook = self.expected(tenant, name, None).await?;
             let (secret, sealed) = self.new_secret(tenant.id, webhook.id);
             let overlap = overlap.min(Webhook::LONGEST_OVERLAP);
             webhook.rotate(sealed, overlap, self.clock.now());
@@ -61,7 +61,7 @@ impl<S: Store> WebhookAdmin<S> {
     ) -> Result<u64, AdminError> {
         may_send(operator)?;
         for _ in 0..TRIES {
-            let mut webhook = self.stored(tenant, name).await?;
+            let mut webhook = self.expected(tenant, name, None).await?;
             let context = secret_context(webhook.id);
             let mut resealed = 0;
             for secret in &mut webhook.secrets {

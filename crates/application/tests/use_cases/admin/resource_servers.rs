@@ -11,7 +11,7 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::Permission;
 use countersign_domain::client::{Client, ClientType};
 use countersign_domain::resource_server::InvalidResourceServer;
-use countersign_ports::{After, ClientRepository as _, Store};
+use countersign_ports::{After, ClientRepository as _, Race, Store};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
 
@@ -75,6 +75,40 @@ async fn every_resource_server_change_has_its_event() {
         [("personal_claims", Some("false"), Some("true"))]
     );
     assert!(events.iter().all(|event| event.target.id == API));
+}
+
+#[tokio::test]
+async fn client_never_inherits_introspection_from_earlier_client() {
+    let store = with_api().await;
+    let clients = crate::admin::clients::admin(&store);
+    let named = |outcome| {
+        matches!(
+            outcome,
+            Err(AdminError::Conflict(Conflict::IsIntrospectionClient))
+        )
+    };
+    let deleted = clients.delete(tenant(), root(), app(), None).await;
+    assert!(named(deleted));
+    // Earlier versions deleted such a client.
+    let stored = store
+        .find_client(tenant().id, app())
+        .await
+        .unwrap()
+        .unwrap();
+    let event = fixtures::event();
+    let deleted = store.delete_client(tenant().id, app(), stored.version, &event);
+    assert_eq!(deleted.await.unwrap(), Race::Won);
+    let again = || clients.create(tenant(), root(), stored.clone().into(), None);
+    assert!(named(again().await.map(drop)));
+    let none = ResourceServerChange {
+        introspection_clients: Some(Vec::new()),
+        ..ResourceServerChange::default()
+    };
+    let servers = admin(&store);
+    let changed = servers.update(tenant(), root(), API, None, &none);
+    changed.await.unwrap();
+    again().await.unwrap();
+    clients.delete(tenant(), root(), app(), None).await.unwrap();
 }
 
 #[tokio::test]

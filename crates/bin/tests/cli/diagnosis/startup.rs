@@ -69,6 +69,7 @@ fn broken() -> Vec<(Place, &'static str)> {
             with("PAGES__SCOPES", "/nowhere/scopes.toml"),
             "pages.scopes",
         ),
+        (with("PAGES__PLACES", "/dev/null"), "pages.places"),
     ]
 }
 

@@ -4,10 +4,12 @@ use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::{Setup, master_keys, outdated};
 use crate::config::{Settings, mailer};
 use crate::ownership;
+use countersign_ports::NoPlaces;
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What to expect of `serve`.
 #[derive(Default)]
@@ -31,7 +33,8 @@ pub(crate) async fn outlook(settings: &Settings) -> Outlook {
     note(settings.outbound.client().map(drop));
     note(mailer(settings.mail.as_ref()).map(drop));
     let issuer = settings.issuer.as_deref().unwrap_or_default();
-    note(settings.pages.pages(issuer).map(drop));
+    note(settings.pages.pages(issuer, Arc::new(NoPlaces)).map(drop));
+    note(settings.pages.places().map(drop));
     if settings.store.is_some() {
         note(store(settings).await);
     }

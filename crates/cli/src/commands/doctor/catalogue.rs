@@ -2,10 +2,12 @@
 
 use super::examined::Examined;
 use super::finding::{Checked, Finding, names};
+use countersign_ports::NoPlaces;
+use std::sync::Arc;
 
 pub(crate) fn check(of: &Examined) -> Checked<Finding> {
     let issuer = of.settings.issuer.as_deref().unwrap_or_default();
-    let pages = of.settings.pages.pages(issuer)?;
+    let pages = of.settings.pages.pages(issuer, Arc::new(NoPlaces))?;
     let untranslated = pages.untranslated();
     let incomplete: Vec<String> = untranslated
         .map(|(language, keys)| {

@@ -2,6 +2,7 @@
 
 use super::examined::Examined;
 use super::finding::{Checked, Finding, names};
+use super::unused::Use;
 use countersign_domain::client::{Client, ClientSecret, GrantType, PkceRequirement};
 use countersign_domain::time::Timestamp;
 use std::time::Duration;
@@ -23,12 +24,16 @@ struct Weak {
     old: Vec<String>,
 }
 
-pub(crate) async fn check(of: &Examined) -> Checked<Vec<Finding>> {
-    let mut weak = Weak::default();
+/// Reads the clients once. Returns the findings about their security, and the finding about their use.
+pub(crate) async fn check(of: &Examined) -> Checked<(Vec<Finding>, Finding)> {
+    let (mut weak, mut use_of) = (Weak::default(), Use::default());
     let pkce_for_all = of.settings.requests.pkce_for_all;
-    of.each_client(|client| weak.note(client, pkce_for_all, of.now))
-        .await?;
-    Ok(weak.findings())
+    of.each_client(|client| {
+        weak.note(client, pkce_for_all, of.now);
+        use_of.note(client, of.now);
+    })
+    .await?;
+    Ok((weak.findings(), use_of.finding()))
 }
 
 impl Weak {

@@ -31,7 +31,7 @@ impl State {
 }
 
 /// Result of a check.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Finding {
     /// State.
     pub(crate) state: State,

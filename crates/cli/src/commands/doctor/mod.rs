@@ -10,6 +10,7 @@ mod finding;
 mod issuer;
 mod keys;
 mod mail;
+mod places;
 mod proxies;
 mod schema;
 mod unused;
@@ -69,6 +70,8 @@ impl DoctorArgs {
 
 /// Runs all checks.
 async fn lines(of: &Examined) -> Vec<Line> {
+    let clients = clients::check(of).await;
+    let (clients, unused) = clients.unwrap_or_else(|finding| (vec![finding.clone()], finding));
     let checks = [
         ("configuration", configuration::check(of)),
         ("schema", one(schema::check(of).await)),
@@ -76,11 +79,12 @@ async fn lines(of: &Examined) -> Vec<Line> {
         ("clock", one(clock::check(of).await)),
         ("mail", one(mail::check(of).await)),
         ("catalogue", one(catalogue::check(of))),
+        ("places", one(places::check(of))),
         ("proxies", one(proxies::check(of))),
         ("issuer", one(issuer::check(of))),
         ("certificate", one(certificate::check(of))),
-        ("clients", many(clients::check(of).await)),
-        ("unused clients", one(unused::check(of).await)),
+        ("clients", clients),
+        ("unused clients", vec![unused]),
         ("webhooks", many(webhooks::check(of).await)),
     ];
     let lines = checks.into_iter().flat_map(|(check, findings)| {

@@ -1,7 +1,6 @@
 //! Clients that nothing uses, as far as the server records it: by the last use of their secrets.
 
-use super::examined::Examined;
-use super::finding::{Checked, Finding, names};
+use super::finding::{Finding, names};
 use countersign_domain::client::Client;
 use countersign_domain::time::Timestamp;
 use std::time::Duration;
@@ -9,17 +8,29 @@ use std::time::Duration;
 /// Time without use after which a client counts as unused.
 const LONG: Duration = Duration::from_secs(90 * 86_400);
 
-pub(crate) async fn check(of: &Examined) -> Checked<Finding> {
-    let (mut unused, mut unknown) = (Vec::new(), 0_u64);
-    of.each_client(|client| match last_use(client) {
-        None => unknown += 1,
-        Some(time) if time.plus(LONG).has_passed(of.now) => {
-            unused.push(client.id.as_str().to_owned());
+/// Use of the clients.
+#[derive(Default)]
+pub(super) struct Use {
+    /// Clients that nothing uses, by ID.
+    unused: Vec<String>,
+    /// Number of clients whose use is not recorded.
+    unknown: u64,
+}
+
+impl Use {
+    pub(super) fn note(&mut self, client: &Client, now: Timestamp) {
+        match last_use(client) {
+            None => self.unknown += 1,
+            Some(time) if time.plus(LONG).has_passed(now) => {
+                self.unused.push(client.id.as_str().to_owned());
+            }
+            Some(_) => {}
         }
-        Some(_) => {}
-    })
-    .await?;
-    Ok(judged(&unused, unknown))
+    }
+
+    pub(super) fn finding(&self) -> Finding {
+        judged(&self.unused, self.unknown)
+    }
 }
 
 /// Returns the time of the last use, or of the registration. `None` for a client without a secret: the server does not

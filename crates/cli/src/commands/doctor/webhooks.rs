@@ -2,11 +2,10 @@
 
 use super::examined::Examined;
 use super::finding::{Checked, Finding, names};
-use countersign_application::webhook_delivery;
+use countersign_application::{stored, webhook_delivery};
 use countersign_codec::decode_webhook_delivery;
-use countersign_ports::{
-    After, Definition, DefinitionKind, DefinitionRepository as _, Ephemera as _,
-};
+use countersign_domain::webhook::Webhook;
+use countersign_ports::Ephemera as _;
 
 /// Number of failed attempts in a row after which a receiver counts as failing.
 const FAILING: u32 = 3;
@@ -14,12 +13,8 @@ const FAILING: u32 = 3;
 pub(crate) async fn check(of: &Examined) -> Checked<Vec<Finding>> {
     let setup = of.readable()?;
     let (store, tenant) = (&setup.store, setup.tenant.id);
-    let (kind, all) = (DefinitionKind::Webhook, After::start());
     let (mut failing, mut dead) = (Vec::new(), Vec::new());
-    for definition in store.list_definitions(tenant, kind, all).await?.items {
-        let Definition::Webhook(webhook) = definition else {
-            continue;
-        };
+    for webhook in stored::all::<Webhook>(&**store, tenant).await? {
         let key = webhook_delivery(webhook.id);
         let state = store.get(tenant, &key, of.now).await?;
         // A state of a later version is not this version's concern.

@@ -7,13 +7,14 @@ use crate::commands::slices::Slices;
 use crate::output;
 use countersign_adapters_jwt::MasterKeys;
 use countersign_adapters_store::AnyStore;
+use countersign_application::stored;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::user::User;
+use countersign_domain::webhook::Webhook;
 use countersign_ports::{
-    After, AuditProof as _, Definition, DefinitionKind, DefinitionRepository as _, Ephemeral,
-    EphemeralKey, EphemeralKind, SigningKeyRepository as _, StoreError, Transfer as _,
-    UserRepository as _,
+    AuditProof as _, Ephemeral, EphemeralKey, EphemeralKind, SigningKeyRepository as _, StoreError,
+    Transfer as _, UserRepository as _,
 };
 use countersign_server_pages::BROWSER_LIFETIME;
 use serde::Serialize;
@@ -149,12 +150,9 @@ async fn count_webhooks(
     tenant: TenantId,
     mut count: impl FnMut(&[u8]),
 ) -> Result<(), StoreError> {
-    let (kind, all) = (DefinitionKind::Webhook, After::start());
-    for definition in store.list_definitions(tenant, kind, all).await?.items {
-        if let Definition::Webhook(webhook) = definition {
-            let secrets = webhook.secrets.iter();
-            secrets.for_each(|secret| count(&secret.sealed));
-        }
+    for webhook in stored::all::<Webhook>(store, tenant).await? {
+        let secrets = webhook.secrets.iter();
+        secrets.for_each(|secret| count(&secret.sealed));
     }
     Ok(())
 }

@@ -11,8 +11,9 @@ use axum::http::HeaderMap;
 use clap::Subcommand;
 use clap::builder::PossibleValuesParser;
 use countersign_domain::user::Email;
-use countersign_ports::Message;
+use countersign_ports::{Message, NoPlaces};
 use countersign_server_pages::mails::{self, Mails};
+use std::sync::Arc;
 
 /// Commands of `countersign mail`.
 #[derive(Debug, Subcommand)]
@@ -72,7 +73,7 @@ fn preview(
 ) -> Result<(), CommandError> {
     let settings = setup::settings(config)?;
     let issuer = settings.issuer.as_deref().unwrap_or(SAMPLE_ISSUER);
-    let pages = settings.pages.pages(issuer)?;
+    let pages = settings.pages.pages(issuer, Arc::new(NoPlaces))?;
     let page = pages.page(&HeaderMap::new(), None);
     let page = match language {
         Some(tag) if pages.languages().all(|own| !own.eq_ignore_ascii_case(tag)) => {
@@ -103,7 +104,7 @@ async fn test(recipient: Email, config: &ConfigArgs) -> Result<(), CommandError>
     }
     let mailer = mailer(settings.mail.as_ref())?;
     let issuer = settings.issuer.as_deref().unwrap_or_default();
-    let pages = settings.pages.pages(issuer)?;
+    let pages = settings.pages.pages(issuer, Arc::new(NoPlaces))?;
     let page = pages.page(&HeaderMap::new(), None);
     let message = Message::new(recipient, Mails::new(page, issuer).test());
     let to = message.recipient.as_str();

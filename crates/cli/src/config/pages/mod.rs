@@ -6,12 +6,15 @@ mod passkeys;
 use crate::command_error::CommandError;
 use crate::config::keys as shared;
 use crate::config::reader::Reader;
+use countersign_adapters_system::PlaceFile;
+use countersign_ports::Places;
 use countersign_server_pages::pages::{Links, PageSettings, Pages, ScopeWords, Theme};
 use passkeys::PasskeyOptions;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Settings for pages.
@@ -31,6 +34,8 @@ pub(crate) struct PageOptions {
     pub(crate) catalogues: Option<PathBuf>,
     /// File with descriptions of scope tokens.
     pub(crate) scopes: Option<PathBuf>,
+    /// File with places of network addresses.
+    places: Option<PathBuf>,
 }
 
 impl Reader<'_> {
@@ -43,6 +48,7 @@ impl Reader<'_> {
         let language = self.read(&shared::PAGES_LANGUAGE, line);
         let catalogues = self.read(&shared::PAGES_CATALOGUES, |text| Some(text.into()));
         let scopes = self.read(&shared::PAGES_SCOPES, |text| Some(text.into()));
+        let places = self.read(&shared::PAGES_PLACES, |text| Some(text.into()));
         let links = Links {
             help: self.read(&keys::PAGES_HELP, |text| text.parse().ok()),
             terms: self.read(&keys::PAGES_TERMS, |text| text.parse().ok()),
@@ -64,19 +70,43 @@ impl Reader<'_> {
             language: language?,
             catalogues,
             scopes,
+            places,
         })
     }
 }
 
 impl PageOptions {
     /// Reads the files and creates the pages.
-    pub(crate) fn pages(&self, issuer: &str) -> Result<Pages, CommandError> {
-        Pages::new(self.settings(issuer)?)
+    pub(crate) fn pages(
+        &self,
+        issuer: &str,
+        places: Arc<dyn Places>,
+    ) -> Result<Pages, CommandError> {
+        Pages::new(self.settings(issuer, places)?)
             .map_err(|error| CommandError::usage(format!("Cannot load the pages: {error}.")))
     }
 
+    /// Reads the file with places, if one is set.
+    pub(crate) fn places(&self) -> Result<Option<Arc<PlaceFile>>, CommandError> {
+        let Some(path) = &self.places else {
+            return Ok(None);
+        };
+        match PlaceFile::open(path) {
+            Ok(file) => Ok(Some(Arc::new(file))),
+            Err(error) => {
+                let advice = "Download a City or Country database in the MaxMind DB format again, or remove the setting.";
+                let failure = cannot_read("pages.places", path, &error);
+                Err(failure.with_advice(Some(advice.to_owned())))
+            }
+        }
+    }
+
     /// Reads the files and returns the page settings.
-    fn settings(&self, issuer: &str) -> Result<PageSettings, CommandError> {
+    fn settings(
+        &self,
+        issuer: &str,
+        places: Arc<dyn Places>,
+    ) -> Result<PageSettings, CommandError> {
         let catalogues = match &self.catalogues {
             Some(folder) => read_catalogues(folder)
                 .map_err(|error| cannot_read("pages.catalogues", folder, &error))?,
@@ -96,6 +126,7 @@ impl PageOptions {
             catalogues,
             default_language: self.language.clone(),
             scope_words,
+            places,
             secure: issuer.starts_with("https://"),
         })
     }

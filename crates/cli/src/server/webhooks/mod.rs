@@ -14,7 +14,7 @@ use countersign_domain::identifier::{NodeId, WebhookId};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::retry::RetrySchedule;
-use countersign_ports::{After, Definition, DefinitionKind, DefinitionRepository as _, StoreError};
+use countersign_ports::StoreError;
 use lease::Lease;
 use recent::RecentEvents;
 use shared::{PERIOD, Shared};
@@ -191,13 +191,9 @@ impl<'a> Crew<'a> {
 
     async fn enabled(&self) -> Result<Vec<Arc<Webhook>>, StoreError> {
         let Shared { admin, tenant, .. } = &**self.shared;
-        let (kind, all) = (DefinitionKind::Webhook, After::start());
-        let listed = admin.store.list_definitions(tenant.id, kind, all);
-        let listed = listed.await?.items.into_iter();
-        let enabled = listed.filter_map(|definition| match definition {
-            Definition::Webhook(webhook) if webhook.enabled => Some(Arc::new(webhook)),
-            _ => None,
-        });
-        Ok(enabled.collect())
+        let all: Vec<Webhook> =
+            countersign_application::stored::all(&*admin.store, tenant.id).await?;
+        let enabled = all.into_iter().filter(|webhook| webhook.enabled);
+        Ok(enabled.map(Arc::new).collect())
     }
 }

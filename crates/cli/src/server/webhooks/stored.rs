@@ -3,14 +3,12 @@
 use super::shared::Shared;
 use crate::commands::setup::now;
 use crate::server::tasks::Failure;
-use countersign_application::webhook_delivery;
+use countersign_application::{stored, webhook_delivery};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::delivery::Delivery;
-use countersign_ports::{
-    Definition, DefinitionKey, DefinitionRepository as _, Ephemera as _, EphemeralKey, Race,
-};
+use countersign_ports::{Ephemera as _, EphemeralKey, Race};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -44,11 +42,8 @@ impl Stored {
             (stored.version, state)
         } else {
             // Its deletion has removed the state of a deleted webhook.
-            let name = DefinitionKey::webhook(&webhook.name);
-            let found = store.find_definition(tenant, &name).await?;
-            if !found
-                .is_some_and(|own| matches!(own, Definition::Webhook(own) if own.id == webhook.id))
-            {
+            let found = stored::find::<Webhook>(&**store, tenant, webhook.name.as_str()).await?;
+            if found.is_none_or(|own| own.id != webhook.id) {
                 return Err("the webhook was deleted".into());
             }
             let position = position(shared, webhook.created_at).await?;

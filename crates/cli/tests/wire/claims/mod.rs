@@ -220,7 +220,7 @@ async fn changed_group_definition_reaches_other_nodes_with_the_feed() {
     for node in [&server, &other] {
         assert_eq!(redeemed(node, &[]).await.1["groups"], both);
     }
-    let key = DefinitionKey::group(&group("berlin"));
+    let key = DefinitionKey::of::<Group>("berlin");
     let Some(Definition::Group(mut berlin)) =
         server.store.find_definition(TENANT, &key).await.unwrap()
     else {
@@ -246,7 +246,7 @@ async fn changed_group_definition_reaches_other_nodes_with_the_feed() {
 #[tokio::test]
 async fn resource_server_sets_roles_of_its_tokens_and_wins_over_client() {
     let server = server().await;
-    let key = DefinitionKey::resource_server(API);
+    let key = DefinitionKey::of::<ResourceServer>(API);
     let found = server.store.find_definition(TENANT, &key);
     let Some(Definition::ResourceServer(mut api)) = found.await.unwrap() else {
         panic!("the resource server exists");

@@ -10,9 +10,11 @@ use super::problem::Problem;
 use super::resources::{
     AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, WebhookBody,
 };
-use super::shape::{SchemaOf, inline, schema_of};
+use super::shape::{SchemaOf, inline, members_of, schema_of};
 use countersign_ports::Assertions;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Kind of an object that files can declare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,6 +122,15 @@ impl ObjectKind {
         }
     }
 
+    /// Returns the names of the fields.
+    fn members(self) -> &'static [String] {
+        static ALL: LazyLock<BTreeMap<ObjectKind, Vec<String>>> = LazyLock::new(|| {
+            let all = ObjectKind::ALL.iter();
+            all.map(|kind| (*kind, members_of(kind.body()))).collect()
+        });
+        ALL.get(&self).map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the JSON Schema of the fields.
     #[must_use]
     pub fn schema(self) -> Value {
@@ -142,7 +153,7 @@ impl ObjectKind {
         fields: &Map<String, Value>,
         assertions: &dyn Assertions,
     ) -> Result<Map<String, Value>, Problem> {
-        check_names(fields, self.body())?;
+        check_names(fields, self.members())?;
         match self {
             Self::AdminRole => normal::admin_role(fields),
             Self::Attribute => normal::attribute(fields),

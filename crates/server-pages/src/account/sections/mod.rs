@@ -149,6 +149,7 @@ async fn sessions_page<A: App>(
             .ip_address
             .clone()
             .into_iter()
+            .chain(page.place_text(session.ip_address.as_deref()))
             .chain([times.text(page, "account.last_active", session.last_active_at)])
             .collect(),
     };

@@ -45,7 +45,7 @@ async fn update(store: &impl Store, tenant: TenantId, user: &User) -> Race {
 
 /// Deletes a group at version 1.
 async fn delete(store: &impl Store, tenant: TenantId, name: &str) -> Result<Race, StoreError> {
-    let (key, event) = (DefinitionKey::group(&group(name)), event_in(tenant));
+    let (key, event) = (DefinitionKey::of::<Group>(name), event_in(tenant));
     store.delete_definition(tenant, &key, 1, &event).await
 }
 
@@ -157,7 +157,7 @@ pub async fn deleted_group_has_no_members_despite_race<S: Store>(store: Arc<S>, 
         let (deleting, own) = (store.clone(), name.clone());
         tasks.spawn(async move { delete(&*deleting, tenant, &own).await.unwrap() });
         tasks.join_all().await;
-        let key = DefinitionKey::group(&group(&name));
+        let key = DefinitionKey::of::<Group>(&*name);
         let exists = store.find_definition(tenant, &key).await.unwrap().is_some();
         let joined = members(&*store, tenant, &name).await.len();
         assert!(exists || joined == 0, "{joined} members of a deleted group");

@@ -1,4 +1,5 @@
 use crate::memory::{Contents, MemoryStore, insert, of, slice};
+use countersign_domain::administration::group::Group;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
@@ -23,7 +24,10 @@ impl Contents {
     }
 
     fn has_groups_of(&self, tenant: TenantId, user: &User) -> bool {
-        let keys = user.groups.iter().map(DefinitionKey::group);
+        let keys = user
+            .groups
+            .iter()
+            .map(|own| DefinitionKey::of::<Group>(own.as_str()));
         keys.map(|key| (tenant, key))
             .all(|key| self.definitions.contains_key(&key))
     }

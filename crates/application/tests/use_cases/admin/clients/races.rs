@@ -1,7 +1,7 @@
 //! Changes that race with other commands.
 
 use super::*;
-use countersign_ports::KeySetVersion;
+use countersign_ports::{KeySetVersion, Slice};
 
 /// Returns a store in which the first `lost` updates of `app` lose their race and the next one wins.
 fn contended(lost: usize) -> MockStore {
@@ -87,6 +87,10 @@ fn changed_before_deletion() -> MockStore {
     store
         .expect_find_definition()
         .returning(|_, _| Box::pin(async { Ok(None) }));
+    store.expect_list_definitions().returning(|_, _, _| {
+        let (items, has_more) = (Vec::new(), false);
+        Box::pin(async move { Ok(Slice { items, has_more }) })
+    });
     let mut order = mockall::Sequence::new();
     for (version, race) in [(1, Race::Lost), (2, Race::Won)] {
         store

@@ -89,6 +89,28 @@ async fn account_shows_sessions_and_consents() {
 }
 
 #[tokio::test]
+async fn account_shows_approximate_places_of_sessions() {
+    let mut server = served().await;
+    // The place of the second address is unknown.
+    for address in ["192.0.2.7", "192.0.2.8"] {
+        server.address = Some(address.parse().unwrap());
+        let mut browser = Browser::of(&server, JANE).await;
+        browser.open("/account/sessions").await;
+        let html = browser.html();
+        assert!(html.contains(address), "{html}");
+        assert_eq!(html.matches("Probably Switzerland").count(), 1, "{html}");
+        assert_eq!(html.matches("Probably").count(), 1, "{html}");
+        browser.open("/account/data").await;
+        act(&mut browser, "/account/data/download", &[]).await;
+        let data: serde_json::Value = serde_json::from_str(&browser.html()).unwrap();
+        let sessions = data["sessions"].as_array().unwrap();
+        let places = sessions.iter().map(|session| &session["approximate_place"]);
+        let known = places.filter(|place| **place == "Switzerland").count();
+        assert_eq!(known, 1, "{data:#}");
+    }
+}
+
+#[tokio::test]
 async fn user_can_end_only_own_sessions() {
     let server = served().await;
     let mut here = Browser::of(&server, JANE).await;

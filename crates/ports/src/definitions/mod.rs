@@ -1,25 +1,25 @@
 //! Storage of definitions: what administrators define, apart from clients and users.
 
+mod defined;
+
+pub use defined::Defined;
+
 use crate::answer::{Race, StoreError};
 use crate::feed::EventRecord;
 use crate::slice::{After, Slice};
 use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
-use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
-use countersign_domain::claims::attribute_value::AttributeName;
-use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
-use countersign_domain::user::Email;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
-use countersign_domain::webhook::{Webhook, WebhookName};
+use countersign_domain::webhook::Webhook;
 use std::future::Future;
 
-/// Kind of a definition. A new kind needs no table and no statement: only a variant here and in [`Definition`], and its
-/// document.
+/// Kind of a definition. A new kind needs no table and no statement: only a variant here and in [`Definition`], its type
+/// ([`Defined`]), and its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DefinitionKind {
     /// Resource server. Its key is its audience.
@@ -104,57 +104,12 @@ impl DefinitionKey {
     /// Identifier of the document with the holders of admin roles.
     pub const ADMINISTRATORS: &'static str = "administrators";
 
-    /// Returns the key of the deletion that a user requested.
+    /// Returns the key of a definition of type `T`.
     #[must_use]
-    pub fn scheduled_deletion(user: UserId) -> Self {
+    pub fn of<T: Defined>(id: impl Into<String>) -> Self {
         Self {
-            kind: DefinitionKind::ScheduledDeletion,
-            id: user.to_string(),
-        }
-    }
-
-    /// Returns the key of the invitation of an address.
-    #[must_use]
-    pub fn invitation(email: &Email) -> Self {
-        Self {
-            kind: DefinitionKind::Invitation,
-            id: email.as_str().to_owned(),
-        }
-    }
-
-    /// Returns the key of a group.
-    #[must_use]
-    pub fn group(name: &GroupName) -> Self {
-        Self {
-            kind: DefinitionKind::Group,
-            id: name.as_str().to_owned(),
-        }
-    }
-
-    /// Returns the key of a webhook.
-    #[must_use]
-    pub fn webhook(name: &WebhookName) -> Self {
-        Self {
-            kind: DefinitionKind::Webhook,
-            id: name.as_str().to_owned(),
-        }
-    }
-
-    /// Returns the key of a resource server.
-    #[must_use]
-    pub fn resource_server(audience: &str) -> Self {
-        Self {
-            kind: DefinitionKind::ResourceServer,
-            id: audience.to_owned(),
-        }
-    }
-
-    /// Returns the key of a user attribute.
-    #[must_use]
-    pub fn attribute(name: &AttributeName) -> Self {
-        Self {
-            kind: DefinitionKind::Attribute,
-            id: name.as_str().to_owned(),
+            kind: T::KIND,
+            id: id.into(),
         }
     }
 }
@@ -178,70 +133,6 @@ pub enum Definition {
     ScheduledDeletion(ScheduledDeletion),
     /// Invitation to create an account.
     Invitation(Invitation),
-}
-
-impl Definition {
-    /// Returns the key.
-    #[must_use]
-    pub fn key(&self) -> DefinitionKey {
-        match self {
-            Self::ResourceServer(server) => DefinitionKey::resource_server(&server.audience),
-            Self::AdminRole(role) => DefinitionKey {
-                kind: DefinitionKind::AdminRole,
-                id: role.name.as_str().to_owned(),
-            },
-            Self::Administrators(_) => DefinitionKey {
-                kind: DefinitionKind::Administrators,
-                id: DefinitionKey::ADMINISTRATORS.to_owned(),
-            },
-            Self::Group(group) => DefinitionKey::group(&group.name),
-            Self::Webhook(webhook) => DefinitionKey::webhook(&webhook.name),
-            Self::Attribute(attribute) => DefinitionKey::attribute(&attribute.name),
-            Self::ScheduledDeletion(deletion) => DefinitionKey::scheduled_deletion(deletion.user),
-            Self::Invitation(invitation) => DefinitionKey::invitation(&invitation.email),
-        }
-    }
-
-    /// Returns the version: 0 before the definition is stored.
-    #[must_use]
-    pub const fn version(&self) -> u64 {
-        match self {
-            Self::ResourceServer(server) => server.version,
-            Self::AdminRole(role) => role.version,
-            Self::Administrators(all) => all.version,
-            Self::Group(group) => group.version,
-            Self::Webhook(webhook) => webhook.version,
-            Self::Attribute(attribute) => attribute.version,
-            Self::ScheduledDeletion(deletion) => deletion.version,
-            Self::Invitation(invitation) => invitation.version,
-        }
-    }
-
-    /// Returns the definition with another version.
-    #[must_use]
-    pub fn at_version(self, version: u64) -> Self {
-        match self {
-            Self::ResourceServer(server) => {
-                Self::ResourceServer(ResourceServer { version, ..server })
-            }
-            Self::AdminRole(role) => Self::AdminRole(AdminRole { version, ..role }),
-            Self::Administrators(all) => Self::Administrators(Administrators { version, ..all }),
-            Self::Group(group) => Self::Group(Group { version, ..group }),
-            Self::Webhook(webhook) => Self::Webhook(Webhook { version, ..webhook }),
-            Self::Attribute(attribute) => Self::Attribute(Attribute {
-                version,
-                ..attribute
-            }),
-            Self::ScheduledDeletion(deletion) => Self::ScheduledDeletion(ScheduledDeletion {
-                version,
-                ..deletion
-            }),
-            Self::Invitation(invitation) => Self::Invitation(Invitation {
-                version,
-                ..invitation
-            }),
-        }
-    }
 }
 
 /// Definitions of a tenant.
