@@ -90,5 +90,5 @@ defined! {
     Webhook: |webhook| webhook.name;
     Attribute: |attribute| attribute.name;
     ScheduledDeletion: |deletion| deletion.user;
-    Invitation: |invitation| invitation.email.as_str();
+    Invitation: |invitation| invitation.email;
 }

@@ -153,13 +153,13 @@ impl<A: App> Accounts<A> {
         email: &Email,
         link: LoginId,
     ) -> Result<Invitation, Failure> {
-        let found = stored::find(&*self.store, tenant.id, email.as_str()).await?;
-        let (allowed, now) = (
-            tenant.settings.sign_up.allows_invitations(),
-            self.clock.now(),
-        );
-        let found = found.filter(|own: &Invitation| allowed && own.can_be_accepted(link, now));
-        Ok(found.ok_or(refusals::LINK_INVALID)?)
+        let found: Option<Invitation> =
+            stored::find(&*self.store, tenant.id, email.as_str()).await?;
+        let now = self.clock.now();
+        let is_allowed = tenant.settings.sign_up.allows_invitations();
+        found
+            .filter(|invitation| is_allowed && invitation.can_be_accepted(link, now))
+            .ok_or_else(|| refusals::LINK_INVALID.into())
     }
 }
 

@@ -5,8 +5,8 @@ use crate::admin::events::Done;
 use crate::admin::fields::Fields;
 use crate::admin::reach::{administrators, permissions_of};
 use crate::admin::users::UserAdmin;
-use crate::admin::{AdminError, Missing};
 use crate::app::App;
+use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::refusals;
 use countersign_domain::administration::group::Group;
@@ -58,16 +58,10 @@ impl<A: App> UserAdmin<A> {
         let all = administrators(&*self.store, tenant).await?;
         let mut groups = Vec::new();
         for name in &invitation.groups {
-            let exists = match definitions::find::<Group>(&*self.store, tenant, name.as_str()).await
-            {
-                Ok(_) => true,
-                Err(AdminError::NotFound(Missing::Group)) => false,
-                Err(AdminError::Failure(failure)) => return Err(failure),
-                Err(_) => return Err(refusals::LINK_INVALID.into()),
-            };
+            let found: Option<Group> = stored::find(&*self.store, tenant.id, name.as_str()).await?;
             let holder = Holder::Group(name.clone());
             let given = permissions_of(&*self.store, tenant, &all, &holder).await?;
-            if exists && invitation.covers(given) {
+            if found.is_some() && invitation.covers(given) {
                 groups.push(name.clone());
             } else {
                 tracing::warn!(group = %name, user = %invitation.user, "an invited user does not join a group that was deleted or got admin permissions since the invitation");

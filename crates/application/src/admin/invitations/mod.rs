@@ -9,7 +9,7 @@ use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, permissions_of};
-use super::{AdminError, Conflict, TRIES, may};
+use super::{AdminError, Conflict, TRIES, definitions, may};
 use crate::app::App;
 use crate::definitions::stored;
 use crate::mail::{InvitationMail, LinkId, Mail, MailedLinks, NewLink, NewlyMade};
@@ -123,6 +123,7 @@ impl<A: App> InvitationAdmin<A> {
         for _ in 0..TRIES {
             let invitation: Invitation =
                 definitions::find(&*self.store, tenant, email.as_str()).await?;
+            let key = invitation.key();
             let changes = Fields::default().since(&Fields::of_invitation(&invitation));
             let action = Action::INVITATION_REVOKED;
             let event = self.event(tenant, operator, (action, &invitation), changes);
