@@ -1,6 +1,5 @@
 //! Acceptance of invitations.
 
-use crate::admin::definitions;
 use crate::admin::events::Done;
 use crate::admin::fields::Fields;
 use crate::admin::reach::{administrators, permissions_of};

@@ -5,7 +5,6 @@
 
 mod acceptance;
 
-use super::definitions;
 use super::events::{Done, EventSource};
 use super::fields::Fields;
 use super::reach::{administrators, permissions_of};
@@ -127,7 +126,7 @@ impl<A: App> InvitationAdmin<A> {
             let changes = Fields::default().since(&Fields::of_invitation(&invitation));
             let action = Action::INVITATION_REVOKED;
             let event = self.event(tenant, operator, (action, &invitation), changes);
-            let (key, version) = (invitation.key(), invitation.version);
+            let version = invitation.version;
             let deleted = self
                 .store
                 .delete_definition(tenant.id, &key, version, &event);
