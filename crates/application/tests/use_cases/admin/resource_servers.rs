@@ -80,7 +80,7 @@ async fn every_resource_server_change_has_its_event() {
 #[tokio::test]
 async fn client_never_inherits_introspection_from_earlier_client() {
     let store = with_api().await;
-    let clients = crate::admin::clients::admin(&store);
+    let clients = clients::admin(&store);
     let named = |outcome| {
         matches!(
             outcome,
