@@ -6,6 +6,7 @@ pub(crate) mod login;
 mod problem;
 mod remote;
 pub(crate) mod render;
+mod response;
 mod values;
 
 use crate::arguments::{OutputArgs, TargetArgs};
@@ -16,10 +17,11 @@ use crate::product::Product;
 use crate::server::Adapters;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use axum::http::{HeaderValue, Method, Request, header};
 use countersign_server_admin::{AdminServices, Operators, RateLimit, SeedApis, admin_api};
 use http_body_util::BodyExt as _;
 use remote::Remote;
+use response::{Response, tag_of};
 use serde_json::{Value, json};
 use std::io;
 use tower::ServiceExt as _;
@@ -34,17 +36,6 @@ pub(crate) struct Api {
 enum Place {
     Here(Box<Here>),
     Server(Remote),
-}
-
-/// Response of the API.
-struct Response {
-    status: StatusCode,
-    tag: Option<HeaderValue>,
-    content: Vec<u8>,
-}
-
-fn tag_of(headers: &HeaderMap) -> Option<HeaderValue> {
-    headers.get(header::ETAG).cloned()
 }
 
 /// The API in this process.

@@ -172,7 +172,6 @@ pub mod grant;
 pub mod identifier;
 pub mod later;
 pub mod login;
-mod mark;
 pub(crate) mod parameter;
 pub mod prelude;
 pub mod refusal;

@@ -26,6 +26,7 @@ mod related_origins;
 mod routes;
 mod services;
 mod sign_up;
+mod steady;
 mod unserved;
 
 use axum::Router;

@@ -1,7 +1,7 @@
 //! Use cases on a store and in the [`world`](crate::world).
 
-use crate::admin::{Counting, events};
-use crate::fakes::{Fakes, Fixed};
+use crate::admin::events;
+use crate::fakes::{Counting, Fakes, Fixed};
 use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::admin::users::UserAdmin;

@@ -18,6 +18,7 @@ use countersign_ports::{
 };
 use countersign_store_contract::fixtures;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Fake with fixed results.
 pub(crate) struct Fixed;
@@ -219,4 +220,18 @@ pub(crate) fn refresh_of(token: &str) -> TokenRequest {
 
 pub(crate) fn client_credentials() -> TokenRequest {
     request(GrantRequest::ClientCredentials { scope: None })
+}
+
+/// Entropy that returns a different value on each call.
+#[derive(Default)]
+pub(crate) struct Counting(AtomicU8);
+
+impl Entropy for Counting {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer.fill(self.0.fetch_add(1, Ordering::SeqCst));
+    }
+
+    fn time_ordered_id(&self) -> [u8; 16] {
+        [self.0.fetch_add(1, Ordering::SeqCst); 16]
+    }
 }

@@ -1,7 +1,6 @@
 //! Fakes for browser sign-ins: clocks, tokens, mailboxes, logout receivers, plain-text passwords, codes and passkeys.
 
-use crate::admin::Counting;
-use crate::fakes::Fixed;
+use crate::fakes::{Counting, Fixed};
 use countersign_domain::audit::event::Event;
 use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;

@@ -1,8 +1,8 @@
 //! The admin API of a server, over HTTP.
 
 use super::credentials::{Login, Logins, Tokens};
+use super::response::{Response, tag_of};
 use super::values::{ROOT, member};
-use super::{Response, tag_of};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::setup::now;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};

@@ -249,12 +249,6 @@ pub(crate) static PAGES_SCOPES: Key = Key {
     default: None,
     doc: "TOML file with descriptions of scope tokens for the consent page: one table per token, one text per language.",
 };
-pub(crate) static PAGES_PLACES: Key = Key {
-    path: "pages.places",
-    kind: Kind::Path,
-    default: None,
-    doc: "File in the MaxMind DB format with places of network addresses: a City or Country database, such as GeoLite2 or DB-IP Lite. The account page, security notices and the download of data then show the approximate place of a sign-in. The server loads the file again within a minute after it was replaced. If not set, the server looks up no places. [operations.md](operations.md#places-of-sign-ins) describes how to keep it current.",
-};
 pub(crate) static OUTBOUND_PRIVATE_NETWORKS: Key = Key {
     path: "outbound.private_networks",
     kind: Kind::AnyOf(&[

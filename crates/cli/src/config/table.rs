@@ -60,7 +60,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::PAGES_LANGUAGE,
     &keys::PAGES_CATALOGUES,
     &keys::PAGES_SCOPES,
-    &keys::PAGES_PLACES,
+    &pages::keys::PAGES_PLACES,
     &pages::keys::PAGES_HELP,
     &pages::keys::PAGES_TERMS,
     &pages::keys::PAGES_PRIVACY,

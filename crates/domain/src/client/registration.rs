@@ -3,6 +3,7 @@
 mod invalid;
 mod secret_expiry;
 
+use crate::administration::description;
 use crate::client::openid_registration::SubjectType;
 use crate::client::texts::is_domain;
 use crate::client::{
@@ -17,7 +18,7 @@ pub use invalid::InvalidRegistration;
 
 impl Client {
     /// Maximum length of a client name, secret name or audience, in characters.
-    pub const LONGEST_NAME: usize = 200;
+    pub const LONGEST_NAME: usize = description::LONGEST;
 
     /// Allowed lengths of a client secret that an operator chooses. Only a digest without a work factor is stored, so a
     /// short secret could be guessed from it.

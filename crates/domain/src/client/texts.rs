@@ -1,12 +1,12 @@
 //! Grammar of names and domains.
 
+use crate::administration::description;
 use crate::client::Client;
 
 impl Client {
     /// Returns whether a text is a valid name or audience: not empty, not too long, and without control characters.
     pub(crate) fn is_name(text: &str) -> bool {
-        (1..=Self::LONGEST_NAME).contains(&text.chars().count())
-            && !text.chars().any(char::is_control)
+        description::is_name(text)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The factor that a security notice is about.
 
-use crate::mark;
+use crate::user::mark;
 use alloc::vec::Vec;
 
 /// Factor that was added to an account. The link "This wasn't me" of its notice removes it.

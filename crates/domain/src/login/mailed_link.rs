@@ -4,9 +4,8 @@
 //! password is void once the password or the address has changed.
 
 use crate::identifier::UserId;
-use crate::mark;
 use crate::secret::SecretDigest;
-use crate::user::User;
+use crate::user::{User, mark};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;

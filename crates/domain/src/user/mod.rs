@@ -3,6 +3,7 @@
 pub mod claim_text;
 pub mod email_prefix;
 pub mod invitation;
+pub(crate) mod mark;
 pub mod profile;
 pub mod scheduled_deletion;
 pub mod user_claims;
@@ -12,7 +13,6 @@ use crate::claims::attribute_value::Attributes;
 use crate::claims::roles::HeldRoles;
 use crate::identifier::UserId;
 use crate::later::LaterMembers;
-use crate::mark;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::profile::Profile;

@@ -30,6 +30,17 @@ pub trait Defined: Clone + Send + Sync + 'static {
     }
 }
 
+impl DefinitionKey {
+    /// Returns the key of a definition of type `T`.
+    #[must_use]
+    pub fn of<T: Defined>(id: impl Into<String>) -> Self {
+        Self {
+            kind: T::KIND,
+            id: id.into(),
+        }
+    }
+}
+
 /// Ties a type to the variants with its name. The closure returns its identifier.
 macro_rules! defined {
     ($($kind:ident: |$own:ident| $identifier:expr;)+) => {

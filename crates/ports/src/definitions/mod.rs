@@ -103,15 +103,6 @@ pub struct DefinitionKey {
 impl DefinitionKey {
     /// Identifier of the document with the holders of admin roles.
     pub const ADMINISTRATORS: &'static str = "administrators";
-
-    /// Returns the key of a definition of type `T`.
-    #[must_use]
-    pub fn of<T: Defined>(id: impl Into<String>) -> Self {
-        Self {
-            kind: T::KIND,
-            id: id.into(),
-        }
-    }
 }
 
 /// A versioned definition.

@@ -1,6 +1,6 @@
 //! The account page and its forms.
 
-use super::{CLIENT, FORM, JANE, Outcome, refused, write};
+use crate::frame::{CLIENT, FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
     AccountOwner, ApplicationsView, AttributeField, AuthenticatorView, ChangePasswordView,

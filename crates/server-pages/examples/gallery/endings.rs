@@ -1,6 +1,6 @@
 //! Pages at the end of a request.
 
-use super::{CLIENT, FORM, JANE, Outcome, write};
+use crate::frame::{CLIENT, FORM, JANE, Outcome, write};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
     ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView,

@@ -1,6 +1,6 @@
 //! Pages of recovery and sign-up, and the mails.
 
-use super::{FORM, JANE, Outcome, refused, write};
+use crate::frame::{FORM, JANE, Outcome, refused, write};
 use countersign_server_pages::mails::{Mails, preview};
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{

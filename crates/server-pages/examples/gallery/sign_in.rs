@@ -1,6 +1,6 @@
 //! Pages of a sign-in and of the decisions after it.
 
-use super::{CLIENT, FORM, JANE, Outcome, refused, write};
+use crate::frame::{CLIENT, FORM, JANE, Outcome, refused, write};
 use countersign_domain::login::methods::Method;
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{

@@ -2,9 +2,10 @@
 
 use super::owner::{Owner, Sent};
 use crate::browser::problem::FormProblem;
-use crate::browser::{email_entered, form, steady};
+use crate::browser::{email_entered, form};
 use crate::pages::views::{ChangeEmailView, EmailSentView};
 use crate::paths::CHANGE_EMAIL;
+use crate::steady::steady;
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, Failure};

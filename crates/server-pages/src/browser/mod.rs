@@ -14,9 +14,8 @@ mod request;
 mod sealed;
 mod seals;
 mod session_cookie;
-mod steady;
 
 pub(crate) use fields::{ATTRIBUTE, Fields, check_email};
-pub(crate) use remark::{Entered, LONGEST, Opened, email_entered};
+pub(crate) use remark::{LONGEST, Opened, email_entered};
 pub(crate) use request::{Browser, form};
-pub(crate) use steady::steady;
+pub(crate) use sealed::Entered;

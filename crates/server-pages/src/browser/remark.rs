@@ -2,31 +2,13 @@
 
 use super::problem::{FormProblem, problem};
 use super::request::Browser;
+use super::sealed::{Entered, Remark};
 use crate::redirect::see_other;
 use axum::response::Response;
 use countersign_application::App;
 use countersign_domain::login::interaction::Interaction;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
-use serde::{Deserialize, Serialize};
-
-/// Problem with the previous submission of a form.
-///
-/// After a form submission, the server always redirects to a page (RFC 9110 section 15.4.4). The URL carries the
-/// problem.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct Remark {
-    trouble: FormProblem,
-    /// Email address as typed.
-    email: Option<String>,
-    /// Names and values of other fields as typed; never a password.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    typed: Entered,
-    at: u64,
-}
-
-/// Names of fields with what the user entered.
-pub(crate) type Entered = Vec<(String, String)>;
 
 /// Name of the field for an email address.
 const EMAIL: &str = "email";

@@ -8,7 +8,7 @@
 mod fixed_length;
 mod login;
 
-use super::remark::Remark;
+use super::problem::FormProblem;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::interaction::{
@@ -22,6 +22,24 @@ use countersign_domain::user::PasswordMark;
 use login::SealedLogin;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
+
+/// Problem with the previous submission of a form.
+///
+/// After a form submission, the server always redirects to a page (RFC 9110 section 15.4.4). The URL carries the
+/// problem.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct Remark {
+    pub(super) trouble: FormProblem,
+    /// Email address as typed.
+    pub(super) email: Option<String>,
+    /// Names and values of other fields as typed; never a password.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) typed: Entered,
+    pub(super) at: u64,
+}
+
+/// Names of fields with what the user entered.
+pub(crate) type Entered = Vec<(String, String)>;
 
 /// Sealed form of an interaction.
 #[derive(Serialize, Deserialize)]

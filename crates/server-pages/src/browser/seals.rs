@@ -1,4 +1,4 @@
-use super::remark::Remark;
+use super::sealed::Remark;
 use super::sealed::Sealed;
 use countersign_domain::identifier::{DeviceId, SessionId};
 use countersign_domain::login::interaction::Interaction;

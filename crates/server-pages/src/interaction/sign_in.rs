@@ -4,9 +4,10 @@
 use super::{carried, go_on, in_query, judged};
 use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
-use crate::browser::{Browser, Fields, Opened, check_email, email_entered, steady};
+use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
 use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
+use crate::steady::steady;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;

@@ -1,11 +1,12 @@
 //! `/sign-up`: asks for the email address and sends the mail.
 
 use crate::browser::problem::FormProblem;
-use crate::browser::{Browser, Opened, email_entered, form, steady};
+use crate::browser::{Browser, Opened, email_entered, form};
 use crate::interaction::judged;
 use crate::interaction::sign_in::opened;
 use crate::pages::views::SignUpView;
 use crate::paths::{LOGIN, SIGN_UP, SIGN_UP_CHECK};
+use crate::steady::steady;
 use axum::extract::{RawQuery, Request};
 use axum::response::Response;
 use countersign_application::{App, Failure, refusals};

@@ -1,16 +1,14 @@
 //! Attributes and application roles of a user.
 
+use super::UserAdmin;
 use super::invalid_attribute::InvalidUserAttribute;
-use super::{EditUser, UserAdmin};
+use crate::admin::AdminError;
 use crate::admin::attributes::matches;
 use crate::admin::claims::show_all;
-use crate::admin::{AdminError, Missing};
 use crate::app::App;
 use crate::definitions::stored;
-use countersign_domain::audit::operator::Operator;
 use countersign_domain::claims::attribute::{Attribute, AttributeParty};
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue, Attributes};
-use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use std::collections::BTreeMap;
@@ -66,31 +64,6 @@ impl<A: App> UserAdmin<A> {
             checked.map_err(|reason| invalid(reason.into()))?;
         }
         Ok(())
-    }
-
-    /// Sets attributes that an application may write. Its operator needs no permission. An unknown or disabled user is not
-    /// found.
-    pub(crate) async fn set_attributes(
-        &self,
-        tenant: &Tenant,
-        operator: &Operator,
-        id: UserId,
-        attributes: AttributeChanges,
-    ) -> Result<User, AdminError> {
-        let party = AttributeParty::Application;
-        self.check_attributes(tenant, party, &attributes).await?;
-        let edit = EditUser {
-            attributes,
-            ..EditUser::default()
-        };
-        let now = self.clock.now();
-        let change = |user: &mut User| {
-            if !user.enabled {
-                return Err(AdminError::NotFound(Missing::User));
-            }
-            edit.put_into(user, now)
-        };
-        self.change_unchecked(tenant, operator, id, change).await
     }
 
     /// Returns a user as operators see them; see [`show_all`].

@@ -1,8 +1,8 @@
 //! Email address and claims of a user.
 
-use super::{EditUser, UserAdmin};
+use super::{AttributeChanges, EditUser, UserAdmin};
 use crate::admin::claims::bound_roles;
-use crate::admin::{AdminError, Conflict, check_version, may};
+use crate::admin::{AdminError, Conflict, Missing, check_version, may};
 use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::attribute::AttributeParty;
@@ -45,6 +45,31 @@ impl<A: App> UserAdmin<A> {
             Ok(())
         });
         edited.await
+    }
+
+    /// Sets attributes that an application may write. Its operator needs no permission. An unknown or disabled user is not
+    /// found.
+    pub(crate) async fn set_attributes(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        id: UserId,
+        attributes: AttributeChanges,
+    ) -> Result<User, AdminError> {
+        let party = AttributeParty::Application;
+        self.check_attributes(tenant, party, &attributes).await?;
+        let edit = EditUser {
+            attributes,
+            ..EditUser::default()
+        };
+        let now = self.clock.now();
+        let change = |user: &mut User| {
+            if !user.enabled {
+                return Err(AdminError::NotFound(Missing::User));
+            }
+            edit.put_into(user, now)
+        };
+        self.change_unchecked(tenant, operator, id, change).await
     }
 
     /// Checks that no other user has the new email address.

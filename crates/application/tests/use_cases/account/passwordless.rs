@@ -103,13 +103,14 @@ async fn unverified_address_is_no_second_way_to_sign_in() {
         ..stored(&store).await
     };
     let missing = Some(refusals::SIGN_IN_WAY_MISSING);
-    let removed = accounts.remove_password(tenant(), &user, &session());
+    let session = session();
+    let removed = accounts.remove_password(tenant(), &user, &session);
     assert_eq!(refused(removed.await), missing);
     let user = User {
         password_hash: None,
         ..user
     };
-    let removed = accounts.remove_passkey(tenant(), &user, &session(), b"one");
+    let removed = accounts.remove_passkey(tenant(), &user, &session, b"one");
     assert_eq!(refused(removed.await), missing);
 }
 

@@ -3,8 +3,8 @@
 mod creation;
 mod races;
 
-use crate::admin::{Counting, events, fields, only, root, stored_events};
-use crate::fakes::Fixed;
+use crate::admin::{events, fields, only, root, stored_events};
+use crate::fakes::{Counting, Fixed};
 use crate::world::{SECRETS, SINGLE, tenant};
 use countersign_application::admin::clients::{ClientAdmin, NewClient, Pairwise};
 use countersign_application::admin::keys::NewSigningKey;

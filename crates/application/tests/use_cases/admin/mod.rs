@@ -22,7 +22,7 @@ use crate::world::SINGLE;
 use countersign_application::admin::EventSource;
 use countersign_domain::audit::event::Event;
 use countersign_domain::audit::operator::{Operator, Permission};
-use countersign_ports::{After, Audit as _, Entropy};
+use countersign_ports::{After, Audit as _};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -65,18 +65,4 @@ pub(crate) fn fields(event: &Event) -> Vec<(&str, Option<&str>, Option<&str>)> {
             (&*change.field, before, after)
         })
         .collect()
-}
-
-/// Entropy that returns a different value on each call.
-#[derive(Default)]
-pub(crate) struct Counting(AtomicU8);
-
-impl Entropy for Counting {
-    fn fill(&self, buffer: &mut [u8]) {
-        buffer.fill(self.0.fetch_add(1, Ordering::SeqCst));
-    }
-
-    fn time_ordered_id(&self) -> [u8; 16] {
-        [self.0.fetch_add(1, Ordering::SeqCst); 16]
-    }
 }

@@ -1,8 +1,8 @@
 //! Resource server administration commands.
 
 use crate::admin::clients::{self, app, with_app};
-use crate::admin::{Counting, events, fields, only, root, stored_events};
-use crate::fakes::Fixed;
+use crate::admin::{events, fields, only, root, stored_events};
+use crate::fakes::{Counting, Fixed};
 use crate::world::tenant;
 use countersign_application::admin::clients::NewClient;
 use countersign_application::admin::resource_servers::{ResourceServerAdmin, ResourceServerChange};

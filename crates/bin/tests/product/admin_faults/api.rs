@@ -21,11 +21,12 @@ pub(super) struct Api {
 impl Api {
     pub(super) async fn start() -> Self {
         let mail = tempfile::tempdir().unwrap();
+        let mail_url = format!("file://{}", mail.path().display());
         let installation = Installation::with(&[
             ("ADMIN__REQUESTS_PER_MINUTE", "1000000"),
             ("SIGNING__ALGORITHM", "ES256"),
             ("LOGIN__SIGN_UP", "invitation"),
-            ("MAIL__URL", &format!("file://{}", mail.path().display())),
+            ("MAIL__URL", &mail_url),
             ("MAIL__FROM", "id@example.com"),
         ]);
         let resource = format!("{ISSUER}/admin/v1");

@@ -21,7 +21,7 @@ impl Installation {
     }
 
     /// Creates an installation with additional settings: variable names without the prefix, and values.
-    pub(crate) fn with(settings: &[(&'static str, &'static str)]) -> Self {
+    pub(crate) fn with(settings: &[(&'static str, &str)]) -> Self {
         let owned = settings
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));

@@ -1,6 +1,5 @@
 //! `countersign doctor`: detects problems before they cause failures, and changes nothing.
 
-mod catalogue;
 mod certificate;
 mod clients;
 mod clock;
@@ -10,7 +9,7 @@ mod finding;
 mod issuer;
 mod keys;
 mod mail;
-mod places;
+mod pages;
 mod proxies;
 mod schema;
 mod unused;
@@ -78,8 +77,8 @@ async fn lines(of: &Examined) -> Vec<Line> {
         ("keys", many(keys::check(of).await)),
         ("clock", one(clock::check(of).await)),
         ("mail", one(mail::check(of).await)),
-        ("catalogue", one(catalogue::check(of))),
-        ("places", one(places::check(of))),
+        ("catalogue", one(pages::catalogue(of))),
+        ("places", one(pages::places(of))),
         ("proxies", one(proxies::check(of))),
         ("issuer", one(issuer::check(of))),
         ("certificate", one(certificate::check(of))),

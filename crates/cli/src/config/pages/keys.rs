@@ -50,3 +50,9 @@ pub(crate) static PASSKEYS_RELATED_ORIGINS: Key = Key {
     default: None,
     doc: "Other origins that may use the passkeys of this server, such as the sign-in of another country. The server publishes them and its own origin at `/.well-known/webauthn`. Without this setting and `passkeys.domain`, the path does not exist.",
 };
+pub(crate) static PAGES_PLACES: Key = Key {
+    path: "pages.places",
+    kind: Kind::Path,
+    default: None,
+    doc: "File in the MaxMind DB format with places of network addresses: a City or Country database, such as GeoLite2 or DB-IP Lite. The account page, security notices and the download of data then show the approximate place of a sign-in. The server loads the file again within a minute after it was replaced. If not set, the server looks up no places. [operations.md](operations.md#places-of-sign-ins) describes how to keep it current.",
+};

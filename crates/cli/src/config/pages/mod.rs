@@ -48,7 +48,7 @@ impl Reader<'_> {
         let language = self.read(&shared::PAGES_LANGUAGE, line);
         let catalogues = self.read(&shared::PAGES_CATALOGUES, |text| Some(text.into()));
         let scopes = self.read(&shared::PAGES_SCOPES, |text| Some(text.into()));
-        let places = self.read(&shared::PAGES_PLACES, |text| Some(text.into()));
+        let places = self.read(&keys::PAGES_PLACES, |text| Some(text.into()));
         let links = Links {
             help: self.read(&keys::PAGES_HELP, |text| text.parse().ok()),
             terms: self.read(&keys::PAGES_TERMS, |text| text.parse().ok()),

@@ -2,8 +2,8 @@
 
 mod receiver;
 
-use crate::admin::{Counting, events, fields, only, root, stored_events};
-use crate::fakes::Fixed;
+use crate::admin::{events, fields, only, root, stored_events};
+use crate::fakes::{Counting, Fixed};
 use crate::world::{SINGLE, tenant};
 use countersign_application::admin::webhooks::{WebhookAdmin, WebhookChange, WithSecret};
 use countersign_application::admin::{AdminError, Conflict};

@@ -1,15 +1,42 @@
-//! The file with the places of network addresses.
+//! Files of the pages.
 
 use super::examined::Examined;
-use super::finding::{Checked, Finding};
+use super::finding::{Checked, Finding, names};
 use crate::date::date;
 use countersign_domain::time::Timestamp;
+use countersign_ports::NoPlaces;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Age of outdated places. Providers publish new files every week or every month.
 const OLD: Duration = Duration::from_secs(60 * 86_400);
 
-pub(crate) fn check(of: &Examined) -> Checked<Finding> {
+/// Checks the texts: the operator's catalogues and descriptions of scope.
+pub(crate) fn catalogue(of: &Examined) -> Checked<Finding> {
+    let issuer = of.settings.issuer.as_deref().unwrap_or_default();
+    let pages = of.settings.pages.pages(issuer, Arc::new(NoPlaces))?;
+    let untranslated = pages.untranslated();
+    let incomplete: Vec<String> = untranslated
+        .map(|(language, keys)| {
+            let first = keys.first().map_or("", String::as_str);
+            format!("{language} ({} texts, such as {first})", keys.len())
+        })
+        .collect();
+    if incomplete.is_empty() {
+        let languages: Vec<String> = pages.languages().map(str::to_owned).collect();
+        return Ok(Finding::ok(format!(
+            "All texts exist in {}.",
+            names(&languages)
+        )));
+    }
+    Ok(Finding::warning(
+        format!("Some texts appear in English: {}.", names(&incomplete)),
+        "Add them to the files in `pages.catalogues`.",
+    ))
+}
+
+/// Checks the file with the places of network addresses.
+pub(crate) fn places(of: &Examined) -> Checked<Finding> {
     match of.settings.pages.places()? {
         Some(file) => Ok(judged(&file.database_type(), file.built_at(), of.now)),
         None => Err(Finding::not_checked(
