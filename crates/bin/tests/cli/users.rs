@@ -334,6 +334,7 @@ fn statistics_count_users_and_clients() {
 #[test]
 fn invitation_is_mailed_listed_and_revoked() {
     let mut place = Place::new();
+    assert_eq!(place.run(&["migrate"]).code, 0);
     let refused = place.run(&["users", "invite", "mary@example.org"]);
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.stderr.contains("`login.sign_up`"), "{refused:?}");

@@ -124,10 +124,14 @@ fn chosen_secret_is_needed_only_for_new_client() {
 }
 
 #[test]
-fn export_leaves_out_deleted_introspection_clients() {
+fn client_that_resource_server_names_is_deleted_only_after_it() {
     let place = Place::new();
     applied(&place, ALL, &[]);
     assert_eq!(place.run(&["admins", "revoke", "client:gateway"]).code, 0);
+    let refused = place.run(&["clients", "delete", "gateway"]);
+    assert_eq!(refused.code, 4, "{refused:?}");
+    let deleted = place.run(&["resource-servers", "delete", "https://api.example"]);
+    assert_eq!(deleted.code, 0, "{deleted:?}");
     assert_eq!(place.run(&["clients", "delete", "gateway"]).code, 0);
     let exported = export(&place);
     let elsewhere = Place::new();
