@@ -3,8 +3,8 @@
 use super::dead::dead;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Fields, Opened, form};
-use crate::interaction::carried;
 use crate::interaction::sign_in::signed_in;
+use crate::interaction::{carried, judged};
 use crate::pages::views::{NewAccountView, ShownDocument, TextField};
 use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT};
 use crate::recovery::is_void;
@@ -19,9 +19,12 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::{given, required};
 
 /// Shows the form.
-pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
     let answer = async {
         let opened = carried(&browser, query.as_deref())?;
+        if let Err(response) = judged(&mut browser, &opened.interaction).await? {
+            return Ok(response);
+        }
         match proved(&opened.interaction).cloned() {
             Some(login) => page(&browser, opened, login).await,
             None => Ok(browser.lead_to(SIGN_UP, &opened.interaction)),
@@ -36,6 +39,9 @@ pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) ->
     let answer = async {
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
+        if let Err(response) = judged(&mut browser, &interaction).await? {
+            return Ok(response);
+        }
         match proved(&interaction).cloned() {
             Some(login) => create(&mut browser, interaction, &login, fields).await,
             None => Ok(browser.lead_to(SIGN_UP, &interaction)),
@@ -62,9 +68,12 @@ async fn create<A: App>(
     let mut typed: Vec<_> = typed.collect();
     typed.extend(agrees.then(|| ("agree".to_owned(), "yes".to_owned())));
     let passkey = given(fields.credential);
-    let password = match &passkey {
-        Some(_) => Secret::new(""),
-        None => Secret::new(required("new_password", fields.new_password)?),
+    let password = match (&passkey, required("new_password", fields.new_password)) {
+        (Some(_), _) => Secret::new(""),
+        (None, Ok(password)) => Secret::new(password),
+        (None, Err(missing)) => {
+            return browser.reject(SIGN_UP_ACCOUNT, &interaction, missing, typed);
+        }
     };
     let new = NewAccount {
         credential: passkey

@@ -1,7 +1,7 @@
 //! `/sign-up/check`: says that a mail was sent, and takes its code.
 
 use crate::browser::{Browser, Opened};
-use crate::interaction::carried;
+use crate::interaction::{carried, judged};
 use crate::paths::{SIGN_UP, SIGN_UP_ACCOUNT, SIGN_UP_CHECK};
 use crate::recovery::{Mailed, is_void, void};
 use axum::extract::{RawQuery, Request};
@@ -12,22 +12,33 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
 
 /// Shows the form.
-pub(super) async fn show<A: App>(browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
-    let answer =
-        carried(&browser, query.as_deref()).map(|opened| match &opened.interaction.pending {
+pub(super) async fn show<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer = async {
+        let opened = carried(&browser, query.as_deref())?;
+        if let Err(response) = judged(&mut browser, &opened.interaction).await? {
+            return Ok(response);
+        }
+        Ok(match &opened.interaction.pending {
             Some(Pending::SignUp(login)) => page(&browser, &opened, login),
             _ => browser.lead_to(SIGN_UP, &opened.interaction),
-        });
+        })
+    };
+    let answer = answer.await;
     browser.finish(SIGN_UP_CHECK, answer)
 }
 
 /// Checks the code.
-pub(super) async fn submit<A: App>(browser: Browser<A>, request: Request) -> Response {
+pub(super) async fn submit<A: App>(mut browser: Browser<A>, request: Request) -> Response {
     let answer = async {
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
-        let code = required("code", fields.code)?;
-        check(&browser, interaction, &code).await
+        if let Err(response) = judged(&mut browser, &interaction).await? {
+            return Ok(response);
+        }
+        match required("code", fields.code) {
+            Ok(code) => check(&browser, interaction, &code).await,
+            Err(missing) => browser.reject(SIGN_UP_CHECK, &interaction, missing, Vec::new()),
+        }
     };
     let answer = answer.await;
     browser.finish(SIGN_UP_CHECK, answer)

@@ -13,7 +13,7 @@ use countersign_store_contract::fixtures;
 use serde_json::Value;
 use std::io;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use tracing::subscriber::DefaultGuard;
 
 const ADDRESS: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
@@ -44,8 +44,16 @@ struct Line {
     user: Option<UserId>,
 }
 
+/// Makes every thread interested in all lines. With a single subscriber, `tracing` asks only the thread that first
+/// reaches a line, and another test without a subscriber would turn that line off for good.
+static ALL_THREADS: Once = Once::new();
+
 impl Log {
     fn start() -> (Self, DefaultGuard) {
+        ALL_THREADS.call_once(|| {
+            let registry = tracing_subscriber::registry();
+            tracing::subscriber::set_global_default(registry).unwrap();
+        });
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()

@@ -64,16 +64,22 @@ async fn code_of_mail_leads_to_account_and_back_to_app() {
     } else {
         "000000"
     };
-    browser.submit(&[("code", wrong)]).await;
-    assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
+    for fields in [&[("code", wrong)][..], &[]] {
+        browser.submit(fields).await;
+        assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(browser.path(), "/sign-up/check");
+    }
     browser.submit(&[("code", &right)]).await;
     assert_eq!(browser.path(), "/sign-up/account");
     assert!(!has_account(&server, NEW).await, "not before the form");
-    browser
-        .submit(&[("name", "Mary"), ("new_password", "password")])
-        .await;
-    let html = browser.html();
-    assert!(html.contains("class=\"problem\"") && html.contains("value=\"Mary\""));
+    for fields in [
+        &[("name", "Mary"), ("new_password", "password")][..],
+        &[("name", "Mary")],
+    ] {
+        browser.submit(fields).await;
+        let html = browser.html();
+        assert!(html.contains("class=\"problem\"") && html.contains("value=\"Mary\""));
+    }
     browser
         .submit(&[("name", " Mary "), ("new_password", PASSWORD)])
         .await;
