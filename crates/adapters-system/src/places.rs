@@ -30,7 +30,7 @@ pub enum InvalidPlaces {
     #[error(transparent)]
     Unreadable(#[from] io::Error),
     /// The file has another format, or is damaged.
-    #[error("it is no complete MaxMind DB file: {0}")]
+    #[error("it is not a complete MaxMind DB file: {0}")]
     Damaged(#[from] MaxMindDbError),
     /// The database has other data, such as names of networks.
     #[error("it is a {0} database, which has no places")]

@@ -86,7 +86,7 @@ pub mod mailed_link {
     pub const CODE: i64 = 4;
     /// Digest of the state of the account for which the link was made: 8 bytes.
     pub const STATE: i64 = 5;
-    /// What the purpose needs besides, such as a new address: bytes; omitted if empty.
+    /// What the purpose needs besides, such as the session that asked: bytes; omitted if empty.
     pub const DATA: i64 = 6;
 }
 

@@ -85,11 +85,13 @@ impl<A: App> UserAttributes<A> {
         let operator = Operator::application(live.client.id.clone());
         let set = self.users.set_attributes(tenant, &operator, id, changes);
         match set.await {
+            // A client that may only write gets no values.
+            Ok(_) if live.may_read_attributes().is_err() => Ok(ReadableAttributes::default()),
             Ok(user) => Ok(self.readable(tenant, &user).await?),
             Err(AdminError::Attribute(name, reason)) => Err(NotSet::Attribute(name, reason)),
             Err(AdminError::NotFound(_)) => Err(refusals::SUBJECT_UNKNOWN.into()),
             Err(AdminError::Failure(failure)) => Err(failure.into()),
-            // Concurrent changes won every retry.
+            // No other error is possible: concurrent changes won every retry.
             Err(_) => Err(Failure::Contended.into()),
         }
     }

@@ -13,15 +13,17 @@ use crate::mail::{
 use crate::refusals;
 use crate::sessions::{Origin, Sessions};
 use crate::slices;
+use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::SessionId;
+use countersign_domain::login::before_change::BeforeChange;
 use countersign_domain::login::mailed_link::LinkPurpose;
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
-use countersign_ports::{Message, UserKey};
+use countersign_ports::{Message, Race, UserKey};
 use std::net::IpAddr;
 
 impl<A: App> Accounts<A> {
@@ -130,7 +132,7 @@ impl<A: App> Accounts<A> {
             purpose: LinkPurpose::ADDRESS_UNDO,
             user: Some(&changed),
             email: former.email.as_str(),
-            data: vec![u8::from(former.sealed_totp_secret.is_some())],
+            data: BeforeChange::of(former).to_bytes(),
             lifetime: tenant.settings.recovery.undo_link,
         };
         self.links.make(tenant, undo).await.map(Some)
@@ -146,8 +148,8 @@ impl<A: App> Accounts<A> {
         self.links.find(tenant, purpose, token).await
     }
 
-    /// Keeps an intruder out, restores the former address, and uses up the link. Signs the user out everywhere and
-    /// removes the factors that were added since the change, because the user did not make it.
+    /// Keeps an intruder out, restores the former address, and uses up the link. Signs the user out everywhere, and removes
+    /// the password and the factors that were set up since the change, because the user did not make it.
     pub async fn undo_address(
         &self,
         tenant: &Tenant,
@@ -157,43 +159,83 @@ impl<A: App> Accounts<A> {
         let user = &found.user;
         CurrentRequest::note_user(user.id);
         let former = recipient(found)?;
+        let before = BeforeChange::from_bytes(&found.link.data).ok_or(refusals::LINK_INVALID)?;
+        self.remove_new_password(tenant, user, &before).await?;
         self.lock_out(tenant, sessions, user.id).await?;
-        let had_authenticator = found.link.data == [1];
-        self.remove_added_since_change(tenant, user, had_authenticator)
-            .await?;
-        let owner = Operator::owner(user.id, None);
-        let restore = async || {
-            let addresses = (&user.email, &former);
-            let replaced = self
-                .users
-                .replace_own_address(tenant, &owner, addresses, None);
-            replaced.await
-        };
-        let mut restored = restore().await;
-        if matches!(restored, Err(AdminError::Conflict(Conflict::Email))) {
-            self.remove_stranger(tenant, sessions, &former).await?;
-            restored = restore().await;
+        if let Err(error) = self.restore(tenant, sessions, user, &former).await {
+            if matches!(error, AdminError::Conflict(Conflict::Email)) {
+                // The owner of the address has another account. Another attempt would only sign this user out again.
+                self.links.take(tenant, found).await?;
+            }
+            return Err(failure(error));
         }
-        restored.map_err(failure)?;
+        self.remove_new_factors(tenant, user, &before).await?;
+        // An intruder may have signed in with such a factor before it was removed.
+        sessions.shut_out(tenant, user.id).await?;
         self.links.take(tenant, found).await
     }
 
-    /// Removes the passkeys that were added since the address was changed, and the authenticator app if there was none.
-    async fn remove_added_since_change(
+    async fn restore(
+        &self,
+        tenant: &Tenant,
+        sessions: &Sessions<A>,
+        user: &User,
+        former: &Email,
+    ) -> Result<(), AdminError> {
+        let owner = Operator::owner(user.id, None);
+        let addresses = (&user.email, former);
+        let replaced = self
+            .users
+            .replace_own_address(tenant, &owner, addresses, None);
+        match replaced.await {
+            Err(AdminError::Conflict(Conflict::Email)) => {}
+            other => return other.map(drop),
+        }
+        self.remove_stranger(tenant, sessions, former).await?;
+        let replaced = self
+            .users
+            .replace_own_address(tenant, &owner, addresses, None);
+        replaced.await.map(drop)
+    }
+
+    /// Removes a password that was set since the change. The user sets a new one after a recovery.
+    async fn remove_new_password(
         &self,
         tenant: &Tenant,
         user: &User,
-        had_authenticator: bool,
+        before: &BeforeChange,
     ) -> Result<(), Failure> {
-        let passkeys = slices::passkeys(&*self.store, tenant.id, user.id).await?;
-        let added = passkeys
-            .iter()
-            .filter(|passkey| Some(passkey.created_at) >= user.email_changed_at);
-        for passkey in added {
-            self.drop_passkey(tenant, user.id, None, &passkey.id)
-                .await?;
+        if user.password_mark() == before.password || user.password_hash.is_none() {
+            return Ok(());
         }
-        if !had_authenticator && user.sealed_totp_secret.is_some() {
+        let present = user.password_hash.as_deref();
+        let removed = self
+            .store
+            .replace_password_hash(tenant.id, user.id, present, None);
+        match removed.await? {
+            Race::Won => {
+                CurrentRequest::note_event(Action::USER_PASSWORD_REMOVED, user.id, None, &[]);
+                Ok(())
+            }
+            Race::Lost => Err(Failure::Contended),
+        }
+    }
+
+    /// Removes the passkeys that were added since the address was changed, and the authenticator app if there was none.
+    async fn remove_new_factors(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        before: &BeforeChange,
+    ) -> Result<(), Failure> {
+        let changed_at = user.email_changed_at;
+        for passkey in slices::passkeys(&*self.store, tenant.id, user.id).await? {
+            if changed_at.is_some_and(|at| passkey.created_at >= at) {
+                self.drop_passkey(tenant, user.id, None, &passkey.id)
+                    .await?;
+            }
+        }
+        if !before.has_authenticator && user.sealed_totp_secret.is_some() {
             self.drop_authenticator(tenant, user, None).await?;
         }
         Ok(())
@@ -205,7 +247,7 @@ impl<A: App> Accounts<A> {
         tenant: &Tenant,
         sessions: &Sessions<A>,
         email: &Email,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AdminError> {
         let found = self.store.find_user(tenant.id, UserKey::Email(email));
         let Some(stranger) = found.await?.filter(User::may_be_of_stranger) else {
             return Ok(());
@@ -215,7 +257,7 @@ impl<A: App> Accounts<A> {
         let deleted = self
             .users
             .delete(tenant, &schedule, sessions, stranger.id, version);
-        deleted.await.map(drop).map_err(failure)
+        deleted.await.map(drop)
     }
 }
 

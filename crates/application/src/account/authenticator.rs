@@ -103,7 +103,7 @@ impl<A: App> Accounts<A> {
             return Err(Refusal::LoginStepExpired.into());
         }
         Self::did(Action::USER_TOTP_ADDED, user, session, &[]);
-        Ok(AddedFactor::authenticator(&sealed))
+        Ok(AddedFactor::authenticator(secret))
     }
 
     /// Returns the recovery codes of a finished enrollment; `None` if it is not finished or the app was removed. The

@@ -14,6 +14,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
+use countersign_ports::Race;
 use std::time::Duration;
 
 impl<A: App> Accounts<A> {
@@ -30,7 +31,12 @@ impl<A: App> Accounts<A> {
         let owner = Operator::owner(user.id, Some(session.id));
         let deletion = ScheduledDeletion::after(grace, user.id, self.clock.now());
         let scheduled = self.users.schedule_deletion(tenant, &owner, deletion);
-        scheduled.await.map_err(failure)?;
+        let is_new = scheduled.await.map_err(failure)? == Race::Won;
+        // A user who secures the account cancels deletions, and must not miss this one.
+        if is_new && !self.is_still_live(tenant, session.id).await? {
+            self.cancel_deletion(tenant, user.id, None).await?;
+            return Err(Refusal::LoginStepExpired.into());
+        }
         sessions.shut_out(tenant, user.id).await.map(drop)
     }
 

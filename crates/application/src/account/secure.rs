@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::mail::FoundLink;
+use crate::one_time_code::totp_context;
 use crate::sessions::Sessions;
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
@@ -22,6 +23,8 @@ impl<A: App> Accounts<A> {
 
     /// Signs the user out everywhere, removes the factor that the notice was about, and cancels a requested deletion,
     /// because the user did not make the change. Uses up the link.
+    ///
+    /// A link to a former address removes no factor. It stays valid, and removes the factor after that address is restored.
     pub async fn secure(
         &self,
         tenant: &Tenant,
@@ -29,13 +32,14 @@ impl<A: App> Accounts<A> {
         found: &FoundLink,
     ) -> Result<(), Failure> {
         CurrentRequest::note_user(found.user.id);
+        if !found.is_to_present_address() {
+            return self.lock_out(tenant, sessions, found.user.id).await;
+        }
         self.links.take(tenant, found).await?;
         // Attempt both, even if one fails: the link works only once.
         let locked = self.lock_out(tenant, sessions, found.user.id).await;
-        if found.is_to_present_address() {
-            let added = AddedFactor::from_bytes(&found.link.data);
-            self.remove_added(tenant, &found.user, &added).await?;
-        }
+        let added = AddedFactor::from_bytes(&found.link.data);
+        self.remove_added(tenant, &found.user, &added).await?;
         locked
     }
 
@@ -63,10 +67,12 @@ impl<A: App> Accounts<A> {
             (AddedFactor::Passkey(id), _) => {
                 self.drop_passkey(tenant, user.id, None, id).await?;
             }
-            (AddedFactor::Authenticator(_), Some(sealed))
-                if *added == AddedFactor::authenticator(sealed) =>
-            {
-                self.drop_authenticator(tenant, user, None).await?;
+            (AddedFactor::Authenticator(_), Some(sealed)) => {
+                let secret = self.vault.unseal(tenant.id, &totp_context(user.id), sealed);
+                let present = AddedFactor::authenticator(&secret.ok_or(Failure::Unsealing)?);
+                if *added == present {
+                    self.drop_authenticator(tenant, user, None).await?;
+                }
             }
             _ => {}
         }

@@ -125,6 +125,13 @@ impl Fields {
         fields
     }
 
+    /// Returns the groups that an invited user joins. It may be fewer than the invitation names.
+    pub(super) fn of_joined(groups: &[GroupName]) -> Self {
+        let mut fields = Self::default();
+        fields.set_list("joined_groups", groups.iter().map(GroupName::as_str));
+        fields
+    }
+
     /// Returns the fields of a webhook. The path of its URL can be a secret.
     pub(super) fn of_webhook(webhook: &Webhook) -> Self {
         let mut fields = Self::default();

@@ -12,7 +12,6 @@ use countersign_domain::claims::evaluation::{ClaimFacts, Dropped, MappingResult}
 use countersign_domain::claims::groups::EffectiveGroups;
 use countersign_domain::claims::mapping::ClaimSource;
 use countersign_domain::claims::policies::Policies;
-use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
@@ -94,12 +93,9 @@ impl<'a> Needs<'a> {
         for (owner, _, mapping) in policies.mappings() {
             match (&mapping.source, owner) {
                 (ClaimSource::Groups, _) => self.groups = true,
-                (ClaimSource::Roles(Some(audience)), _) => self.add_audience(audience),
-                (ClaimSource::Roles(None), PolicyOwner::ResourceServer(own)) => {
-                    self.add_audience(own);
-                }
-                (ClaimSource::Roles(None), PolicyOwner::Client) => {
-                    if let Some(audience) = policies.audience {
+                (ClaimSource::Roles(named), owner) => {
+                    let audience = policies.audience_of_roles(owner, named.as_deref());
+                    if let Some(audience) = audience {
                         self.add_audience(audience);
                     }
                 }

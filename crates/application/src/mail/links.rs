@@ -41,11 +41,12 @@ pub struct MailedLinks<A: App> {
 pub struct NewLink<'a> {
     /// Purpose.
     pub purpose: LinkPurpose,
-    /// User; `None` if the address has no account. The link is then stored, but must not be sent.
+    /// User; `None` if the address has no account. A link to sign up or to accept an invitation is only sent without a
+    /// user, any other one only with a user.
     pub user: Option<&'a User>,
     /// Recipient.
     pub email: &'a str,
-    /// What the purpose needs besides, such as a new address.
+    /// What the purpose needs besides, such as the session that asked.
     pub data: Vec<u8>,
     /// Lifetime.
     pub lifetime: Duration,

@@ -45,7 +45,7 @@ pub enum Dropped {
     TooLarge,
     /// The mapping breaks a rule that was added after it was stored.
     NotAllowed,
-    /// The attribute does not exist, applications cannot read it, or not only operators can write it and the claim grants
+    /// The attribute does not exist, applications cannot read it, or others than operators can write it and the claim grants
     /// access.
     AttributeNotAllowed,
     /// The value does not have the type of the attribute.
@@ -128,7 +128,7 @@ impl ClaimFacts<'_> {
         if claims.get(&mapping.claim).is_some() {
             return Err(Dropped::AlreadySet);
         }
-        let value = self.value((owner, policies.audience), mapping)?;
+        let value = self.value(policies, (owner, mapping))?;
         let length = mapping.claim.len() + length(&value);
         if length > *left {
             return Err(Dropped::TooLarge);
@@ -140,8 +140,8 @@ impl ClaimFacts<'_> {
 
     fn value(
         &self,
-        (owner, of_token): (PolicyOwner<'_>, Option<&str>),
-        mapping: &ClaimMapping,
+        policies: &Policies<'_>,
+        (owner, mapping): (PolicyOwner<'_>, &ClaimMapping),
     ) -> Result<CustomValue, Dropped> {
         let user = || self.user.ok_or(Dropped::NoValue);
         match &mapping.source {
@@ -150,12 +150,9 @@ impl ClaimFacts<'_> {
                 user()?;
                 names(mapping, self.groups.iter().map(|group| group.name.as_str()))
             }
-            ClaimSource::Roles(audience) => {
-                let audience = match (audience, owner) {
-                    (Some(audience), _) => audience,
-                    (None, PolicyOwner::ResourceServer(own)) => own,
-                    (None, PolicyOwner::Client) => of_token.ok_or(Dropped::SeveralAudiences)?,
-                };
+            ClaimSource::Roles(named) => {
+                let audience = policies.audience_of_roles(owner, named.as_deref());
+                let audience = audience.ok_or(Dropped::SeveralAudiences)?;
                 let mut servers = self.servers.iter();
                 let server = servers.find(|server| server.audience == audience);
                 let roles = self
@@ -194,10 +191,13 @@ fn names<'n>(
     names: impl Iterator<Item = &'n str>,
 ) -> Result<CustomValue, Dropped> {
     let prefix = mapping.prefix.as_deref().unwrap_or_default();
+    let most = names.size_hint().0;
     let names = names.filter(|name| name.starts_with(prefix));
     match mapping.format {
         ListFormat::List => {
-            let items: Vec<_> = names.map(CustomValue::from).collect();
+            // The filter hides how many names there are.
+            let mut items = Vec::with_capacity(most);
+            items.extend(names.map(CustomValue::from));
             if items.is_empty() {
                 return Err(Dropped::NoValue);
             }

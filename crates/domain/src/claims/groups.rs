@@ -28,22 +28,31 @@ impl EffectiveGroups {
         direct: &[GroupName],
         mut find: impl FnMut(&GroupName) -> Result<Option<Arc<Group>>, E>,
     ) -> Result<Self, E> {
-        let mut groups = Vec::with_capacity(direct.len());
+        let mut groups: Vec<Arc<Group>> = Vec::with_capacity(direct.len());
         for name in direct {
             groups.extend(find(name)?);
         }
+        // Parents that the search has met. Many groups of a user often have the same parent.
+        let mut met: Vec<Arc<Group>> = Vec::new();
         let mut next = 0;
         while let Some(group) = groups.get(next) {
             next += 1;
             if group.parents.is_empty() {
                 continue;
             }
-            let group: Arc<Group> = Arc::clone(group);
+            let group = Arc::clone(group);
             for parent in &group.parents {
-                let is_known = groups.iter().any(|own| own.name == *parent);
-                if !is_known && groups.len() < Self::MAX {
-                    groups.extend(find(parent)?);
+                if met.iter().any(|own| own.name == *parent) {
+                    continue;
                 }
+                let known = groups.iter().find(|own| own.name == *parent).cloned();
+                let is_new = known.is_none();
+                if is_new && groups.len() == Self::MAX {
+                    continue;
+                }
+                let found = known.map_or_else(|| find(parent), |own| Ok(Some(own)))?;
+                groups.extend(found.clone().filter(|_| is_new));
+                met.extend(found);
             }
         }
         Ok(Self(groups))

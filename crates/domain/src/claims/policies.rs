@@ -81,6 +81,24 @@ impl<'a> Policies<'a> {
         })
     }
 
+    /// Returns the audience whose roles a mapping takes: the one that it names, that of the resource server whose policy it
+    /// is in, or else that of the token; `None` if the token has several.
+    #[must_use]
+    pub fn audience_of_roles<'n>(
+        &self,
+        owner: PolicyOwner<'n>,
+        named: Option<&'n str>,
+    ) -> Option<&'n str>
+    where
+        'a: 'n,
+    {
+        match (named, owner) {
+            (Some(audience), _) => Some(audience),
+            (None, PolicyOwner::ResourceServer(own)) => Some(own),
+            (None, PolicyOwner::Client) => self.audience,
+        }
+    }
+
     /// Returns whether no policy can set a claim.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -10,7 +10,7 @@ pub enum AddedFactor {
     None,
     /// Passkey with this credential ID.
     Passkey(Vec<u8>),
-    /// Authenticator app, with a mark of its sealed secret.
+    /// Authenticator app, with a mark of its secret.
     Authenticator([u8; 8]),
 }
 
@@ -18,10 +18,11 @@ const PASSKEY: u8 = 1;
 const AUTHENTICATOR: u8 = 2;
 
 impl AddedFactor {
-    /// Returns the authenticator app with this sealed secret.
+    /// Returns the authenticator app with this secret. The mark is of the secret itself, because a new master key changes
+    /// its sealed form.
     #[must_use]
-    pub fn authenticator(sealed_secret: &[u8]) -> Self {
-        Self::Authenticator(mark::of([sealed_secret]))
+    pub fn authenticator(secret: &[u8]) -> Self {
+        Self::Authenticator(mark::of([secret]))
     }
 
     /// Returns the factor as the data of a mailed link.

@@ -82,7 +82,8 @@ impl fmt::Debug for LinkPurpose {
 pub struct MailedLink {
     /// Purpose.
     pub purpose: LinkPurpose,
-    /// User; `None` if the address has no account. Such a link is never sent.
+    /// User; `None` if the address has no account. A link to sign up or to accept an invitation is only sent without a
+    /// user, any other one only with a user.
     pub user: Option<UserId>,
     /// Address as typed, or that of the user.
     pub email: String,
@@ -92,7 +93,7 @@ pub struct MailedLink {
     pub code: SecretDigest,
     /// [`LinkPurpose::state_of`] the user when the link was made.
     pub state: [u8; 8],
-    /// What the purpose needs besides, such as a new address.
+    /// What the purpose needs besides, such as the session that asked.
     pub data: Vec<u8>,
 }
 

@@ -3,6 +3,7 @@
 pub mod added_factor;
 pub mod attempts;
 pub mod authentication;
+pub mod before_change;
 pub mod credential;
 pub mod interaction;
 pub mod known_device;

@@ -92,14 +92,9 @@ impl CustomClaims {
         Ok(())
     }
 
-    /// Adds a claim that has passed the rules of a policy, unless a claim with this name exists. Returns whether it was
-    /// added.
-    pub(crate) fn add(&mut self, name: &str, value: CustomValue) -> bool {
-        let is_new = self.get(name).is_none();
-        if is_new {
-            self.0.push((name.into(), value));
-        }
-        is_new
+    /// Adds a claim that has passed the rules of a policy. The caller has checked that no claim has this name.
+    pub(crate) fn add(&mut self, name: &str, value: CustomValue) {
+        self.0.push((name.into(), value));
     }
 
     /// Returns the value of a claim.

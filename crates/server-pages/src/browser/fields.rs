@@ -1,6 +1,7 @@
 //! Fields of all forms.
 
 use countersign_application::{Failure, refusals};
+use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::user::Email;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::parameters::{Parameters, Slot, parameters};
@@ -54,6 +55,10 @@ impl Parameters for SentForm {
         let Some(name) = name.strip_prefix(ATTRIBUTE) else {
             return self.fields.put(name, value);
         };
+        // No page has more; without a bound, the search for repeated names would take long.
+        if self.attributes.len() == Attribute::MAX_PER_TENANT {
+            return Ok(());
+        }
         if self.attributes.iter().any(|(own, _)| own == name) {
             return Err(MalformedRequest::Repeated("attribute"));
         }

@@ -145,6 +145,10 @@ impl<A: App> Accounts<A> {
         if login.is_invited && passkey.user != user.id {
             return Err(refusals::PASSKEY_REFUSED.into());
         }
+        let known = self.store.find_passkey(tenant.id, &passkey.id);
+        if known.await?.is_some() {
+            return Err(refusals::PASSKEY_REFUSED.into());
+        }
         user.id = passkey.user;
         Ok(Some(passkey))
     }

@@ -14,9 +14,9 @@ use countersign_domain::tenant::Tenant;
 use countersign_ports::{Race, Store};
 
 impl<S: Store> ClientAdmin<S> {
-    /// Deletes a client with its secrets, grants, consents and keys. Fails if the client holds an admin role or a
-    /// resource server names it, because a later client with the same identifier would inherit this. With `expected`, fails if the client has another
-    /// version.
+    /// Deletes a client with its secrets, grants, consents and keys. Fails if the client holds an admin role or a resource
+    /// server names it, because a later client with the same identifier would inherit this. With `expected`, fails if the
+    /// client has another version.
     pub async fn delete(
         &self,
         tenant: &Tenant,

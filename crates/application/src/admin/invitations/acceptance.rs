@@ -32,7 +32,7 @@ impl<A: App> UserAdmin<A> {
         let done = Done {
             action: Action::INVITATION_ACCEPTED,
             target: Party::new("user", user.to_string()),
-            changes: Fields::default().since(&Fields::of_invitation(invitation)),
+            changes: Fields::of_joined(&groups).since(&Fields::of_invitation(invitation)),
             at: self.clock.now(),
         };
         let owner = Operator::owner(user, None);
@@ -47,7 +47,7 @@ impl<A: App> UserAdmin<A> {
         }
     }
 
-    /// Returns the groups that the new user joins. Leaves out deleted groups, and groups that have got admin permissions
+    /// Returns the groups that the new user joins. Leaves out deleted groups, and groups that gained admin permissions
     /// since the invitation: the operator may not be allowed to add members to them.
     async fn groups_of(
         &self,
@@ -63,7 +63,7 @@ impl<A: App> UserAdmin<A> {
             if found.is_some() && invitation.covers(given) {
                 groups.push(name.clone());
             } else {
-                tracing::warn!(group = %name, user = %invitation.user, "an invited user does not join a group that was deleted or got admin permissions since the invitation");
+                tracing::warn!(group = %name, user = %invitation.user, "an invited user does not join a group that was deleted or that gained admin permissions");
             }
         }
         Ok(groups)

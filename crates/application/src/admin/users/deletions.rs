@@ -14,24 +14,23 @@ use countersign_domain::audit::operator::Operator;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::prelude::*;
-use countersign_ports::{Defined as _, Definition, EventRecord};
+use countersign_ports::{Defined as _, Definition, EventRecord, Race};
 
 impl<A: App> UserAdmin<A> {
-    /// Stores the deletion that a user requested. Changes nothing if one is stored. Fails for the last owner.
+    /// Stores the deletion that a user requested. [`Race::Lost`]: one is stored already. Fails for the last owner.
     pub(crate) async fn schedule_deletion(
         &self,
         tenant: &Tenant,
         owner: &Operator,
         deletion: ScheduledDeletion,
-    ) -> Result<(), AdminError> {
+    ) -> Result<Race, AdminError> {
         let mut all = administrators(&*self.store, tenant).await?;
         all.revoke(&Holder::User(deletion.user), None)?;
         let action = Action::USER_DELETION_REQUESTED;
         let event = self.deletion_event(tenant, owner, action, &deletion);
         let definition = Definition::ScheduledDeletion(deletion);
         let inserted = self.store.insert_definition(tenant.id, &definition, &event);
-        let _ = inserted.await?;
-        Ok(())
+        Ok(inserted.await?)
     }
 
     /// Removes the deletion that a user requested.

@@ -13,8 +13,8 @@ use countersign_ports::UserKey;
 use countersign_ports::prelude::*;
 
 impl<A: App> UserAdmin<A> {
-    /// Changes the email address, claims, attributes and application roles of a user. A change of the address or its verified status needs the
-    /// permission to reset factors. With `expected`, fails if the user has another version.
+    /// Changes the email address, claims, attributes and application roles of a user. A change of the address or its
+    /// verified status needs the permission to reset factors. With `expected`, fails if the user has another version.
     pub async fn edit(
         &self,
         tenant: &Tenant,
@@ -40,6 +40,8 @@ impl<A: App> UserAdmin<A> {
                 // With a code sent to the address, its owner can sign in and set up the account anew.
                 may(operator, Permission::UsersResetFactors)?;
                 user.self_registered = false;
+            }
+            if user.email != email {
                 user.email_changed_at = None;
             }
             Ok(())

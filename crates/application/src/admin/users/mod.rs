@@ -131,8 +131,8 @@ impl<A: App> UserAdmin<A> {
         Ok((user, revoked))
     }
 
-    /// Reads a user, applies a change, writes the result and returns it as operators see it. Retries if another command changed the user in the
-    /// meantime. Writes nothing if no field changed.
+    /// Reads a user, applies a change, writes the result and returns it as operators see it. Retries if another command
+    /// changed the user in the meantime. Writes nothing if no field changed.
     async fn change(
         &self,
         tenant: &Tenant,

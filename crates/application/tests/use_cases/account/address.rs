@@ -7,22 +7,21 @@ use crate::fakes::Fakes;
 use crate::world::{Outside, SINGLE, tenant};
 use countersign_application::{Accounts, Failure, Mail, Origin, refusals};
 use countersign_domain::login::authentication::{Authentication, Methods};
-use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::{Email, User};
+use countersign_domain::user::User;
 use countersign_ports::prelude::*;
-use countersign_ports::{After, Letter, Message, Race, UserKey};
+use countersign_ports::{Letter, Message, Race, UserKey};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
 use std::time::Duration;
 
-const NEW: &str = "new@example.com";
+pub(super) const NEW: &str = "new@example.com";
 
 /// Composes letters whose subject is the token.
-fn compose(mail: Mail<'_>, _: Option<&User>) -> Letter {
+pub(super) fn compose(mail: Mail<'_>, _: Option<&User>) -> Letter {
     match mail {
         Mail::AddressChange(link) => fixtures::letter(link.token.expose_secret(), "change"),
         Mail::Notice(notice) => fixtures::letter(notice.token.expose_secret(), "notice"),
@@ -30,12 +29,12 @@ fn compose(mail: Mail<'_>, _: Option<&User>) -> Letter {
     }
 }
 
-async fn stored(store: &MemoryStore) -> User {
+pub(super) async fn stored(store: &MemoryStore) -> User {
     let key = UserKey::Id(fixtures::user_id(1));
     store.find_user(SINGLE, key).await.unwrap().unwrap()
 }
 
-async fn request(
+pub(super) async fn request(
     accounts: &Accounts<Fakes<MemoryStore>>,
     session: &Session,
     typed: &str,
@@ -45,7 +44,7 @@ async fn request(
     requested.await
 }
 
-fn token(message: &Message) -> Secret {
+pub(super) fn token(message: &Message) -> Secret {
     Secret::new(message.letter.subject.clone())
 }
 
@@ -91,7 +90,7 @@ async fn address_of_another_user_gets_no_link() {
 }
 
 /// Changes the address of Jane. Returns the mails that were queued: the link to confirm, and the notice.
-async fn changed(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Vec<Message> {
+pub(super) async fn changed(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Vec<Message> {
     let accounts = accounts_with_mail(store, outside);
     request(&accounts, &fixtures::session(7), NEW)
         .await
@@ -106,7 +105,7 @@ async fn changed(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Vec<Messag
 }
 
 /// Follows the link of the last mail.
-async fn undo(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Result<(), Failure> {
+pub(super) async fn undo(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Result<(), Failure> {
     let notice = outside.queued().pop().unwrap();
     let accounts = accounts_with_mail(store, outside);
     let sessions = sessions(store, &Arc::default());
@@ -116,7 +115,7 @@ async fn undo(store: &Arc<MemoryStore>, outside: &Arc<Outside>) -> Result<(), Fa
     accounts.undo_address(tenant(), &sessions, &found).await
 }
 
-fn is_void<T>(outcome: &Result<T, Failure>) -> bool {
+pub(super) fn is_void<T>(outcome: &Result<T, Failure>) -> bool {
     matches!(outcome, Err(Failure::Refused(refusals::LINK_INVALID)))
 }
 
@@ -204,85 +203,10 @@ async fn owner_of_unverified_former_address_gets_no_undo_link() {
 }
 
 /// Changes the stored user, as an operator does.
-async fn edit(store: &MemoryStore, change: impl Fn(&mut User)) {
+pub(super) async fn edit(store: &MemoryStore, change: impl Fn(&mut User)) {
     let mut user = stored(store).await;
     change(&mut user);
     let event = fixtures::event();
     let updated = store.update_user(SINGLE, &user, &event);
     assert_eq!(updated.await.unwrap(), Race::Won);
-}
-
-#[tokio::test]
-async fn address_set_by_operator_voids_undo() {
-    let store = jane().await;
-    let outside = Arc::default();
-    changed(&store, &outside).await;
-    edit(&store, |user| {
-        user.email = Email::parse("operator@example.com").unwrap();
-    })
-    .await;
-    assert!(is_void(&undo(&store, &outside).await));
-}
-
-#[tokio::test]
-async fn undo_removes_factors_of_intruder() {
-    let store = jane().await;
-    let own = Passkey {
-        created_at: Timestamp::from_unix_seconds(1),
-        ..fixtures::passkey(&[1])
-    };
-    assert_eq!(store.insert_passkey(SINGLE, &own).await.unwrap(), Race::Won);
-    let outside = Arc::default();
-    changed(&store, &outside).await;
-    let intruders = fixtures::passkey(&[2]);
-    let inserted = store.insert_passkey(SINGLE, &intruders);
-    assert_eq!(inserted.await.unwrap(), Race::Won);
-    let id = fixtures::user_id(1);
-    let enrolled = store.replace_totp_secret(SINGLE, id, None, Some(&[7]), &[]);
-    assert_eq!(enrolled.await.unwrap(), Race::Won);
-    undo(&store, &outside).await.unwrap();
-    let left = store.list_passkeys(SINGLE, id, After::start()).await;
-    assert_eq!(left.unwrap().items, [own]);
-    assert!(stored(&store).await.sealed_totp_secret.is_none());
-}
-
-#[tokio::test]
-async fn undo_keeps_authenticator_of_owner() {
-    let store = jane().await;
-    let id = fixtures::user_id(1);
-    let enrolled = store.replace_totp_secret(SINGLE, id, None, Some(&[7]), &[]);
-    assert_eq!(enrolled.await.unwrap(), Race::Won);
-    let outside = Arc::new(Outside::default());
-    let accounts = accounts_with_mail(&store, &outside);
-    let (user, session) = (stored(&store).await, fixtures::session(7));
-    let requested = accounts.request_address(tenant(), (&user, &session), NEW, None, &compose);
-    requested.await.unwrap();
-    let token = token(&outside.queued()[0]);
-    let found = accounts.address_link(tenant(), &token).await.unwrap();
-    let origin = Origin::default();
-    let changed = accounts.change_address(tenant(), &found, &origin, &compose);
-    changed.await.unwrap();
-    undo(&store, &outside).await.unwrap();
-    assert!(stored(&store).await.sealed_totp_secret.is_some());
-}
-
-#[tokio::test]
-async fn stranger_cannot_block_undo_by_registering_former_address() {
-    for (is_verified, is_restored) in [(false, true), (true, false)] {
-        let store = jane().await;
-        let outside = Arc::default();
-        changed(&store, &outside).await;
-        let stranger = User {
-            self_registered: true,
-            email_verified: is_verified,
-            ..fixtures::user(2, "jane@example.com")
-        };
-        let inserted = store.insert_user(SINGLE, &stranger, None).await;
-        assert_eq!(inserted.unwrap(), Race::Won);
-        let undone = undo(&store, &outside).await;
-        assert_eq!(undone.is_ok(), is_restored, "{undone:?}");
-        let user = stored(&store).await;
-        assert_eq!(user.email.as_str() == "jane@example.com", is_restored);
-        assert!(is_shut_out(&store).await);
-    }
 }

@@ -9,3 +9,4 @@ mod recovery;
 mod registration;
 mod secure;
 mod sign_up;
+mod undo;

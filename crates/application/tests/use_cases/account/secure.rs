@@ -3,7 +3,7 @@
 use crate::admin::users::{is_shut_out, jane};
 use crate::composition::{accounts_with_mail, notices, sessions};
 use crate::world::{Outside, SINGLE, tenant};
-use countersign_application::{Failure, FoundLink, Mail, Notice, Origin, refusals};
+use countersign_application::{Failure, FoundLink, Mail, Notice, Origin, refusals, totp_context};
 use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
@@ -28,11 +28,11 @@ async fn stored(store: &MemoryStore) -> User {
     store.find_user(SINGLE, key).await.unwrap().unwrap()
 }
 
-/// Sends a notice about an added factor to Jane, and follows its link.
-async fn link(
+/// Sends a notice about an added factor to Jane. Returns the token of its link.
+pub(super) async fn token_of_notice(
     (store, outside): (&Arc<MemoryStore>, &Arc<Outside>),
     added: &AddedFactor,
-) -> FoundLink {
+) -> Secret {
     let settings = TenantSettings {
         recovery: RecoveryPolicy::default(),
         ..tenant().settings.clone()
@@ -46,9 +46,24 @@ async fn link(
     notices(store, outside)
         .send(&tenant, &user, about, &origin, &compose)
         .await;
-    let token = Secret::new(outside.queued().pop().unwrap().letter.subject);
+    Secret::new(outside.queued().pop().unwrap().letter.subject)
+}
+
+/// Follows the link of a notice.
+pub(super) async fn follow(
+    (store, outside): (&Arc<MemoryStore>, &Arc<Outside>),
+    token: &Secret,
+) -> Result<(), Failure> {
     let accounts = accounts_with_mail(store, outside);
-    accounts.secure_link(&tenant, &token).await.unwrap()
+    let found = accounts.secure_link(tenant(), token).await?;
+    secure(store, &found).await
+}
+
+/// Sends a notice about an added factor to Jane, and opens its link.
+async fn link(at: (&Arc<MemoryStore>, &Arc<Outside>), added: &AddedFactor) -> FoundLink {
+    let token = token_of_notice(at, added).await;
+    let accounts = accounts_with_mail(at.0, at.1);
+    accounts.secure_link(tenant(), &token).await.unwrap()
 }
 
 async fn secure(store: &Arc<MemoryStore>, found: &FoundLink) -> Result<(), Failure> {
@@ -86,12 +101,12 @@ async fn securing_account_removes_reported_factor_once() {
         Err(Failure::Refused(refusals::LINK_INVALID))
     ));
 
-    let sealed = [7];
     let id = fixtures::user_id(1);
+    let sealed = [totp_context(id).as_bytes(), &[7]].concat();
     let enrolled = store.replace_totp_secret(SINGLE, id, None, Some(&sealed), &[]);
     assert_eq!(enrolled.await.unwrap(), Race::Won);
     // An app that was set up later is another one.
-    for (reported, is_left) in [([8], true), (sealed, false)] {
+    for (reported, is_left) in [([8], true), ([7], false)] {
         let found = link((&store, &outside), &AddedFactor::authenticator(&reported)).await;
         secure(&store, &found).await.unwrap();
         assert_eq!(stored(&store).await.sealed_totp_secret.is_some(), is_left);
