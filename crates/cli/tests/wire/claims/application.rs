@@ -152,6 +152,9 @@ async fn only_first_party_client_with_scope_uses_attributes() {
         denied
     );
     let (server, token) = asking("user:attributes:write").await;
+    // The answer shows no values that the client may not read.
+    let written = send(&server, &token, &subject, body()).await.json();
+    assert_eq!(written["attributes"], json!({}));
     assert_eq!(
         send(&server, &token, &subject, None).await.refusal(),
         denied

@@ -89,7 +89,10 @@ async fn invited_person_creates_account_in_groups() {
     let events = events.ok().json();
     let mut events = events["items"].as_array().unwrap().iter();
     let accepted = events.find(|own| own["action"] == "invitation.accepted");
-    assert_eq!(accepted.unwrap()["target"]["id"], mary.id.to_string());
+    let accepted = accepted.unwrap();
+    assert_eq!(accepted["target"]["id"], mary.id.to_string());
+    let mut changes = accepted["changes"].as_array().unwrap().iter();
+    assert!(changes.any(|own| own["field"] == "joined_groups" && own["after"] == "staff"));
 }
 
 #[tokio::test]
