@@ -111,7 +111,7 @@ impl<A: App> Logins<A> {
                 device: None,
             },
         };
-        let user = password::check(adapters, tenant.id, presented, now).await?;
+        let user = password::check(adapters, tenant, presented, now).await?;
         let stage = LoginStage::after_password(&user, tenant.settings.mfa)?;
         let step = LoginStep {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),

@@ -45,7 +45,7 @@ impl<A: App> Accounts<A> {
         }
         let targets = attempts::mails(email.as_str(), address);
         let limits = (&[][..], Some(email.as_str()));
-        let taken = attempts::take(&*self.store, tenant.id, &targets, limits, now).await?;
+        let taken = attempts::take(&*self.store, tenant, &targets, limits, now).await?;
         let lifetime = tenant.settings.recovery.link;
         let new = NewLink {
             purpose: LinkPurpose::ADDRESS,

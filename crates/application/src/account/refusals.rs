@@ -25,6 +25,9 @@ macro_rules! refusals {
 refusals! {
     /// Another user has this email address.
     EMAIL_TAKEN = "email_taken", InvalidRequest, "a user with this email address already exists";
+    /// The tenant has as many users or clients as it may have.
+    TENANT_FULL = "tenant_full", AccessDenied,
+        "this tenant has reached its limit of users or clients; contact its operator";
     /// The text is not an email address.
     EMAIL_MALFORMED = "email_malformed", InvalidRequest, "the email address is invalid";
     /// The user changed the email address recently. The owner of the former address can restore it.

@@ -151,6 +151,12 @@ pub trait DefinitionRepository {
         after: After<String>,
     ) -> impl Future<Output = Result<Slice<Definition>, StoreError>> + Send;
 
+    /// Returns the tenants that have a definition of a kind, ordered by identifier. For the background work of a server.
+    fn tenants_with(
+        &self,
+        kind: DefinitionKind,
+    ) -> impl Future<Output = Result<Vec<TenantId>, StoreError>> + Send;
+
     /// Stores a definition with version 1. Returns `Lost` if its key exists.
     fn insert_definition(
         &self,
