@@ -13,6 +13,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -38,6 +39,8 @@ pub enum DefinitionKind {
     ScheduledDeletion,
     /// Invitation to create an account. Its key is the address.
     Invitation,
+    /// Reset of lost second factors that a user requested. Its key is the user ID.
+    FactorReset,
 }
 
 impl DefinitionKind {
@@ -51,6 +54,7 @@ impl DefinitionKind {
         Self::Attribute,
         Self::ScheduledDeletion,
         Self::Invitation,
+        Self::FactorReset,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -65,6 +69,7 @@ impl DefinitionKind {
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
             Self::Invitation => 13,
+            Self::FactorReset => 17,
         }
     }
 
@@ -87,6 +92,7 @@ impl DefinitionKind {
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
             Self::Invitation => "invitation",
+            Self::FactorReset => "factor_reset",
         }
     }
 }
@@ -124,6 +130,8 @@ pub enum Definition {
     ScheduledDeletion(ScheduledDeletion),
     /// Invitation to create an account.
     Invitation(Invitation),
+    /// Reset of lost second factors that a user requested.
+    FactorReset(FactorReset),
 }
 
 /// Definitions of a tenant.
