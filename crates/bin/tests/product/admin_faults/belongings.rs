@@ -69,8 +69,10 @@ pub(super) async fn give(store: &Path, user: &str, email: &str) {
     let now = Timestamp::from_unix_seconds(LATE.as_unix_seconds() - 86_400);
     let reset = FactorReset::after(Duration::from_secs(86_400), user, now);
     let reset = Definition::FactorReset(reset);
-    let stored = store.insert_definition(TENANT, &reset, &fixtures::event());
-    assert_eq!(stored.await.unwrap(), Race::Won);
+    let stored = store
+        .insert_definition(TENANT, &reset, &fixtures::event())
+        .await;
+    assert_eq!(stored.unwrap(), Race::Won);
     let consent = Consent {
         user,
         ..fixtures::consent(1, "web")
