@@ -83,7 +83,7 @@ def stored(user):
         )
         store.execute("INSERT INTO passkeys VALUES (?, 1, ?, 'Phone', x'00', ?, NULL)", (b"phone" + key, key, now))
         store.execute(
-            "INSERT INTO definitions (kind, id, tenant, document, created_at, version) VALUES (17, ?, 1, ?, ?, 1)",
+            "INSERT INTO definitions (kind, id, tenant, document, created_at, version) VALUES (19, ?, 1, ?, ?, 1)",
             (user, json.dumps({"due_at": late}), now),
         )
         store.execute("INSERT INTO devices VALUES (?, 1, ?, 'Firefox', ?, ?)", (key, key, now, late))

@@ -6,6 +6,7 @@ use super::claims_policy::{
 };
 use super::invitation;
 use super::members::{self, Members};
+use super::tenant;
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
@@ -108,6 +109,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Invitation(invitation) => invitation.created_at,
         Definition::FactorReset(reset) => reset.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
+        Definition::RegisteredTenant(tenant) => tenant.created_at,
     }
 }
 
@@ -168,6 +170,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         }
         Definition::Invitation(invitation) => invitation::write(invitation),
         Definition::Attribute(attribute) => attribute::write(attribute),
+        Definition::RegisteredTenant(tenant) => tenant::write(tenant),
     }
 }
 
@@ -265,6 +268,10 @@ pub(crate) fn read(
         DefinitionKind::Attribute => {
             attribute::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::Attribute)
+        }
+        DefinitionKind::RegisteredTenant => {
+            tenant::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::RegisteredTenant)
         }
     }
 }

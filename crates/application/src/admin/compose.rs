@@ -13,6 +13,7 @@ use super::resource_servers::ResourceServerAdmin;
 use super::roles::RoleAdmin;
 use super::sign_on::OperatorTokens;
 use super::statistics::StatisticsAdmin;
+use super::tenants::TenantAdmin;
 use super::users::UserAdmin;
 use super::webhooks::WebhookAdmin;
 use crate::access_tokens::AccessTokens;
@@ -76,6 +77,8 @@ pub struct Administration<A: App> {
     pub groups: GroupAdmin<A::Store>,
     /// Webhooks.
     pub webhooks: WebhookAdmin<A::Store>,
+    /// Tenants of the server.
+    pub tenants: TenantAdmin<A::Store>,
     /// User attributes.
     pub attributes: AttributeAdmin<A::Store>,
     /// Claims of tokens.
@@ -106,6 +109,16 @@ impl<A: App> Ports<A> {
             events: self.events.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Composes the commands for tenants.
+    #[must_use]
+    pub fn tenant_admin(&self) -> TenantAdmin<A::Store> {
+        TenantAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: self.clock.clone(),
         }
     }
 
@@ -158,6 +171,7 @@ impl<A: App> Ports<A> {
                 clock: self.clock.clone(),
             },
             webhooks: self.webhook_admin(&tools),
+            tenants: self.tenant_admin(),
             attributes: AttributeAdmin {
                 store: self.store.clone(),
                 events: events.clone(),

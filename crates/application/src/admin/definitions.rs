@@ -7,6 +7,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::webhook::Webhook;
 use countersign_ports::{Defined, DefinitionRepository};
@@ -32,6 +33,7 @@ managed! {
     Webhook: Webhook;
     Attribute: Attribute;
     Invitation: Invitation;
+    RegisteredTenant: Tenant;
 }
 
 /// Returns the definition with this identifier. Fails if it does not exist.

@@ -12,12 +12,15 @@ use crate::config::sources::Values;
 use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
 use countersign_adapters_store::Options;
+use countersign_application::OwnHosts;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::UnregisteredScope;
+use countersign_domain::tenant::branding::Branding;
 use countersign_domain::tenant::lifetimes::Lifetimes;
+use countersign_domain::tenant::limits::TenantLimits;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
@@ -40,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) drain: Duration,
     /// Issuer URL.
     pub(crate) issuer: Option<String>,
+    /// Hosts of the server.
+    pub(crate) hosts: OwnHosts,
     /// Location of the store.
     pub(crate) store: Option<StoreUrl>,
     /// Options for PostgreSQL.
@@ -136,6 +141,8 @@ impl Settings {
                 registration_client: self.registration_client.clone(),
                 recovery: self.recovery,
                 sign_up: self.sign_up.clone(),
+                branding: Branding::default(),
+                limits: TenantLimits::default(),
             },
         }
     }
@@ -173,6 +180,7 @@ impl Reader<'_> {
         let issuer = self.read(&keys::ISSUER, |text| {
             is_issuer(text).then(|| text.to_owned())
         });
+        let hosts = self.hosts();
         let store = self.read(&keys::STORE_URL, StoreUrl::parse);
         let pool_size = self.count(&keys::STORE_POOL_SIZE);
         let acquire_timeout = self.seconds(&keys::STORE_ACQUIRE_TIMEOUT);
@@ -216,6 +224,7 @@ impl Reader<'_> {
             connections_per_address: connections_per_address?,
             drain: drain?,
             issuer,
+            hosts,
             store,
             store_options: Options {
                 pool_size: pool_size?,

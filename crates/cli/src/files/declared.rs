@@ -125,7 +125,8 @@ fn one(
         // An operator may have disabled the client.
         fields.remove("status");
     }
-    if kind == ObjectKind::Webhook && !document.fields.contains_key("enabled") {
+    let can_be_disabled = matches!(kind, ObjectKind::Webhook | ObjectKind::Tenant);
+    if can_be_disabled && !document.fields.contains_key("enabled") {
         // An operator, or the server, may have disabled the webhook.
         fields.remove("enabled");
     }

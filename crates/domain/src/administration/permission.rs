@@ -50,6 +50,10 @@ pub enum Permission {
     AttributesRead,
     /// Create, edit and delete user attributes.
     AttributesWrite,
+    /// List and show the tenants of a server. It gives nothing within another tenant.
+    TenantsRead,
+    /// Create, edit, disable and delete tenants.
+    TenantsWrite,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -73,11 +77,13 @@ crate::wire_names!(Permission {
     WebhooksWrite = "webhooks:write",
     AttributesRead = "attributes:read",
     AttributesWrite = "attributes:write",
+    TenantsRead = "tenants:read",
+    TenantsWrite = "tenants:write",
 });
 
 impl Permission {
     /// Returns whether commands that require this permission also require a recent second factor. They change keys,
-    /// admin roles, the audit log, its receivers, and the factors of users.
+    /// admin roles, the audit log, its receivers, tenants, and the factors of users.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
@@ -87,6 +93,7 @@ impl Permission {
                 | Self::RolesWrite
                 | Self::AuditWrite
                 | Self::WebhooksWrite
+                | Self::TenantsWrite
         )
     }
 }

@@ -13,6 +13,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
@@ -39,6 +40,8 @@ pub enum DefinitionKind {
     ScheduledDeletion,
     /// Invitation to create an account. Its key is the address.
     Invitation,
+    /// Tenant of the server. Its key is its name. Only the server's own tenant has such definitions.
+    RegisteredTenant,
     /// Reset of lost second factors that a user requested. Its key is the user ID.
     FactorReset,
 }
@@ -54,6 +57,7 @@ impl DefinitionKind {
         Self::Attribute,
         Self::ScheduledDeletion,
         Self::Invitation,
+        Self::RegisteredTenant,
         Self::FactorReset,
     ];
 
@@ -69,7 +73,8 @@ impl DefinitionKind {
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
             Self::Invitation => 13,
-            Self::FactorReset => 17,
+            Self::RegisteredTenant => 17,
+            Self::FactorReset => 19,
         }
     }
 
@@ -92,6 +97,7 @@ impl DefinitionKind {
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
             Self::Invitation => "invitation",
+            Self::RegisteredTenant => "tenant",
             Self::FactorReset => "factor_reset",
         }
     }
@@ -130,6 +136,8 @@ pub enum Definition {
     ScheduledDeletion(ScheduledDeletion),
     /// Invitation to create an account.
     Invitation(Invitation),
+    /// Tenant of the server.
+    RegisteredTenant(RegisteredTenant),
     /// Reset of lost second factors that a user requested.
     FactorReset(FactorReset),
 }

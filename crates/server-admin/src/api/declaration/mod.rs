@@ -8,7 +8,8 @@ mod normal;
 use super::body::check_names;
 use super::problem::Problem;
 use super::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, WebhookBody,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody, UserBody,
+    WebhookBody,
 };
 use super::shape::{SchemaOf, inline, members_of, schema_of};
 use countersign_ports::Assertions;
@@ -33,6 +34,8 @@ pub enum ObjectKind {
     User,
     /// Webhook.
     Webhook,
+    /// Tenant of the server.
+    Tenant,
 }
 
 /// Field of a declared object that breaks a rule.
@@ -54,6 +57,7 @@ impl ObjectKind {
         Self::ResourceServer,
         Self::User,
         Self::Webhook,
+        Self::Tenant,
     ];
 
     /// Returns the name of the kind.
@@ -67,6 +71,7 @@ impl ObjectKind {
             Self::ResourceServer => "resource_server",
             Self::User => "user",
             Self::Webhook => "webhook",
+            Self::Tenant => "tenant",
         }
     }
 
@@ -80,7 +85,9 @@ impl ObjectKind {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook => "name",
+            Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook | Self::Tenant => {
+                "name"
+            }
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -98,6 +105,7 @@ impl ObjectKind {
             Self::ResourceServer => "/resource-servers",
             Self::User => "/users",
             Self::Webhook => "/webhooks",
+            Self::Tenant => "/tenants",
         }
     }
 
@@ -106,6 +114,7 @@ impl ObjectKind {
     pub const fn fixed(self) -> &'static [&'static str] {
         match self {
             Self::Client => &["client_type", "subject_type", "sector"],
+            Self::Tenant => &["host"],
             _ => &[],
         }
     }
@@ -119,6 +128,7 @@ impl ObjectKind {
             Self::ResourceServer => schema_of::<ResourceServerBody>,
             Self::User => schema_of::<UserBody>,
             Self::Webhook => schema_of::<WebhookBody>,
+            Self::Tenant => schema_of::<TenantBody>,
         }
     }
 
@@ -162,6 +172,7 @@ impl ObjectKind {
             Self::ResourceServer => normal::resource_server(fields),
             Self::User => normal::user(fields),
             Self::Webhook => normal::webhook(fields),
+            Self::Tenant => normal::tenant(fields),
         }
     }
 
@@ -171,7 +182,10 @@ impl ObjectKind {
         match (self, field) {
             (Self::Webhook, "url") => Some(json!("https://client.example/webhook")),
             (Self::Webhook, "events") => Some(json!(["user.*"])),
-            (Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook, "name")
+            (
+                Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook | Self::Tenant,
+                "name",
+            )
             | (Self::Client, "client_id" | "client_name")
             | (Self::ResourceServer, "audience") => Some(json!("x")),
             (Self::Attribute, "type") => Some(json!("string")),
