@@ -40,7 +40,7 @@ for (const [device, settings] of Object.entries({ phone: devices['iPhone 13'], d
       await enter('000000')
       assert.match(await problem(page), /^Falscher Code/)
       await enter(oneTimeCode(secret))
-      await expectPage(page, /^Ihre Wiederherstellungs.codes$/)
+      await expectPage(page, /^Ihre Wiederherstellungs.?codes$/)
       const codes = await page.locator('.codes code').allInnerTexts()
       await page.getByRole('link', { name: 'Ich habe meine Codes gespeichert' }).click()
       await page.getByText('Verbleibend: 10').waitFor()

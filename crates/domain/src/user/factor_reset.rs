@@ -121,9 +121,9 @@ mod tests {
         let second = Duration::from_secs(1);
         for (after, stage) in [
             (Duration::ZERO, ResetStage::Waiting),
-            (DAY - second, ResetStage::Waiting),
+            (DAY.saturating_sub(second), ResetStage::Waiting),
             (DAY, ResetStage::Due),
-            (8 * DAY - second, ResetStage::Due),
+            ((8 * DAY).saturating_sub(second), ResetStage::Due),
             (8 * DAY, ResetStage::Expired),
         ] {
             assert_eq!(reset.stage(NOW.plus(after)), stage, "{after:?}");

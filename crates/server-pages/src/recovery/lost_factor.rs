@@ -11,6 +11,7 @@ use axum::extract::{RawQuery, Request};
 use axum::response::Response;
 use countersign_application::{Answered, App, FactorResetStep, Failure, Notice, refusals};
 use countersign_domain::login::interaction::{Interaction, PendingLogin};
+use countersign_domain::login::methods::Method;
 use countersign_domain::user::User;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::parameters::required;
@@ -84,6 +85,8 @@ async fn page<A: App>(browser: &mut Browser<A>, opened: Opened) -> Result<Respon
     let user = sign_in.user_of(&browser.tenant, login).await?;
     let step = sign_in.factor_reset(&browser.tenant, login).await?;
     let step = step.ok_or(Failure::from(refusals::FACTOR_RESET_OFF))?;
+    let methods = sign_in.second_factors(&browser.tenant, &user).await?;
+    let method = methods.first().copied().unwrap_or(Method::TIME_CODE);
     let (csrf, sealed) = (
         browser.seals.csrf(),
         browser.seals.interaction(&opened.interaction),
@@ -100,7 +103,9 @@ async fn page<A: App>(browser: &mut Browser<A>, opened: Opened) -> Result<Respon
             FactorResetStep::Wait(_) => None,
             FactorResetStep::Remove => Some("remove"),
         },
-        back: &browser.seals.link(paths::CONTINUE, &opened.interaction),
+        back: &browser
+            .seals
+            .link(&paths::of_method(method), &opened.interaction),
     };
     Ok(FormProblem::show(problem, browser.page(), &view))
 }

@@ -5,9 +5,7 @@ mod attributes;
 mod claims;
 mod create;
 mod delete;
-mod deletions;
 mod edit;
-mod factor_resets;
 mod factors;
 mod invalid_attribute;
 mod invalid_claim;
@@ -15,14 +13,15 @@ mod lists;
 mod live;
 mod membership;
 mod own;
+mod requests;
 
 pub use attributes::AttributeChanges;
 pub use claims::{ClaimChange, EditUser, GivenClaim};
 pub use create::CreateUser;
-pub use factor_resets::FactorResets;
 pub use factors::{PasswordSet, TotpEnrollment};
 pub use invalid_attribute::InvalidUserAttribute;
 pub use invalid_claim::InvalidUserClaim;
+pub use requests::FactorResets;
 
 use super::claims::{hide_values, show_all};
 use super::events::{Done, EventSource};

@@ -54,7 +54,12 @@ async fn lost_factor_is_removed_after_delay_with_password_alone() {
     let mut browser = at_reset(&server).await;
     let (_, mut early) = browser.form();
     browser.submit(&[("decision", "request")]).await;
-    assert!(browser.html().contains("You have requested"));
+    let html = browser.html();
+    assert!(html.contains("You have requested"));
+    let back = html.split("class=\"aside\"").nth(1);
+    let back = back.and_then(|rest| attribute(rest, "href")).unwrap();
+    browser.open(&back).await;
+    assert_eq!(browser.path(), "/login/second-factor");
     let mail = server.outside.mail().pop().unwrap();
     assert_eq!(mail.recipient.as_str(), MIA);
     assert!(mail.letter.text.contains("Removal possible from: "));

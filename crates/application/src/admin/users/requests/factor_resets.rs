@@ -1,8 +1,8 @@
 //! Delayed resets of second factors that users requested.
 
-use super::UserAdmin;
 use crate::admin::events::{Done, EventSource};
 use crate::admin::reach::{administrators, roles_of};
+use crate::admin::users::UserAdmin;
 use crate::admin::{AdminError, Missing, may};
 use crate::app::App;
 use crate::definitions::stored;
