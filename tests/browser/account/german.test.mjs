@@ -47,7 +47,7 @@ for (const [device, settings] of Object.entries({ phone: devices['iPhone 13'], d
       await page.getByRole('link', { name: /App entfernen$/ }).click()
       await expectPage(page, /App entfernen$/)
       await page.getByLabel('Code aus der App oder Wiederherstellungscode').fill(codes[0])
-      await page.getByRole('button', { name: /App entfernen$/ }).click()
+      await page.getByRole('button', { name: 'Entfernen', exact: true }).click()
       await page.getByText(UPDATED).waitFor()
       await page.getByText('Nicht eingerichtet').waitFor()
     })
