@@ -108,6 +108,7 @@ impl<A: App> Accounts<A> {
             at: self.clock.now(),
             origin,
             token: &undo.token,
+            due_at: None,
         };
         let letter = compose(Mail::Notice(&mail), Some(former));
         self.mailer.send(Message::new(former.email.clone(), letter));

@@ -115,6 +115,9 @@ async fn keep_house(state: &State) {
             }
             Err(error) => tracing::error!("cannot delete users who requested it: {error}"),
         }
+        if let Err(error) = users.remove_old_factor_resets(&state.tenant).await {
+            tracing::error!("cannot remove expired requests to reset factors: {error}");
+        }
     }
 }
 

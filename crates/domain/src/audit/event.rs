@@ -141,6 +141,14 @@ impl Action {
     pub const USER_DELETION_CANCELED: Self = Self(Cow::Borrowed("user.deletion_canceled"));
     /// The requested deletion of an account has been carried out.
     pub const USER_DELETION_COMPLETED: Self = Self(Cow::Borrowed("user.deletion_completed"));
+    /// A user requested the reset of lost second factors.
+    pub const USER_FACTOR_RESET_REQUESTED: Self =
+        Self(Cow::Borrowed("user.factor_reset_requested"));
+    /// The requested reset of second factors was canceled, or expired.
+    pub const USER_FACTOR_RESET_CANCELED: Self = Self(Cow::Borrowed("user.factor_reset_canceled"));
+    /// A user removed their second factors by a requested reset.
+    pub const USER_FACTOR_RESET_COMPLETED: Self =
+        Self(Cow::Borrowed("user.factor_reset_completed"));
     /// A user downloaded the data of their account.
     pub const USER_DATA_EXPORTED: Self = Self(Cow::Borrowed("user.data_exported"));
     /// A user removed their password, and signs in with passkeys.
@@ -271,34 +279,4 @@ pub struct Event {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::format;
-
-    #[test]
-    fn action_from_later_version_keeps_its_name() {
-        assert_eq!(Action::named("client.created"), Action::CLIENT_CREATED);
-        let later = Action::named("client.moved");
-        assert_eq!(later.as_str(), "client.moved");
-        assert_ne!(later, Action::CLIENT_UPDATED);
-    }
-
-    #[test]
-    fn events_sort_by_node_then_by_number() {
-        let id = |node, number| EventId {
-            node: NodeId::from_bytes([node; 16]),
-            number,
-        };
-        assert!(id(1, 9) < id(2, 1) && id(1, 2) < id(1, 10));
-    }
-
-    #[test]
-    fn changed_field_prints_without_its_values() {
-        let change = FieldChange {
-            field: Cow::Borrowed("email"),
-            before: Some("jane@example.com".into()),
-            after: None,
-        };
-        assert_eq!(format!("{change:?}"), "FieldChange(email)");
-    }
-}
+mod tests;

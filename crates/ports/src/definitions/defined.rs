@@ -7,6 +7,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::registered::RegisteredTenant;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -104,4 +105,5 @@ defined! {
     ScheduledDeletion: |deletion| deletion.user;
     Invitation: |invitation| invitation.email;
     RegisteredTenant: |tenant| tenant.name;
+    FactorReset: |reset| reset.user;
 }

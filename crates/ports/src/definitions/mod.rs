@@ -14,6 +14,7 @@ use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::registered::RegisteredTenant;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -41,6 +42,8 @@ pub enum DefinitionKind {
     Invitation,
     /// Tenant of the server. Its key is its name. Only the server's own tenant has such definitions.
     RegisteredTenant,
+    /// Reset of lost second factors that a user requested. Its key is the user ID.
+    FactorReset,
 }
 
 impl DefinitionKind {
@@ -55,6 +58,7 @@ impl DefinitionKind {
         Self::ScheduledDeletion,
         Self::Invitation,
         Self::RegisteredTenant,
+        Self::FactorReset,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -70,6 +74,7 @@ impl DefinitionKind {
             Self::ScheduledDeletion => 11,
             Self::Invitation => 13,
             Self::RegisteredTenant => 17,
+            Self::FactorReset => 19,
         }
     }
 
@@ -93,6 +98,7 @@ impl DefinitionKind {
             Self::ScheduledDeletion => "scheduled_deletion",
             Self::Invitation => "invitation",
             Self::RegisteredTenant => "tenant",
+            Self::FactorReset => "factor_reset",
         }
     }
 }
@@ -132,6 +138,8 @@ pub enum Definition {
     Invitation(Invitation),
     /// Tenant of the server.
     RegisteredTenant(RegisteredTenant),
+    /// Reset of lost second factors that a user requested.
+    FactorReset(FactorReset),
 }
 
 /// Definitions of a tenant.

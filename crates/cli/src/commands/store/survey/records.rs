@@ -41,6 +41,7 @@ impl Record for Definition {
             Self::ScheduledDeletion(deletion) => deletion.later.as_str(),
             Self::Invitation(invitation) => invitation.later.as_str(),
             Self::RegisteredTenant(tenant) => tenant.later.as_str(),
+            Self::FactorReset(reset) => reset.later.as_str(),
         };
         let hidden = match self {
             Self::Webhook(webhook) => {
