@@ -1,5 +1,6 @@
 //! The error type of administration commands.
 
+use super::missing::Missing;
 use super::unexplained::Unexplained;
 use super::users::{InvalidUserAttribute, InvalidUserClaim};
 use crate::failure::Failure;
@@ -21,7 +22,6 @@ use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::webhook::{InvalidWebhook, Webhook};
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
-use std::fmt;
 
 /// Reason why a command failed. Nothing was changed, except possibly for [`AdminError::Failure`].
 #[derive(Debug, thiserror::Error)]
@@ -127,75 +127,6 @@ impl From<SigningError> for AdminError {
 impl From<PasswordsBusy> for AdminError {
     fn from(error: PasswordsBusy) -> Self {
         Self::Failure(error.into())
-    }
-}
-
-/// Target that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// Client.
-    Client,
-    /// Client secret.
-    Secret,
-    /// User.
-    User,
-    /// Passkey.
-    Passkey,
-    /// Trusted device.
-    Device,
-    /// Consent.
-    Consent,
-    /// Requested reset of the second factors.
-    FactorReset,
-    /// Session.
-    Session,
-    /// Grant.
-    Grant,
-    /// Resource server.
-    ResourceServer,
-    /// Admin role.
-    Role,
-    /// Group.
-    Group,
-    /// User attribute.
-    Attribute,
-    /// Member of a group.
-    Member,
-    /// Webhook.
-    Webhook,
-    /// Invitation.
-    Invitation,
-    /// User, client or group with admin roles.
-    Holder,
-    /// Signing key.
-    SigningKey,
-    /// Tenant.
-    Tenant,
-}
-
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Client => "client",
-            Self::Secret => "secret",
-            Self::User => "user",
-            Self::Passkey => "passkey",
-            Self::Device => "trusted device",
-            Self::Consent => "consent",
-            Self::FactorReset => "requested reset of the second factors",
-            Self::Session => "session",
-            Self::Grant => "grant",
-            Self::ResourceServer => "resource server",
-            Self::Role => "admin role",
-            Self::Group => "group",
-            Self::Attribute => "attribute",
-            Self::Member => "member",
-            Self::Webhook => "webhook",
-            Self::Invitation => "invitation",
-            Self::Holder => "user, client or group",
-            Self::SigningKey => "signing key",
-            Self::Tenant => "tenant",
-        })
     }
 }
 

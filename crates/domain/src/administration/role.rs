@@ -85,8 +85,18 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "administrator",
-        description: "All permissions except changes of admin roles and of the audit log.",
-        permissions: Permissions::ALL.without(Permissions::of(&[P::RolesWrite, P::AuditWrite])),
+        description: "All permissions except those on tenants, and changes of admin roles and of the audit log.",
+        permissions: Permissions::ALL.without(Permissions::of(&[
+            P::RolesWrite,
+            P::AuditWrite,
+            P::TenantsRead,
+            P::TenantsWrite,
+        ])),
+    },
+    ShippedRole {
+        name: "server-operator",
+        description: "Manages the tenants of the server, but nothing within them.",
+        permissions: Permissions::of(&[P::TenantsRead, P::TenantsWrite]),
     },
     ShippedRole {
         name: "operator",
