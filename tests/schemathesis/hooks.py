@@ -159,6 +159,7 @@ def examples():
     create("/resource-servers", {"audience": "roles", "roles": [{"name": "editor"}]})
     for name in ("kept", "doomed"):
         create("/attributes", {"name": name, "type": "string", "readers": ["admin", "application"]})
+        create("/tenants", {"name": name, "signing_algorithm": "ES256"})
     mapping = {"claim": "kept", "from": "attribute:kept", "into": ["access_token"]}
     held = {"roles": {"roles": ["editor"]}}
     of_client, of_user, of_jane = {"client_id": client}, {"user_id": user}, {"user_id": jane}
@@ -224,6 +225,10 @@ def examples():
         "listMembers": ({"name": "kept"}, None),
         "addMember": ({"name": "kept"}, {"user_id": user}),
         "removeMember": ({"name": "kept", "user_id": jane}, None),
+        "createTenant": ({}, {"name": "example", "signing_algorithm": "ES256", "limits": {"users": 10}}),
+        "getTenant": ({"name": "kept"}, None),
+        "updateTenant": ({"name": "kept"}, {"description": "Renamed"}),
+        "deleteTenant": ({"name": "doomed"}, None),
         "createWebhook": ({}, hook | {"name": "example"}),
         "getWebhook": ({"name": "kept"}, None),
         "updateWebhook": ({"name": "kept"}, {"description": "Renamed"}),

@@ -3,6 +3,7 @@
 mod address;
 mod crowd;
 mod door;
+mod host;
 mod orders;
 mod patience;
 mod proxy_protocol;

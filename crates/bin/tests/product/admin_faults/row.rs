@@ -27,6 +27,7 @@ pub(super) enum Target {
     Attribute,
     Invitation,
     Webhook,
+    Tenant,
     /// User outside of the group `staff`.
     Outsider,
     /// User in the group `staff`.

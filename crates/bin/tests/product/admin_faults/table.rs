@@ -57,6 +57,10 @@ impl Target {
                 api.create("/invitations", json!({"email": email})).await;
                 email
             }
+            Self::Tenant => {
+                api.create("/tenants", tenant(&name)).await;
+                name
+            }
             Self::Webhook => {
                 api.create("/webhooks", webhook(&name)).await;
                 name
@@ -80,6 +84,11 @@ impl Target {
             }
         }
     }
+}
+
+/// Returns a tenant whose key is made fast.
+fn tenant(name: &str) -> Value {
+    json!({"name": name, "signing_algorithm": "ES256"})
 }
 
 /// Returns an attribute. Its name has no hyphens.
@@ -358,6 +367,19 @@ pub(super) const TABLE: &[Row] = &[
         "deleteAttribute",
         Target::Attribute,
         "DELETE /attributes/TARGET",
+        none,
+    ),
+    row("createTenant", Target::Nothing, "POST /tenants", tenant),
+    row(
+        "updateTenant",
+        Target::Tenant,
+        "PATCH /tenants/TARGET",
+        |name| json!({"description": name}),
+    ),
+    row(
+        "deleteTenant",
+        Target::Tenant,
+        "DELETE /tenants/TARGET",
         none,
     ),
     row("createWebhook", Target::Nothing, "POST /webhooks", webhook),

@@ -68,7 +68,7 @@ pub(super) fn client_address(
 ///
 /// Reads from the end, where the entries of the proxies are. A quote that the client has not closed then spoils only
 /// the entries of the client.
-fn from_the_end(line: &[u8], separator: u8) -> Vec<&[u8]> {
+pub(super) fn from_the_end(line: &[u8], separator: u8) -> Vec<&[u8]> {
     let mut parts = Vec::new();
     let (mut rest, mut quoted) = (line, false);
     for (place, byte) in line.iter().enumerate().rev() {
@@ -92,15 +92,18 @@ fn is_escaped(line: &[u8], place: usize) -> bool {
 
 /// Returns the address of the parameter `for` of an element of `Forwarded` (RFC 7239 section 4).
 fn forwarded_for(element: &[u8]) -> Option<IpAddr> {
-    let mut values = from_the_end(element, b';')
-        .into_iter()
-        .filter_map(|parameter| {
-            let equals = parameter.iter().position(|byte| *byte == b'=')?;
-            let (name, value) = parameter.split_at_checked(equals)?;
-            let is_for = name.trim_ascii().eq_ignore_ascii_case(b"for");
-            is_for.then(|| value.get(1..)).flatten()
-        });
-    address_in(values.next()?)
+    address_in(value_of(element, b"for")?)
+}
+
+/// Returns the value of a parameter of an element of `Forwarded`, as it is.
+pub(super) fn value_of<'a>(element: &'a [u8], parameter: &[u8]) -> Option<&'a [u8]> {
+    let mut values = from_the_end(element, b';').into_iter().filter_map(|own| {
+        let equals = own.iter().position(|byte| *byte == b'=')?;
+        let (name, value) = own.split_at_checked(equals)?;
+        let is_meant = name.trim_ascii().eq_ignore_ascii_case(parameter);
+        is_meant.then(|| value.get(1..)).flatten()
+    });
+    values.next()
 }
 
 /// Parses an address that may be quoted, in brackets, or followed by a port (RFC 7239 section 6).

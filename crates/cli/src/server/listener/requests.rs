@@ -1,6 +1,7 @@
 //! Steps before and after the handler of every request: its turn, its client address, its ID, and its `Host`.
 
 use super::address::{ProxyHeader, client_address};
+use super::host::{may_be_in_host, take_forwarded_host};
 use super::turns::{Awaited, Turns};
 use axum::http::{HeaderMap, Request, StatusCode, Version, header};
 use axum::response::{IntoResponse as _, Response};
@@ -28,11 +29,12 @@ impl<H: Answers> Requests<H> {
     /// Answers a request. The turn of the server begins with this call.
     pub(super) fn answer<B: RequestBody>(
         &self,
-        request: Request<B>,
+        mut request: Request<B>,
     ) -> impl Future<Output = Result<Response, Infallible>> + Send {
         self.turns.next();
         let address = client_address(request.headers(), self.peer, self.proxies);
         let has_host = has_host(request.version(), request.headers());
+        take_forwarded_host(request.headers_mut(), self.proxies);
         let request = request.map(|body| Awaited::new(body, self.turns.clone()));
         let is_detached = self
             .handler
@@ -80,11 +82,6 @@ fn has_host(version: Version, headers: &HeaderMap) -> bool {
         (None, _) => version < Version::HTTP_11,
         (Some(_), Some(_)) => false,
     }
-}
-
-/// Returns whether a host with an optional port may contain this byte (RFC 3986 sections 3.2.2 and 3.2.3).
-fn may_be_in_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(&byte)
 }
 
 fn without_host() -> Response {
