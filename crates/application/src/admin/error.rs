@@ -1,6 +1,9 @@
 //! The error type of administration commands.
 
-use super::missing::Missing;
+mod missing;
+
+pub use missing::Missing;
+
 use super::unexplained::Unexplained;
 use super::users::{InvalidUserAttribute, InvalidUserClaim};
 use crate::failure::Failure;

@@ -11,6 +11,7 @@ mod headers;
 mod languages;
 mod links;
 mod mark;
+mod rooted;
 mod scope_words;
 mod settings;
 #[cfg(test)]
@@ -33,6 +34,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_domain::login::methods::Method;
 use countersign_ports::Place;
+use rooted::rooted;
 use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Duration;
@@ -283,17 +285,6 @@ impl<'a> PageContext<'a> {
             }
         }
     }
-}
-
-/// Adds the path of a tenant to the links, forms and files of a page. Values that are not part of a template are escaped, so
-/// they contain no quotes.
-fn rooted(html: String, root: &str) -> String {
-    if root.is_empty() {
-        return html;
-    }
-    ["href", "action", "src"].iter().fold(html, |html, name| {
-        html.replace(&format!(" {name}=\"/"), &format!(" {name}=\"{root}/"))
-    })
 }
 
 /// Returns the first letter of a name, for the picture of an account.
