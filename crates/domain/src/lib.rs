@@ -167,6 +167,7 @@ pub mod claims;
 pub mod client;
 pub mod decision;
 pub mod evidence;
+pub mod federation;
 mod forms;
 pub mod grant;
 pub mod identifier;

@@ -70,8 +70,9 @@ pub use outbound::{
     Places,
 };
 pub use people::{
-    ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,
-    SessionRepository, UserAdministration, UserDeletion, UserKey, UserRepository,
+    ConsentRepository, DeviceRepository, Ended, IdentityRepository, PasskeyRepository,
+    RecoveryCodeRepository, Removal, SessionRepository, UserAdministration, UserDeletion, UserKey,
+    UserRepository,
 };
 pub use signing_keys::{KeyChange, KeySetVersion, SigningKeyRepository};
 pub use slice::{After, Slice};

@@ -3,6 +3,7 @@
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::claims::attribute_value::AttributeValue;
 use countersign_domain::client::{Client, Jwks, KeySource};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::later::LaterFact;
 use countersign_domain::login::credential::{Device, Passkey};
@@ -156,6 +157,23 @@ impl Record for Passkey {
 impl Record for Device {
     fn facts(&self) -> impl Debug {
         self
+    }
+}
+
+impl Record for Identity {
+    fn facts(&self) -> impl Debug {
+        let Self {
+            id,
+            user,
+            provider,
+            issuer,
+            subject,
+            email,
+            created_at,
+            last_used_at,
+        } = self;
+        let stored = (created_at, last_used_at);
+        (id, user, provider, issuer, subject, email, stored)
     }
 }
 

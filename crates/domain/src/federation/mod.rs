@@ -1,0 +1,3 @@
+//! Federation: sign-in with accounts at upstream providers.
+
+pub mod identity;
