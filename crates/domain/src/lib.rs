@@ -19,6 +19,7 @@
 //! | [`claims`] | application roles, attributes, claims policies |
 //! | [`tenant`] | issuer, settings, lifetimes |
 //! | [`audit`] | audit log events, operators, permissions |
+//! | [`federation`] | upstream providers: identity providers at which users sign in |
 //! | [`webhook`] | webhooks, their signatures, retries and dead letters |
 //!
 //! The remaining modules are shared: decisions, refusals, identifiers, scopes, resources, secrets and timestamps.

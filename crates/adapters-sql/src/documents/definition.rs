@@ -6,6 +6,7 @@ use super::claims_policy::{
 };
 use super::invitation;
 use super::members::{self, Members};
+use super::upstream_provider;
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
@@ -106,6 +107,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::ScheduledDeletion(deletion) => deletion.created_at,
         Definition::Invitation(invitation) => invitation.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
+        Definition::UpstreamProvider(provider) => provider.created_at,
     }
 }
 
@@ -162,6 +164,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         }
         Definition::Invitation(invitation) => invitation::write(invitation),
         Definition::Attribute(attribute) => attribute::write(attribute),
+        Definition::UpstreamProvider(provider) => upstream_provider::write(provider),
     }
 }
 
@@ -249,6 +252,10 @@ pub(crate) fn read(
         DefinitionKind::Attribute => {
             attribute::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::Attribute)
+        }
+        DefinitionKind::UpstreamProvider => {
+            upstream_provider::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::UpstreamProvider)
         }
     }
 }

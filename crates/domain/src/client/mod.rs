@@ -12,7 +12,7 @@ mod pkce_policy;
 pub mod presented;
 pub mod redirect_uri;
 pub mod registration;
-mod texts;
+pub(crate) mod texts;
 
 pub use api_keys::key::{ApiKey, PresentedApiKey};
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};

@@ -11,6 +11,7 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::invitation::Invitation;
@@ -38,6 +39,8 @@ pub enum DefinitionKind {
     ScheduledDeletion,
     /// Invitation to create an account. Its key is the address.
     Invitation,
+    /// Upstream provider. Its key is its name.
+    UpstreamProvider,
 }
 
 impl DefinitionKind {
@@ -51,6 +54,7 @@ impl DefinitionKind {
         Self::Attribute,
         Self::ScheduledDeletion,
         Self::Invitation,
+        Self::UpstreamProvider,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -65,6 +69,7 @@ impl DefinitionKind {
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
             Self::Invitation => 13,
+            Self::UpstreamProvider => 15,
         }
     }
 
@@ -87,6 +92,7 @@ impl DefinitionKind {
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
             Self::Invitation => "invitation",
+            Self::UpstreamProvider => "upstream_provider",
         }
     }
 }
@@ -124,6 +130,8 @@ pub enum Definition {
     ScheduledDeletion(ScheduledDeletion),
     /// Invitation to create an account.
     Invitation(Invitation),
+    /// Upstream provider.
+    UpstreamProvider(UpstreamProvider),
 }
 
 /// Definitions of a tenant.

@@ -41,6 +41,14 @@ impl Record for Definition {
             Self::Attribute(attribute) => attribute.later.as_str(),
             Self::ScheduledDeletion(deletion) => deletion.later.as_str(),
             Self::Invitation(invitation) => invitation.later.as_str(),
+            Self::UpstreamProvider(provider) => provider.later.as_str(),
+        };
+        let client_secret = match self {
+            Self::UpstreamProvider(provider) => {
+                let secret = provider.secret.as_ref();
+                secret.map(|own| (&own.sealed, own.created_at))
+            }
+            _ => None,
         };
         let hidden = match self {
             Self::Webhook(webhook) => {
@@ -54,7 +62,7 @@ impl Record for Definition {
             Self::Invitation(invitation) => Some(invitation.email.as_str()),
             _ => None,
         };
-        (self, hidden, address, later)
+        (self, hidden, client_secret, address, later)
     }
 }
 
