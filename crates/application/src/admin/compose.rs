@@ -13,6 +13,7 @@ use super::resource_servers::ResourceServerAdmin;
 use super::roles::RoleAdmin;
 use super::sign_on::OperatorTokens;
 use super::statistics::StatisticsAdmin;
+use super::upstream_providers::UpstreamProviderAdmin;
 use super::users::UserAdmin;
 use super::webhooks::WebhookAdmin;
 use crate::access_tokens::AccessTokens;
@@ -76,6 +77,8 @@ pub struct Administration<A: App> {
     pub groups: GroupAdmin<A::Store>,
     /// Webhooks.
     pub webhooks: WebhookAdmin<A::Store>,
+    /// Upstream providers.
+    pub upstream_providers: UpstreamProviderAdmin<A::Store>,
     /// User attributes.
     pub attributes: AttributeAdmin<A::Store>,
     /// Claims of tokens.
@@ -158,6 +161,12 @@ impl<A: App> Ports<A> {
                 clock: self.clock.clone(),
             },
             webhooks: self.webhook_admin(&tools),
+            upstream_providers: UpstreamProviderAdmin {
+                store: self.store.clone(),
+                vault: self.vault.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
+            },
             attributes: AttributeAdmin {
                 store: self.store.clone(),
                 events: events.clone(),

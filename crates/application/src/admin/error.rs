@@ -1,5 +1,9 @@
 //! The error type of administration commands.
 
+mod missing;
+
+pub use missing::Missing;
+
 use super::unexplained::Unexplained;
 use super::users::{InvalidUserAttribute, InvalidUserClaim};
 use crate::failure::Failure;
@@ -13,6 +17,8 @@ use countersign_domain::claims::policy::{InvalidMapping, InvalidPolicy};
 use countersign_domain::claims::roles::{ApplicationRoleName, InvalidRoles};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::registration::InvalidRegistration;
+use countersign_domain::federation::check::InvalidUpstreamProvider;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::InvalidResourceServer;
@@ -20,7 +26,6 @@ use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::webhook::{InvalidWebhook, Webhook};
 use countersign_ports::{PasswordsBusy, SigningError, StoreError};
-use std::fmt;
 
 /// Reason why a command failed. Nothing was changed, except possibly for [`AdminError::Failure`].
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +54,9 @@ pub enum AdminError {
     /// The webhook is invalid.
     #[error(transparent)]
     Webhook(#[from] InvalidWebhook),
+    /// The upstream provider is invalid.
+    #[error(transparent)]
+    UpstreamProvider(#[from] InvalidUpstreamProvider),
     /// The roles of a resource server, user or group are invalid.
     #[error(transparent)]
     ApplicationRoles(#[from] InvalidRoles),
@@ -126,69 +134,6 @@ impl From<PasswordsBusy> for AdminError {
     }
 }
 
-/// Target that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// Client.
-    Client,
-    /// Client secret.
-    Secret,
-    /// User.
-    User,
-    /// Passkey.
-    Passkey,
-    /// Trusted device.
-    Device,
-    /// Consent.
-    Consent,
-    /// Session.
-    Session,
-    /// Grant.
-    Grant,
-    /// Resource server.
-    ResourceServer,
-    /// Admin role.
-    Role,
-    /// Group.
-    Group,
-    /// User attribute.
-    Attribute,
-    /// Member of a group.
-    Member,
-    /// Webhook.
-    Webhook,
-    /// Invitation.
-    Invitation,
-    /// User, client or group with admin roles.
-    Holder,
-    /// Signing key.
-    SigningKey,
-}
-
-impl fmt::Display for Missing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Client => "client",
-            Self::Secret => "secret",
-            Self::User => "user",
-            Self::Passkey => "passkey",
-            Self::Device => "trusted device",
-            Self::Consent => "consent",
-            Self::Session => "session",
-            Self::Grant => "grant",
-            Self::ResourceServer => "resource server",
-            Self::Role => "admin role",
-            Self::Group => "group",
-            Self::Attribute => "attribute",
-            Self::Member => "member",
-            Self::Webhook => "webhook",
-            Self::Invitation => "invitation",
-            Self::Holder => "user, client or group",
-            Self::SigningKey => "signing key",
-        })
-    }
-}
-
 /// Conflict of a command with stored data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
@@ -256,6 +201,12 @@ pub enum Conflict {
     /// A server has not carried out the previous replay.
     #[error("the previous replay has not begun; a server begins it within a few seconds")]
     ReplayPending,
+    /// The name of the upstream provider is taken.
+    #[error("an upstream provider with this name already exists")]
+    UpstreamProviderName,
+    /// The tenant has too many upstream providers.
+    #[error("there can be at most {max} upstream providers; delete one first", max = UpstreamProvider::MOST)]
+    TooManyUpstreamProviders,
     /// The name of the attribute is taken.
     #[error("an attribute with this name already exists")]
     AttributeName,

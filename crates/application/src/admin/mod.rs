@@ -25,6 +25,7 @@ pub mod roles;
 mod sign_on;
 mod statistics;
 mod unexplained;
+pub mod upstream_providers;
 pub mod users;
 pub mod webhooks;
 

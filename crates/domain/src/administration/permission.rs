@@ -50,6 +50,13 @@ pub enum Permission {
     AttributesRead,
     /// Create, edit and delete user attributes.
     AttributesWrite,
+    /// List and show upstream providers.
+    UpstreamProvidersRead,
+    /// Create, edit and delete upstream providers. A provider can sign users in.
+    UpstreamProvidersWrite,
+    /// Let this server reach upstream providers in private networks, in addition to
+    /// [`Permission::UpstreamProvidersWrite`].
+    UpstreamPrivateNetworks,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -73,11 +80,14 @@ crate::wire_names!(Permission {
     WebhooksWrite = "webhooks:write",
     AttributesRead = "attributes:read",
     AttributesWrite = "attributes:write",
+    UpstreamProvidersRead = "upstream-providers:read",
+    UpstreamProvidersWrite = "upstream-providers:write",
+    UpstreamPrivateNetworks = "upstream-providers:private-networks",
 });
 
 impl Permission {
     /// Returns whether commands that require this permission also require a recent second factor. They change keys,
-    /// admin roles, the audit log, its receivers, and the factors of users.
+    /// admin roles, the audit log, its receivers, the factors of users, and the providers that sign users in.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
@@ -87,6 +97,8 @@ impl Permission {
                 | Self::RolesWrite
                 | Self::AuditWrite
                 | Self::WebhooksWrite
+                | Self::UpstreamProvidersWrite
+                | Self::UpstreamPrivateNetworks
         )
     }
 }
@@ -209,11 +221,11 @@ mod tests {
     }
 
     #[test]
-    fn keys_roles_factors_and_audit_log_need_second_factor() {
+    fn keys_roles_factors_audit_log_and_providers_need_second_factor() {
         let all = Permission::ALL.iter().copied();
         let sensitive: Permissions = all.filter(|own| own.is_sensitive()).collect();
-        let expected =
-            "users:reset-factors keys:write admin-roles:write audit:write webhooks:write";
+        let expected = "users:reset-factors keys:write admin-roles:write audit:write webhooks:write \
+             upstream-providers:write upstream-providers:private-networks";
         assert_eq!(alloc::format!("{sensitive}"), expected);
     }
 }

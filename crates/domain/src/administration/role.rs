@@ -74,6 +74,7 @@ const READ: Permissions = Permissions::of(&[
     P::GroupsRead,
     P::WebhooksRead,
     P::AttributesRead,
+    P::UpstreamProvidersRead,
 ]);
 
 /// Admin roles that are part of the server.
@@ -85,8 +86,12 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "administrator",
-        description: "All permissions except changes of admin roles and of the audit log.",
-        permissions: Permissions::ALL.without(Permissions::of(&[P::RolesWrite, P::AuditWrite])),
+        description: "All permissions except changes of admin roles and of the audit log, and upstream providers in private networks.",
+        permissions: Permissions::ALL.without(Permissions::of(&[
+            P::RolesWrite,
+            P::AuditWrite,
+            P::UpstreamPrivateNetworks,
+        ])),
     },
     ShippedRole {
         name: "operator",
@@ -106,6 +111,7 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::WebhooksWrite,
             P::AttributesRead,
             P::AttributesWrite,
+            P::UpstreamProvidersRead,
         ]),
     },
     ShippedRole {

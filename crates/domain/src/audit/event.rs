@@ -3,6 +3,8 @@
 //! The store writes the event of a command in the same transaction as its change. A server stores the other events
 //! within a second after the response.
 
+mod federation;
+
 use crate::identifier::{NodeId, SessionId};
 use crate::time::Timestamp;
 use alloc::borrow::Cow;

@@ -35,6 +35,15 @@ crate::error_type! {
         /// A secret that the authentication method does not use.
         #[error("client_secret is only for the methods client_secret_basic and client_secret_post")]
         Secret,
+        /// No secret for an authentication method that needs one.
+        #[error("client_secret is missing; copy it from the registration of this server at the provider")]
+        SecretMissing,
+        /// A secret that would be sent to another server than before.
+        #[error("client_secret must be given again if the issuer or the token endpoint changes")]
+        SecretAgain,
+        /// A client secret that is empty, too long or has other characters.
+        #[error("client_secret has 1 to {max} ASCII characters", max = UpstreamProvider::LONGEST_CLIENT_TEXT)]
+        SecretMalformed,
         /// An OpenID Connect provider without the scope `openid`.
         #[error("scope must contain openid for a provider of the type oidc")]
         Scope,
@@ -75,7 +84,9 @@ impl InvalidUpstreamProvider {
             Self::Issuer | Self::PlainHttp => "issuer",
             Self::SubjectClaims => "subject_claims",
             Self::ClientId => "client_id",
-            Self::Secret => "client_secret",
+            Self::Secret | Self::SecretMissing | Self::SecretAgain | Self::SecretMalformed => {
+                "client_secret"
+            }
             Self::Scope => "scope",
             Self::Profile => "profile",
             Self::TrustedDomains => "trusted_domains",
@@ -90,7 +101,18 @@ impl InvalidUpstreamProvider {
 }
 
 impl UpstreamProvider {
-    /// Validates a provider. Returns the first broken rule.
+    /// Validates a provider that is to be stored, with its secret.
+    pub fn check_with_secret(&self) -> Result<(), InvalidUpstreamProvider> {
+        self.check()?;
+        let (needs, has) = (self.authentication.needs_secret(), self.secret.is_some());
+        match (needs, has) {
+            (true, false) => Err(InvalidUpstreamProvider::SecretMissing),
+            (false, true) => Err(InvalidUpstreamProvider::Secret),
+            _ => Ok(()),
+        }
+    }
+
+    /// Validates a provider without its secret. Returns the first broken rule.
     pub fn check(&self) -> Result<(), InvalidUpstreamProvider> {
         use InvalidUpstreamProvider as Invalid;
         let holds = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
@@ -105,8 +127,6 @@ impl UpstreamProvider {
         holds(is_secure || self.allow_private_network, Invalid::PlainHttp)?;
         holds(has_subject(protocol), Invalid::SubjectClaims)?;
         holds(is_client_text(&self.client_id), Invalid::ClientId)?;
-        let is_used = self.authentication.needs_secret() || self.secret.is_none();
-        holds(is_used, Invalid::Secret)?;
         holds(!is_oidc || self.scope.contains("openid"), Invalid::Scope)?;
         holds(self.profile.is_valid(), Invalid::Profile)?;
         let trusted = self.trusted_domains.texts().len();

@@ -146,7 +146,17 @@ impl UpstreamProvider {
     /// Returns the context for which the client secret of a provider is sealed.
     #[must_use]
     pub fn secret_context(name: &ProviderName) -> String {
-        alloc::format!("upstream-provider:{name}")
+        alloc::format!("upstream-provider\n{name}")
+    }
+
+    /// Returns whether this server sends the client secret where it sent it with an earlier version of the provider.
+    #[must_use]
+    pub fn sends_secret_like(&self, before: &Self) -> bool {
+        let receiver = |own: &Self| {
+            let token = own.protocol.endpoints().map(|endpoints| &endpoints.token);
+            token.or(own.protocol.issuer()).cloned()
+        };
+        receiver(self) == receiver(before)
     }
 
     /// Returns whether an authentication with these claims had two factors at the provider.

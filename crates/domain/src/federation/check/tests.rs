@@ -53,16 +53,6 @@ fn each_broken_rule_names_its_field() {
             Invalid::Scope,
         ),
         (
-            |own| {
-                own.authentication = UpstreamAuthentication::PrivateKeyJwt;
-                own.secret = Some(SealedClientSecret {
-                    sealed: vec![1],
-                    created_at: NOW,
-                });
-            },
-            Invalid::Secret,
-        ),
-        (
             |own| own.home_domains = vec![EmailDomain::parse("a.example").unwrap(); 501],
             Invalid::HomeDomains,
         ),
@@ -111,6 +101,42 @@ fn oauth2_provider_has_subject_claims_and_no_logout_tokens() {
     provider.backchannel_logout = true;
     assert_eq!(provider.check(), Err(Invalid::BackchannelLogout));
     assert_eq!(oauth2(Vec::new()).check(), Err(Invalid::SubjectClaims));
+}
+
+#[test]
+fn secret_is_there_exactly_if_the_method_needs_it() {
+    let mut provider = oidc("https://id.example");
+    assert_eq!(provider.check_with_secret(), Err(Invalid::SecretMissing));
+    provider.secret = Some(SealedClientSecret {
+        sealed: vec![1],
+        created_at: NOW,
+    });
+    assert_eq!(provider.check_with_secret(), Ok(()));
+    provider.authentication = UpstreamAuthentication::PrivateKeyJwt;
+    assert_eq!(provider.check_with_secret(), Err(Invalid::Secret));
+    provider.secret = None;
+    assert_eq!(provider.check_with_secret(), Ok(()));
+}
+
+#[test]
+fn secret_belongs_to_issuer_or_token_endpoint() {
+    let before = oidc("https://id.example");
+    let mut after = before.clone();
+    after.client_id = "other".into();
+    assert!(after.sends_secret_like(&before));
+    assert!(!oidc("https://evil.example").sends_secret_like(&before));
+    let before = oauth2(vec!["id".into()]);
+    let mut after = before.clone();
+    let UpstreamProtocol::OAuth2(endpoints) = &mut after.protocol else {
+        panic!("another protocol");
+    };
+    endpoints.userinfo = url("https://id.example/user");
+    assert!(after.sends_secret_like(&before));
+    let UpstreamProtocol::OAuth2(endpoints) = &mut after.protocol else {
+        panic!("another protocol");
+    };
+    endpoints.token = url("https://evil.example/token");
+    assert!(!after.sends_secret_like(&before));
 }
 
 #[test]

@@ -8,7 +8,8 @@ mod normal;
 use super::body::check_names;
 use super::problem::Problem;
 use super::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UserBody, WebhookBody,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UpstreamProviderBody,
+    UserBody, WebhookBody,
 };
 use super::shape::{SchemaOf, inline, members_of, schema_of};
 use countersign_ports::Assertions;
@@ -33,6 +34,8 @@ pub enum ObjectKind {
     User,
     /// Webhook.
     Webhook,
+    /// Upstream provider.
+    UpstreamProvider,
 }
 
 /// Field of a declared object that breaks a rule.
@@ -54,6 +57,7 @@ impl ObjectKind {
         Self::ResourceServer,
         Self::User,
         Self::Webhook,
+        Self::UpstreamProvider,
     ];
 
     /// Returns the name of the kind.
@@ -67,6 +71,7 @@ impl ObjectKind {
             Self::ResourceServer => "resource_server",
             Self::User => "user",
             Self::Webhook => "webhook",
+            Self::UpstreamProvider => "upstream_provider",
         }
     }
 
@@ -80,7 +85,11 @@ impl ObjectKind {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook => "name",
+            Self::AdminRole
+            | Self::Attribute
+            | Self::Group
+            | Self::Webhook
+            | Self::UpstreamProvider => "name",
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -98,6 +107,7 @@ impl ObjectKind {
             Self::ResourceServer => "/resource-servers",
             Self::User => "/users",
             Self::Webhook => "/webhooks",
+            Self::UpstreamProvider => "/upstream-providers",
         }
     }
 
@@ -119,6 +129,7 @@ impl ObjectKind {
             Self::ResourceServer => schema_of::<ResourceServerBody>,
             Self::User => schema_of::<UserBody>,
             Self::Webhook => schema_of::<WebhookBody>,
+            Self::UpstreamProvider => schema_of::<UpstreamProviderBody>,
         }
     }
 
@@ -162,6 +173,7 @@ impl ObjectKind {
             Self::ResourceServer => normal::resource_server(fields),
             Self::User => normal::user(fields),
             Self::Webhook => normal::webhook(fields),
+            Self::UpstreamProvider => normal::upstream_provider(fields),
         }
     }
 
@@ -171,14 +183,23 @@ impl ObjectKind {
         match (self, field) {
             (Self::Webhook, "url") => Some(json!("https://client.example/webhook")),
             (Self::Webhook, "events") => Some(json!(["user.*"])),
-            (Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook, "name")
-            | (Self::Client, "client_id" | "client_name")
+            (
+                Self::AdminRole
+                | Self::Attribute
+                | Self::Group
+                | Self::Webhook
+                | Self::UpstreamProvider,
+                "name",
+            )
+            | (Self::Client | Self::UpstreamProvider, "client_id")
+            | (Self::Client, "client_name")
             | (Self::ResourceServer, "audience") => Some(json!("x")),
             (Self::Attribute, "type") => Some(json!("string")),
             (Self::Client, "client_type") => Some(json!("confidential")),
             (Self::Client, "grant_types") => Some(json!(["authorization_code"])),
             (Self::Client, "redirect_uris") => Some(json!(["https://client.example/callback"])),
             (Self::Client, "scope") => Some(json!("openid")),
+            (Self::UpstreamProvider, "issuer") => Some(json!("https://id.example")),
             (Self::User, "email") => Some(json!("x@client.example")),
             _ => None,
         }

@@ -14,6 +14,7 @@ mod resource_servers;
 mod roles;
 mod sessions;
 mod statistics;
+mod upstream_providers;
 mod users;
 mod webhooks;
 
@@ -27,6 +28,7 @@ pub(super) use events::{event_id, text as event_text};
 pub(super) use groups::Body as GroupBody;
 pub(super) use resource_servers::Body as ResourceServerBody;
 pub(super) use roles::{Body as RoleBody, permission, role_name};
+pub(super) use upstream_providers::{Body as UpstreamProviderBody, provider_name};
 pub(super) use users::body::Body as UserBody;
 pub(super) use users::{email, user_id};
 pub(super) use webhooks::Body as WebhookBody;
@@ -46,6 +48,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         roles::operations(),
         groups::operations(),
         webhooks::operations(),
+        upstream_providers::operations(),
         attributes::operations(),
         claims::operations(),
         administrators::operations(),
