@@ -19,6 +19,7 @@ pub(crate) mod setup;
 pub(crate) mod slices;
 pub(crate) mod statistics;
 pub(crate) mod store;
+pub(crate) mod upstream_providers;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
@@ -46,6 +47,7 @@ pub(crate) fn run(command: Command) -> Result<(), CommandError> {
         Command::Claims(command) => wait_for(command.run()),
         Command::Admins(command) => wait_for(command.run()),
         Command::AdminRoles(command) => wait_for(command.run()),
+        Command::UpstreamProviders(command) => wait_for(command.run()),
         Command::Webhooks(command) => wait_for(command.run()),
         Command::Keys(command) => wait_for(command.run()),
         Command::Statistics(args) => wait_for(args.run()),

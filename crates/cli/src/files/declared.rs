@@ -125,8 +125,9 @@ fn one(
         // An operator may have disabled the client.
         fields.remove("status");
     }
-    if kind == ObjectKind::Webhook && !document.fields.contains_key("enabled") {
-        // An operator, or the server, may have disabled the webhook.
+    let is_switched = matches!(kind, ObjectKind::Webhook | ObjectKind::UpstreamProvider);
+    if is_switched && !document.fields.contains_key("enabled") {
+        // An operator, or the server, may have disabled the object.
         fields.remove("enabled");
     }
     let rules = check_extra(&fields, &extra);

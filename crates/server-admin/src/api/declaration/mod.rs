@@ -26,6 +26,8 @@ pub enum ObjectKind {
     Attribute,
     /// Group of users.
     Group,
+    /// Upstream provider.
+    UpstreamProvider,
     /// Client.
     Client,
     /// Resource server.
@@ -34,8 +36,6 @@ pub enum ObjectKind {
     User,
     /// Webhook.
     Webhook,
-    /// Upstream provider.
-    UpstreamProvider,
 }
 
 /// Field of a declared object that breaks a rule.
@@ -48,16 +48,17 @@ pub struct InvalidField {
 }
 
 impl ObjectKind {
-    /// All kinds, in the order in which they are created: an object refers only to kinds before its own.
+    /// All kinds, in the order in which they are created: an object needs only kinds before its own. The roles that an
+    /// upstream provider gives may be defined later.
     pub const ALL: &'static [Self] = &[
         Self::AdminRole,
         Self::Attribute,
         Self::Group,
+        Self::UpstreamProvider,
         Self::Client,
         Self::ResourceServer,
         Self::User,
         Self::Webhook,
-        Self::UpstreamProvider,
     ];
 
     /// Returns the name of the kind.
