@@ -192,6 +192,8 @@ def examples():
         "removeRecoveryCodes": (of_jane, None),
         "listTrustedDevices": (of_jane, None),
         "removeTrustedDevice": (of_jane | {"device_id": jane}, None),
+        "listIdentities": (of_jane, None),
+        "removeIdentity": (of_jane | {"identity_id": jane}, None),
         "listConsents": (of_jane, None),
         "withdrawConsent": (of_jane | {"client_id": "web"}, None),
         "listGrants": (of_jane, None),

@@ -17,6 +17,7 @@ mod current_request;
 mod definitions;
 mod ephemera;
 mod failure;
+mod federation;
 mod interaction;
 mod login;
 mod logout;
@@ -47,6 +48,7 @@ pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, Refused, RequestId};
 pub use definitions::{Definitions, stored};
 pub use failure::Failure;
+pub use federation::{Departure, Federation, OfferedProvider, UpstreamAnswer, UpstreamHints};
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use mail::{

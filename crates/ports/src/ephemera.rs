@@ -25,6 +25,10 @@ pub enum EphemeralKind {
     WebhookDelivery,
     /// A mailed link. Key: its random identifier.
     MailedLink,
+    /// A sign-in at an upstream provider. Key: its `state`. Value: the sealed interaction of the browser.
+    UpstreamSignIn,
+    /// Sessions that belong to a session at an upstream provider. Key: issuer and `sid`. Value: their identifiers.
+    UpstreamSession,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -47,6 +51,8 @@ impl EphemeralKind {
         Self::WebhookLease,
         Self::WebhookDelivery,
         Self::MailedLink,
+        Self::UpstreamSignIn,
+        Self::UpstreamSession,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -61,6 +67,8 @@ impl EphemeralKind {
             Self::WebhookLease => 7,
             Self::WebhookDelivery => 15,
             Self::MailedLink => 6,
+            Self::UpstreamSignIn => 16,
+            Self::UpstreamSession => 17,
         }
     }
 
@@ -72,6 +80,8 @@ impl EphemeralKind {
             | Self::SignInStep
             | Self::CommandReply
             | Self::MailedLink
+            | Self::UpstreamSignIn
+            | Self::UpstreamSession
             | Self::WebhookDelivery => Durability::Durable,
             Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }

@@ -18,7 +18,7 @@ mod generated;
 pub mod groups;
 pub mod invitations;
 pub mod keys;
-mod reach;
+pub(crate) mod reach;
 mod replies;
 pub mod resource_servers;
 pub mod roles;

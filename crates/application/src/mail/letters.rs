@@ -90,6 +90,10 @@ pub enum Notice {
     PasswordReset,
     /// The deletion of the account was requested.
     DeletionRequested,
+    /// An account at an upstream provider was linked.
+    IdentityLinked,
+    /// An account at an upstream provider was unlinked.
+    IdentityUnlinked,
     /// The email address was changed. The notice goes to the former address.
     AddressChanged,
 }
@@ -108,6 +112,8 @@ impl Notice {
         Self::PasswordRemoved,
         Self::PasswordReset,
         Self::DeletionRequested,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
         Self::AddressChanged,
     ];
 
@@ -126,6 +132,8 @@ impl Notice {
             Self::PasswordRemoved => "password_removed",
             Self::PasswordReset => "password_reset",
             Self::DeletionRequested => "deletion_requested",
+            Self::IdentityLinked => "identity_linked",
+            Self::IdentityUnlinked => "identity_unlinked",
             Self::AddressChanged => "address_changed",
         }
     }

@@ -11,6 +11,7 @@ mod pending;
 mod recovery;
 mod recovery_code;
 mod time_code;
+mod upstream;
 mod use_cases;
 
 pub use answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, Visitor};
@@ -95,4 +96,5 @@ login_methods! {
     TIME_CODE => time_code::TimeCode,
     RECOVERY_CODE => recovery_code::RecoveryCode,
     PASSKEY => passkey::Passkey,
+    UPSTREAM => upstream::Upstream,
 }

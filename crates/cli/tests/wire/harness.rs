@@ -12,7 +12,7 @@ use axum::http::Request;
 use countersign_adapters_jwt::{
     Codecs, EventEncoder, JwtAssertions, KeyRing, generate_signing_key, shared_secret,
 };
-use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
+use countersign_adapters_system::{CachedKeySets, HttpUpstreams, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{Activity, AdminTools, EventSource, WebhookTools};
 use countersign_application::{App, Clients, Definitions, Ports};
@@ -227,6 +227,8 @@ impl<S: Store> Server<S> {
             verifier,
             assertions: Arc::new(JwtAssertions),
             key_sets: Arc::new(CachedKeySets::new(outside.clone())),
+            upstreams: Arc::new(HttpUpstreams::new(outside.clone())),
+            upstream_jwts: Arc::new(JwtAssertions),
             codes: codecs.clone(),
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),

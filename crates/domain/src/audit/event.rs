@@ -57,6 +57,8 @@ impl Action {
         Self(Cow::Borrowed("user.recovery_codes_removed"));
     /// An operator removed a trusted device of a user.
     pub const USER_DEVICE_REMOVED: Self = Self(Cow::Borrowed("user.device_removed"));
+    /// An operator unlinked an account of a user at an upstream provider.
+    pub const USER_IDENTITY_REMOVED: Self = Self(Cow::Borrowed("user.identity_removed"));
     /// An operator withdrew a user's consent.
     pub const USER_CONSENT_WITHDRAWN: Self = Self(Cow::Borrowed("user.consent_withdrawn"));
     /// An operator ended sessions of a user.
@@ -156,6 +158,10 @@ impl Action {
     /// A user replaced their recovery codes.
     pub const USER_RECOVERY_CODES_REPLACED: Self =
         Self(Cow::Borrowed("user.recovery_codes_replaced"));
+    /// An account at an upstream provider was linked to a user.
+    pub const USER_IDENTITY_LINKED: Self = Self(Cow::Borrowed("user.identity_linked"));
+    /// A user unlinked an account at an upstream provider.
+    pub const USER_IDENTITY_UNLINKED: Self = Self(Cow::Borrowed("user.identity_unlinked"));
     /// A user made a device skip the second factor.
     pub const USER_DEVICE_ADDED: Self = Self(Cow::Borrowed("user.device_added"));
     /// A user consented to the access of a client.
@@ -265,34 +271,4 @@ pub struct Event {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use alloc::format;
-
-    #[test]
-    fn action_from_later_version_keeps_its_name() {
-        assert_eq!(Action::named("client.created"), Action::CLIENT_CREATED);
-        let later = Action::named("client.moved");
-        assert_eq!(later.as_str(), "client.moved");
-        assert_ne!(later, Action::CLIENT_UPDATED);
-    }
-
-    #[test]
-    fn events_sort_by_node_then_by_number() {
-        let id = |node, number| EventId {
-            node: NodeId::from_bytes([node; 16]),
-            number,
-        };
-        assert!(id(1, 9) < id(2, 1) && id(1, 2) < id(1, 10));
-    }
-
-    #[test]
-    fn changed_field_prints_without_its_values() {
-        let change = FieldChange {
-            field: Cow::Borrowed("email"),
-            before: Some("jane@example.com".into()),
-            after: None,
-        };
-        assert_eq!(format!("{change:?}"), "FieldChange(email)");
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use crate::administration::role::RoleName;
 use crate::audit::event::Party;
 use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
+use crate::federation::provider_name::ProviderName;
 use crate::identifier::{SessionId, UserId};
 use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
@@ -81,6 +82,20 @@ impl Operator {
             permissions: Permissions::NONE,
             holder: Some(Holder::Client(client.clone())),
             client: Some(client),
+            session: None,
+            roles: BTreeSet::new(),
+            has_second_factor: false,
+        }
+    }
+
+    /// Returns the operator of what the sign-ins at an upstream provider do. It has no permissions.
+    #[must_use]
+    pub fn upstream_provider(name: &ProviderName) -> Self {
+        Self {
+            identity: Party::new("upstream_provider", name.as_str()),
+            permissions: Permissions::NONE,
+            holder: None,
+            client: None,
             session: None,
             roles: BTreeSet::new(),
             has_second_factor: false,

@@ -7,7 +7,7 @@ use crate::signing_keys::rsa_turns::RsaTurns;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
 use crate::tokens::access_token;
-use crate::tokens::claims::{LogoutToken, SessionClaims, half_hash, id_token};
+use crate::tokens::claims::{AssertionClaims, LogoutToken, SessionClaims, half_hash, id_token};
 use crate::tokens::shared_token::mac;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
@@ -16,6 +16,7 @@ use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, Logout
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -267,10 +268,14 @@ impl Signer for KeyRing {
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let (json, token_type) = match document {
-            Document::UserInfo(json) => (json, TokenType::Jwt),
-            Document::Introspection(json) => (json, TokenType::Introspection),
+            Document::UserInfo(json) => (Cow::Borrowed(*json), TokenType::Jwt),
+            Document::Introspection(json) => (Cow::Borrowed(*json), TokenType::Introspection),
+            Document::ClientAssertion(claims) => {
+                let json = token::json(&AssertionClaims::from(*claims))?;
+                (Cow::Owned(json), TokenType::ClientAssertion)
+            }
         };
-        self.sign(tenant, json, token_type, algorithm, client.as_str())
+        self.sign(tenant, &json, token_type, algorithm, client.as_str())
             .await
     }
 }

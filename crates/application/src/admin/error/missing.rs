@@ -15,6 +15,8 @@ pub enum Missing {
     Passkey,
     /// Trusted device.
     Device,
+    /// Linked account at an upstream provider.
+    Identity,
     /// Consent.
     Consent,
     /// Session.
@@ -51,6 +53,7 @@ impl fmt::Display for Missing {
             Self::User => "user",
             Self::Passkey => "passkey",
             Self::Device => "trusted device",
+            Self::Identity => "linked identity",
             Self::Consent => "consent",
             Self::Session => "session",
             Self::Grant => "grant",

@@ -14,6 +14,7 @@ mod lists;
 mod live;
 mod membership;
 mod own;
+mod upstream;
 
 pub use attributes::AttributeChanges;
 pub use claims::{ClaimChange, EditUser, GivenClaim};

@@ -234,6 +234,12 @@ pub(super) const TABLE: &[Row] = &[
         none,
     ),
     row(
+        "removeIdentity",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/identities/TARGET",
+        none,
+    ),
+    row(
         "withdrawConsent",
         Target::UserWithAccess,
         "DELETE /users/TARGET/consents/web",

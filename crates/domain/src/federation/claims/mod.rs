@@ -93,7 +93,9 @@ impl UpstreamClaims {
         let Some(ClaimValue::Number(number)) = self.0.get(name) else {
             return None;
         };
-        let whole = number.split_once('.').map_or(number.as_str(), |(whole, _)| whole);
+        let whole = number
+            .split_once('.')
+            .map_or(number.as_str(), |(whole, _)| whole);
         whole.parse().ok().map(Timestamp::from_unix_seconds)
     }
 

@@ -154,7 +154,10 @@ fn token_that_is_no_logout_token_is_refused() {
         (with("events", other), UntrueToken::Event),
         (with("events", text(LOGOUT_EVENT)), UntrueToken::Event),
         (with("jti", text("")), UntrueToken::TokenId),
-        (with("iss", text("https://other.example")), UntrueToken::Issuer),
+        (
+            with("iss", text("https://other.example")),
+            UntrueToken::Issuer,
+        ),
         (with("aud", text("other")), UntrueToken::Audience),
         (with("iat", at(-661)), UntrueToken::IssuedAt),
         (with("exp", at(-61)), UntrueToken::Expired),
@@ -175,9 +178,8 @@ fn verified_status_comes_with_its_address() {
         }
         claims
     };
-    let is_verified = |token: UpstreamClaims, userinfo| {
-        token.with_userinfo(userinfo).is_true("email_verified")
-    };
+    let is_verified =
+        |token: UpstreamClaims, userinfo| token.with_userinfo(userinfo).is_true("email_verified");
     let (own, other) = (Some("jane@b.example"), Some("joe@b.example"));
     assert!(is_verified(claims(own, Some(true)), claims(None, None)));
     assert!(is_verified(claims(own, None), claims(own, Some(true))));
@@ -185,11 +187,17 @@ fn verified_status_comes_with_its_address() {
     // The address and its status have different sources.
     assert!(!is_verified(claims(None, Some(true)), claims(own, None)));
     assert!(!is_verified(claims(own, None), claims(other, Some(true))));
-    assert!(!is_verified(claims(own, Some(false)), claims(own, Some(true))));
+    assert!(!is_verified(
+        claims(own, Some(false)),
+        claims(own, Some(true))
+    ));
 }
 
 #[test]
 fn claims_print_without_values() {
     let printed = alloc::format!("{:?}", token());
-    assert!(printed.contains("sub") && !printed.contains("jane"), "{printed}");
+    assert!(
+        printed.contains("sub") && !printed.contains("jane"),
+        "{printed}"
+    );
 }

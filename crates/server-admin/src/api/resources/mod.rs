@@ -42,6 +42,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         resource_servers::operations(),
         users::operations(),
         users::access::operations(),
+        users::identities::operations(),
         users::invitations::operations(),
         sessions::operations(),
         grants::operations(),

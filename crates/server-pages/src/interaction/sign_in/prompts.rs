@@ -3,6 +3,7 @@ use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::pages::views::{AddressView, Autofill, CodeView, LoginView, Other, PasskeyView};
 use crate::paths::{self, LOGIN, RECOVER, SIGN_UP};
+use crate::upstream;
 use axum::response::Response;
 use countersign_application::{App, Prompt};
 use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
@@ -42,6 +43,7 @@ pub(super) async fn render<A: App>(
                 email: email(browser, page),
                 problem: shown,
                 others: offered(browser, page),
+                providers: providers(browser, page).await?,
                 autofill: passkey.as_ref().map(|(options, sealed)| Autofill {
                     form: crate::browser::form(&path, &csrf, Some(sealed)),
                     options,
@@ -149,6 +151,34 @@ fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
             posts: method == Method::PASSKEY,
         })
         .collect()
+}
+
+/// Returns the links to the upstream providers.
+async fn providers<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+) -> Result<Vec<Other>, RequestError> {
+    let federation = &browser.services.app.federation;
+    let offered = federation.offered(&browser.tenant).await?;
+    if offered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut interaction = page.before.clone();
+    interaction.pending = None;
+    let sealed = browser.seals.interaction(&interaction);
+    let offered = offered.into_iter();
+    let links = offered.map(|provider| Other {
+        text: browser
+            .page()
+            .with("upstream.continue", "provider", &provider.display_name),
+        link: format!(
+            "{}?idp={}&interaction={sealed}",
+            upstream::AUTHORIZE,
+            provider.name
+        ),
+        posts: false,
+    });
+    Ok(links.collect())
 }
 
 /// Returns the other methods with which the user can provide the second factor.

@@ -32,6 +32,8 @@ pub struct LoginView<'a> {
     pub problem: Option<ShownProblem<'a>>,
     /// Other methods that start a sign-in.
     pub others: Vec<Other>,
+    /// Links to upstream providers.
+    pub providers: Vec<Other>,
     /// Link to the recovery of an account with a forgotten password.
     pub forgot: Option<String>,
     /// Link to the creation of an account.
