@@ -185,7 +185,10 @@ mod tests {
     fn session_at_provider_is_found_in_the_week_of_its_end() {
         let key = upstream_session("https://idp.example", "s", ENDS);
         let late = Timestamp::from_unix_seconds(ENDS.as_unix_seconds() + 30 * 24 * 3600);
-        for begins in [ENDS.as_unix_seconds() - 20 * 24 * 3600, ENDS.as_unix_seconds()] {
+        for begins in [
+            ENDS.as_unix_seconds() - 20 * 24 * 3600,
+            ENDS.as_unix_seconds(),
+        ] {
             let begins = Timestamp::from_unix_seconds(begins);
             let mut found = weeks(begins, late);
             let again = |week| upstream_session("https://idp.example", "s", week);

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Members of the document of an upstream provider. The URLs depend on its type.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of its own")]
 struct Document<'a> {
     display_name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -126,7 +126,9 @@ impl<A: App> Federation<A> {
             return Err(refusals::UPSTREAM_UNKNOWN.into());
         }
         let metadata = self.upstreams.discover(tenant.id, issuer, reach(&provider));
-        let metadata = metadata.await.map_err(|error| unavailable(&provider, &error))?;
+        let metadata = metadata
+            .await
+            .map_err(|error| unavailable(&provider, &error))?;
         if !provider.announces(issuer.as_str(), &metadata.issuer) {
             return Err(untrue(&provider, "the discovery document has another issuer").into());
         }
@@ -150,9 +152,7 @@ impl<A: App> Federation<A> {
         let Some(identity) = self.identity(tenant, issuer, subject).await? else {
             return Ok(Vec::new());
         };
-        let ended = self
-            .store
-            .end_sessions(tenant.id, identity.user, None, now);
+        let ended = self.store.end_sessions(tenant.id, identity.user, None, now);
         Ok(ended.await?)
     }
 

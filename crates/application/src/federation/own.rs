@@ -1,9 +1,9 @@
 //! Linking by a signed-in user.
 
+use super::Federation;
 use super::accounts::sign_in_of;
 use super::arrival::UpstreamAnswer;
 use super::identities::of_sign_in;
-use super::Federation;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;

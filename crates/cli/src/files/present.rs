@@ -180,7 +180,8 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
                 ObjectKind::ResourceServer => {
                     own.kind != ObjectKind::Client && own.fields.contains_key("roles")
                 }
-                ObjectKind::User | ObjectKind::Webhook | ObjectKind::UpstreamProvider => false,
+                ObjectKind::UpstreamProvider => own.fields.contains_key("upstream_providers"),
+                ObjectKind::User | ObjectKind::Webhook => false,
             }
     })
 }

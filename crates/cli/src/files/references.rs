@@ -127,7 +127,15 @@ fn references(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
     let parents = names(&own.fields, PARENTS).into_iter();
     let parents = parents.map(|name| (PARENTS, ObjectKind::Group, name.to_owned()));
     let named = clients.chain(roles).chain(groups).chain(parents);
-    let given = of_tables(own).into_iter();
+    let ways = names(&own.fields, "upstream_providers").into_iter();
+    let ways = ways.map(|name| {
+        (
+            "upstream_providers",
+            ObjectKind::UpstreamProvider,
+            name.to_owned(),
+        )
+    });
+    let given = of_tables(own).into_iter().chain(ways);
     named.chain(of_claims(own)).chain(given).collect()
 }
 

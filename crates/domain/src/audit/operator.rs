@@ -13,6 +13,7 @@ use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use alloc::collections::BTreeSet;
 use alloc::string::ToString as _;
+use core::net::IpAddr;
 use core::time::Duration;
 
 /// Person or process that runs a command.
@@ -88,17 +89,24 @@ impl Operator {
         }
     }
 
+    /// Returns the operator of a request without a token. It has no permissions.
+    #[must_use]
+    pub fn visitor(address: Option<IpAddr>) -> Self {
+        let address = address.map_or_else(|| "unknown".to_string(), |own| own.to_string());
+        Self {
+            identity: Party::new("address", address),
+            permissions: Permissions::NONE,
+            has_second_factor: false,
+            ..Self::command_line("")
+        }
+    }
+
     /// Returns the operator of what the sign-ins at an upstream provider do. It has no permissions.
     #[must_use]
     pub fn upstream_provider(name: &ProviderName) -> Self {
         Self {
             identity: Party::new("upstream_provider", name.as_str()),
-            permissions: Permissions::NONE,
-            holder: None,
-            client: None,
-            session: None,
-            roles: BTreeSet::new(),
-            has_second_factor: false,
+            ..Self::visitor(None)
         }
     }
 

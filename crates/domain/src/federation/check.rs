@@ -4,7 +4,7 @@ use super::profile_mapping::are_claims;
 use super::protocol::UpstreamProtocol;
 use super::provider::UpstreamProvider;
 use super::url::UpstreamUrl;
-use super::value_table::{GroupTable, ValueTable};
+use super::value_table::{GroupTable, RoleTable, ValueTable};
 use crate::administration::description::{LONGEST, is_name};
 use crate::claims::roles::HeldRoles;
 use alloc::string::String;
@@ -136,8 +136,7 @@ impl UpstreamProvider {
         let groups = self.groups.as_ref();
         holds(groups.is_none_or(ValueTable::is_valid), Invalid::Groups)?;
         let roles = self.roles.as_ref();
-        let is_valid = roles.is_none_or(|own| own.is_valid() && own.all().len() <= HeldRoles::MAX);
-        holds(is_valid, Invalid::Roles)?;
+        holds(roles.is_none_or(are_roles), Invalid::Roles)?;
         holds(are_values(&self.two_factor_acr), Invalid::TwoFactorAcr)?;
         holds(are_values(&self.two_factor_amr), Invalid::TwoFactorAmr)?;
         holds(
@@ -158,6 +157,11 @@ fn has_subject(protocol: &UpstreamProtocol) -> bool {
 pub fn is_client_text(text: &str) -> bool {
     (1..=UpstreamProvider::LONGEST_CLIENT_TEXT).contains(&text.len())
         && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+fn are_roles(table: &RoleTable) -> bool {
+    let all = table.all();
+    table.is_valid() && all.len() <= HeldRoles::MAX && all.iter().all(|own| is_name(&own.audience))
 }
 
 fn are_values(values: &[String]) -> bool {

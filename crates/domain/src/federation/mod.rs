@@ -12,3 +12,4 @@ pub mod provider;
 pub mod provider_name;
 pub mod url;
 pub mod value_table;
+pub mod ways_in;

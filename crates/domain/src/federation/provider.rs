@@ -16,10 +16,7 @@ use core::fmt;
 
 /// Identity provider at which the users of this server can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a setting of its own"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of its own")]
 pub struct UpstreamProvider {
     /// Name. It never changes.
     pub name: ProviderName,

@@ -113,6 +113,10 @@ impl DefinitionKey {
 
 /// A versioned definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a tenant has at most a few thousand, and use cases take the content out at once"
+)]
 pub enum Definition {
     /// Resource server.
     ResourceServer(ResourceServer),

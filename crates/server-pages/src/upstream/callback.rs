@@ -65,7 +65,10 @@ async fn take<A: App>(
         && login.links.is_some()
     {
         return match link(browser, login, &answer).await {
-            Ok(()) => Ok(see_other(&format!("{}?done=linked", Section::Security.path()))),
+            Ok(()) => Ok(see_other(&format!(
+                "{}?done=linked",
+                Section::Security.path()
+            ))),
             Err(failure) => {
                 failed::show(browser, CALLBACKS, &provider, &interaction, failure).await
             }

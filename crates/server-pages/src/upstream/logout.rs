@@ -10,9 +10,9 @@ use countersign_application::App;
 use countersign_server_http::wire::RequestTenant;
 use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::error::RequestError;
+use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::oauth_error;
-use countersign_server_http::wire::form;
 use countersign_server_http::wire::parameters::{parameters, required};
 use std::sync::Arc;
 

@@ -1,8 +1,10 @@
 //! Golden documents of upstream providers. Never change them.
 
 use super::*;
+use crate::documents::client;
 use crate::documents::definition;
 use crate::documents::definition_tests::read_as;
+use crate::documents::tests::{CLIENT_OF_DEFAULTS, read_client, with};
 use countersign_domain::later::LaterMembers;
 use countersign_ports::{Definition, DefinitionKind};
 
@@ -93,4 +95,26 @@ fn members_of_later_version_are_kept() {
         LaterMembers::new(r#"{"frontchannel_logout":true}"#)
     );
     assert!(written(provider).ends_with(r#","frontchannel_logout":true}"#));
+}
+
+#[test]
+fn client_of_one_provider_is_unreadable_for_versions_without_providers() {
+    let restricted = r#"{"upstream_providers": ["corp"], "requires": ["upstream_providers"]}"#;
+    let restricted = with(CLIENT_OF_DEFAULTS, restricted);
+    let read = read_client(&restricted).unwrap();
+    assert_eq!(
+        read.upstream_providers,
+        [ProviderName::parse("corp").unwrap()]
+    );
+    let written = client::write(&read).unwrap();
+    assert!(
+        written.contains(r#""upstream_providers":["corp"]"#),
+        "{written}"
+    );
+    assert!(
+        written.ends_with(r#""requires":["upstream_providers"]}"#),
+        "{written}"
+    );
+    let free = client::write(&read_client(CLIENT_OF_DEFAULTS).unwrap()).unwrap();
+    assert!(!free.contains("upstream_providers"), "{free}");
 }

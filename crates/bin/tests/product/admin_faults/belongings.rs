@@ -13,8 +13,8 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     ConsentRepository as _, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind,
-    GrantRepository as _, IdentityRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
-    SessionRepository as _,
+    GrantRepository as _, IdentityRepository as _, PasskeyRepository as _, Race,
+    RecoveryCodeRepository as _, SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use std::path::Path;

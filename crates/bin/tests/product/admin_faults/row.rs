@@ -27,6 +27,7 @@ pub(super) enum Target {
     Attribute,
     Invitation,
     Webhook,
+    UpstreamProvider,
     /// User outside of the group `staff`.
     Outsider,
     /// User in the group `staff`.

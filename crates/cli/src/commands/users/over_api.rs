@@ -96,7 +96,11 @@ async fn access(api: &Api, command: AccessCommand) -> Result<(), CommandError> {
             delete(api, &below(&user, &["devices", &device.to_string()]).await?).await
         }
         Access::RemoveIdentity { user, identity, .. } => {
-            delete(api, &below(&user, &["identities", &identity.to_string()]).await?).await
+            delete(
+                api,
+                &below(&user, &["identities", &identity.to_string()]).await?,
+            )
+            .await
         }
         Access::EndSessions(AccountArgs { user, .. }) => {
             delete(api, &below(&user, &["sessions"]).await?).await

@@ -3,6 +3,7 @@
 mod groups;
 mod people;
 mod rows;
+mod upstream;
 mod webhooks;
 
 use super::{API, send, server, token, user};
@@ -27,6 +28,7 @@ use people::{PEOPLE, give, inviting, with_ids};
 use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use upstream::UPSTREAM;
 use webhooks::{WEBHOOKS, webhook};
 
 const TABLE: &[Row] = &[
@@ -202,6 +204,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::AdminRole(role("held")),
         Definition::Webhook(webhook()),
         Definition::Invitation(fixtures::invitation("invited@example.com")),
+        Definition::UpstreamProvider(fixtures::upstream_provider("corp")),
     ] {
         let event = fixtures::event();
         let inserted = server.store.insert_definition(TENANT, &definition, &event);
@@ -229,7 +232,14 @@ async fn operations() -> BTreeMap<String, u16> {
 #[tokio::test]
 async fn shipped_roles_permit_exactly_their_operations_with_events() {
     let operations = operations().await;
-    let table = || TABLE.iter().chain(PEOPLE).chain(GROUPS).chain(WEBHOOKS);
+    let table = || {
+        TABLE
+            .iter()
+            .chain(PEOPLE)
+            .chain(GROUPS)
+            .chain(WEBHOOKS)
+            .chain(UPSTREAM)
+    };
     let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();
     let described: BTreeSet<_> = operations.keys().cloned().collect();
     assert_eq!(listed, described, "every operation has a row");

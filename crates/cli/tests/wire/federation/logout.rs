@@ -73,7 +73,10 @@ async fn back_channel_logout_of_subject_ends_all_sessions_of_user() {
     let mut of_other = signed_in(&server, "2", "s3").await;
     let mut token = logout_token(&server, "a");
     token["sub"] = json!("1");
-    assert_eq!(send(&server, &OWN.sign(&token)).await.status, StatusCode::OK);
+    assert_eq!(
+        send(&server, &OWN.sign(&token)).await.status,
+        StatusCode::OK
+    );
     assert!(!is_live(&mut one).await && !is_live(&mut two).await);
     assert!(is_live(&mut of_other).await);
 }
@@ -102,7 +105,11 @@ async fn untrue_logout_token_ends_nothing() {
     }
     let mut token = logout_token(&server, "a");
     token["sid"] = json!("s1");
-    for forged in [OTHERS.sign_as("own", &token), String::from("x"), String::new()] {
+    for forged in [
+        OTHERS.sign_as("own", &token),
+        String::from("x"),
+        String::new(),
+    ] {
         assert_eq!(send(&server, &forged).await.status, StatusCode::BAD_REQUEST);
     }
     assert!(is_live(&mut browser).await);
@@ -148,6 +155,9 @@ async fn session_stays_known_to_provider_for_its_lifetime() {
     }
     let mut token = logout_token(&server, "a");
     token["sid"] = json!("s1");
-    assert_eq!(send(&server, &OWN.sign(&token)).await.status, StatusCode::OK);
+    assert_eq!(
+        send(&server, &OWN.sign(&token)).await.status,
+        StatusCode::OK
+    );
     assert!(!is_live(&mut browser).await);
 }

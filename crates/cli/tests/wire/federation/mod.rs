@@ -3,8 +3,8 @@
 mod accounts;
 mod lies;
 mod logout;
-mod own;
 mod oauth2;
+mod own;
 mod provider;
 mod requests;
 mod sign_in;

@@ -32,8 +32,14 @@ async fn jane(server: &Server) -> Browser<'_> {
 async fn submit(browser: &mut Browser<'_>, action: &str) {
     browser.open(SECURITY).await;
     let html = browser.html();
-    let form = html.split("<form").find(|form| form.contains(&format!("action=\"{action}\"")));
-    let form = form.unwrap_or_else(|| panic!("{html}")).split("</form>").next().unwrap();
+    let form = html
+        .split("<form")
+        .find(|form| form.contains(&format!("action=\"{action}\"")));
+    let form = form
+        .unwrap_or_else(|| panic!("{html}"))
+        .split("</form>")
+        .next()
+        .unwrap();
     let fields = form.split("<input").skip(1).map(|input| {
         let value = |name| crate::browser::attribute(input, name).unwrap_or_default();
         (value("name"), value("value"))
@@ -48,22 +54,37 @@ async fn administrator_links_account_with_any_address_and_signs_in_with_it() {
     set_up(&server, corp()).await;
     let mut all = Administrators::new();
     let owner = RoleName::parse(AdminRole::OWNER).unwrap();
-    all.holders.entry(Holder::User(JANE)).or_default().roles.insert(owner);
+    all.holders
+        .entry(Holder::User(JANE))
+        .or_default()
+        .roles
+        .insert(owner);
     server.put(Definition::Administrators(all)).await;
     let mut browser = jane(&server).await;
     submit(&mut browser, "/account/identities/link").await;
     let departed = Departed::of(&browser);
     respond(&server, &departed.claims(&server, "1", "joe@example.com"));
     come_back(&mut browser, &departed).await;
-    assert_eq!(browser.at, "/account/security?done=linked", "{}", browser.html());
+    assert_eq!(
+        browser.at,
+        "/account/security?done=linked",
+        "{}",
+        browser.html()
+    );
     assert!(browser.html().contains("Corp &#38; Co"));
     assert_eq!(identities(&server, JANE).await.len(), 1);
     let mail = server.outside.mail();
-    assert!(mail.iter().any(|mail| mail.letter.subject.contains("was linked")));
+    assert!(
+        mail.iter()
+            .any(|mail| mail.letter.subject.contains("was linked"))
+    );
     let mut other = Browser::new(&server);
     sign_in(&server, &mut other, "1", "joe@example.com").await;
     other.open("/rp/userinfo").await;
-    assert_eq!(other.answer.as_ref().unwrap().json()["email"], "jane@example.com");
+    assert_eq!(
+        other.answer.as_ref().unwrap().json()["email"],
+        "jane@example.com"
+    );
 }
 
 #[tokio::test]
@@ -120,7 +141,12 @@ async fn unlinked_account_no_longer_signs_in() {
     respond(&server, &departed.claims(&server, "1", "x@other.example"));
     come_back(&mut browser, &departed).await;
     submit(&mut browser, "/account/identities/unlink").await;
-    assert_eq!(browser.at, "/account/security?done=removed", "{}", browser.html());
+    assert_eq!(
+        browser.at,
+        "/account/security?done=removed",
+        "{}",
+        browser.html()
+    );
     assert!(identities(&server, JANE).await.is_empty());
     let happened = server.happened().await;
     let unlinked = |event: &countersign_domain::audit::event::Event| {
@@ -137,7 +163,12 @@ async fn last_way_to_sign_in_is_not_unlinked() {
     // The address is not proved, so the user cannot get a code there.
     sign_in(&server, &mut browser, "1", "new@other.example").await;
     submit(&mut browser, "/account/identities/unlink").await;
-    assert_eq!(browser.status(), StatusCode::FORBIDDEN, "{}", browser.html());
+    assert_eq!(
+        browser.status(),
+        StatusCode::FORBIDDEN,
+        "{}",
+        browser.html()
+    );
     let mut again = Browser::new(&server);
     sign_in(&server, &mut again, "1", "new@other.example").await;
     assert_eq!(again.path(), "/account");

@@ -37,7 +37,8 @@ impl Identities {
 
     pub(super) fn items(&self, page: PageContext<'_>, times: &Times) -> Vec<Item> {
         let all = self.linked.iter();
-        all.map(|identity| self.item(page, times, identity)).collect()
+        all.map(|identity| self.item(page, times, identity))
+            .collect()
     }
 
     fn item(&self, page: PageContext<'_>, times: &Times, identity: &Identity) -> Item {
@@ -49,7 +50,8 @@ impl Identities {
         let lines = identity.email.clone().into_iter().chain([added]);
         Item {
             value: identity.id.to_string(),
-            name: provider.map_or_else(|| identity.provider.clone(), |own| own.display_name.clone()),
+            name: provider
+                .map_or_else(|| identity.provider.clone(), |own| own.display_name.clone()),
             current: false,
             renamable: false,
             lines: lines.chain(used).collect(),

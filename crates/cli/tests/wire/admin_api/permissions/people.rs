@@ -3,16 +3,16 @@
 use super::rows::{ALL, HELPERS, Row, none};
 use crate::facts::TENANT;
 use crate::harness::Server;
-use countersign_domain::login::attempts::Target;
 use countersign_domain::federation::identity::Identity;
+use countersign_domain::login::attempts::Target;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::sign_up::{SignUpMode, SignUpPolicy};
 use countersign_ports::{
     ConsentRepository as _, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind,
-    GrantRepository as _, IdentityRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
-    SessionRepository as _,
+    GrantRepository as _, IdentityRepository as _, PasskeyRepository as _, Race,
+    RecoveryCodeRepository as _, SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::json;

@@ -7,9 +7,7 @@ use crate::harness::Server;
 use axum::http::Method;
 use countersign_domain::federation::identity::Identity;
 use countersign_domain::login::session::Session;
-use countersign_ports::{
-    After, Audit as _, IdentityRepository as _, Race, SessionRepository as _,
-};
+use countersign_ports::{After, Audit as _, IdentityRepository as _, Race, SessionRepository as _};
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
 
@@ -92,7 +90,9 @@ async fn aero2_25_operator_lists_and_removes_identities() {
     assert_eq!(one["provider_user_id"], "1");
     assert_eq!(one["email"], "jane@corp.example");
     assert!(one["created_at"].is_string());
-    let details = call(&server, &token, Method::GET, &path(2), None).await.ok();
+    let details = call(&server, &token, Method::GET, &path(2), None)
+        .await
+        .ok();
     assert_eq!(details.json()["identities"], shown["identities"]);
     let one = format!("{identities}/{}", one["id"].as_str().unwrap());
     let removed = call(&server, &token, Method::DELETE, &one, None).await.ok();

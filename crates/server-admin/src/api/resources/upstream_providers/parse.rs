@@ -1,6 +1,7 @@
 //! Conversion of the JSON form of an upstream provider into a provider. An error names the field.
 
 use super::body::Body;
+use super::table::{GroupTableBody, RoleTableBody};
 use crate::api::problem::Problem;
 use crate::api::resources::managed_by::managed_by;
 use countersign_domain::evidence::Evidence;
@@ -57,8 +58,12 @@ impl Body {
         provider.home_domains = home.map_err(|error| Problem::field("home_domains", error))?;
         provider.create_users = self.create_users;
         provider.link_by_email = self.link_by_email;
-        provider.groups = self.groups.as_ref().map(|own| own.table()).transpose()?;
-        provider.roles = self.roles.as_ref().map(|own| own.table()).transpose()?;
+        provider.groups = self
+            .groups
+            .as_ref()
+            .map(GroupTableBody::table)
+            .transpose()?;
+        provider.roles = self.roles.as_ref().map(RoleTableBody::table).transpose()?;
         provider.two_factor_acr.clone_from(&self.two_factor_acr);
         provider.two_factor_amr.clone_from(&self.two_factor_amr);
         provider.allow_private_network = self.allow_private_network;

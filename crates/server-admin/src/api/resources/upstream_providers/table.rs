@@ -110,6 +110,9 @@ impl RoleTableBody {
         for (value, roles) in &self.values {
             let mut given = BTreeSet::new();
             for (audience, names) in roles {
+                if names.is_empty() {
+                    return Err(Problem::field("roles", "each audience needs a role"));
+                }
                 for name in names {
                     let role = ApplicationRoleName::parse(name);
                     given.insert(RoleAt {
