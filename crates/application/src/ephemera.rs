@@ -1,7 +1,7 @@
 //! Keys of expiring values. Nodes of different versions share these keys, so never change how they are derived.
 
 use crate::failure::Failure;
-use countersign_domain::identifier::{LoginId, UserId};
+use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::attempts::Window;
 use countersign_domain::login::attempts_of;
 use countersign_domain::refusal::Refusal;
@@ -75,6 +75,19 @@ pub(crate) fn upstream_session(issuer: &str, session: &str, ends: Timestamp) -> 
         .chain_update((issuer.len() as u64).to_be_bytes())
         .chain_update(issuer)
         .chain_update(session)
+        .finalize();
+    EphemeralKey {
+        expires_at: end_of_week(ends),
+        kind: EphemeralKind::UpstreamSession,
+        id: first_half(&digest),
+    }
+}
+
+/// Returns the key of the provider at which the user of a session signed in. `ends` is the latest end of the session.
+pub(crate) fn provider_of(session: SessionId, ends: Timestamp) -> EphemeralKey {
+    let digest = Sha256::new()
+        .chain_update("provider of session")
+        .chain_update(session.as_bytes())
         .finalize();
     EphemeralKey {
         expires_at: end_of_week(ends),

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::authorize::{Authorizations, ValidRequest};
 use crate::compose::UseCases;
+use crate::ephemera::provider_of;
 use crate::failure::Failure;
 use crate::sessions::{BrowserSessions, LiveSession};
 use crate::slices;
@@ -28,6 +29,27 @@ impl<S: Store> Authorizations<S> {
         sessions.find(found.session.id)
     }
 
+    /// Returns whether the client of a request accepts the way in which the user of a session signed in.
+    async fn is_allowed(
+        &self,
+        tenant: &Tenant,
+        live: &LiveSession,
+        request: &ValidRequest,
+    ) -> Result<bool, Failure> {
+        let allowed = &request.client.upstream_providers;
+        if allowed.is_empty() {
+            return Ok(true);
+        }
+        let signed_in_at = live.session.authentication.time;
+        let ends = tenant.settings.lifetimes.session_end(signed_in_at);
+        let key = provider_of(live.session.id, ends);
+        let found = self.store.get(tenant.id, &key, self.clock.now()).await?;
+        Ok(found.is_some_and(|found| {
+            let mut allowed = allowed.iter();
+            allowed.any(|name| name.as_str().as_bytes() == found.value)
+        }))
+    }
+
     /// Returns the next step of an interaction, and its session. `request` is the authorization request of the
     /// interaction, if any.
     pub async fn next<'a>(
@@ -39,6 +61,13 @@ impl<S: Store> Authorizations<S> {
     ) -> Result<(Step, Option<&'a LiveSession>), Failure> {
         let now = self.clock.now();
         let live = self.session_of(interaction, request, sessions);
+        let live = match (live, request) {
+            (Some(live), Some(request)) => {
+                let is_allowed = self.is_allowed(tenant, live, request).await?;
+                is_allowed.then_some(live)
+            }
+            (live, _) => live,
+        };
         let (mut consent, mut has_passkey) = (None, None);
         loop {
             let facts = Facts {

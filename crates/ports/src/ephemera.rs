@@ -27,7 +27,8 @@ pub enum EphemeralKind {
     MailedLink,
     /// A sign-in at an upstream provider. Key: its `state`. Value: the sealed interaction of the browser.
     UpstreamSignIn,
-    /// Sessions that belong to a session at an upstream provider. Key: issuer and `sid`. Value: their identifiers.
+    /// Sessions that belong to a session at an upstream provider. Key: issuer and `sid`. Value: their identifiers. Also the
+    /// provider of a session. Key: its identifier. Value: the name of the provider.
     UpstreamSession,
 }
 

@@ -77,12 +77,12 @@ refusals! {
     UPSTREAM_STATE_UNKNOWN = "upstream_state_unknown", InvalidRequest,
         "the sign-in has expired, was finished before, or began in another browser";
     /// The upstream provider gave no usable response.
-    UPSTREAM_UNAVAILABLE = "upstream_unavailable", AccessDenied,
+    UPSTREAM_UNAVAILABLE = "upstream_unavailable", InvalidRequest,
         "the upstream provider does not respond as it should";
     /// The upstream provider refused the sign-in.
     UPSTREAM_REFUSED = "upstream_refused", AccessDenied, "the upstream provider refused the sign-in";
     /// The response of the upstream provider is not true.
-    UPSTREAM_UNTRUE = "upstream_untrue", AccessDenied,
+    UPSTREAM_UNTRUE = "upstream_untrue", InvalidRequest,
         "the response of the upstream provider cannot be trusted";
     /// The upstream provider names no email address.
     UPSTREAM_EMAIL_MISSING = "upstream_email_missing", AccessDenied,
@@ -99,6 +99,9 @@ refusals! {
     /// The identity is linked to another user.
     UPSTREAM_IDENTITY_TAKEN = "upstream_identity_taken", AccessDenied,
         "the account at the upstream provider is linked to another user";
+    /// Only upstream providers may sign users in for the client.
+    UPSTREAM_REQUIRED = "upstream_required", AccessDenied,
+        "only upstream providers may sign users in for this client; use the authorization endpoint in a browser";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";

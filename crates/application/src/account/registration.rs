@@ -78,6 +78,9 @@ impl<A: App> Accounts<A> {
         let client = client.ok_or(refusals::REGISTRATION_CLOSED)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
         let client = tokens.own_client(tenant, client).await?;
+        if !client.upstream_providers.is_empty() {
+            return Err(refusals::UPSTREAM_REQUIRED.into());
+        }
         let (email, now) = (checked(&new)?, self.clock.now());
         let user = self.new_user(tenant, &new, email, now).await?;
         if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {

@@ -2,7 +2,7 @@
 
 use super::{Federation, reach, unavailable, untrue};
 use crate::app::App;
-use crate::ephemera::{upstream_session, used_logout_token, weeks};
+use crate::ephemera::{provider_of, upstream_session, used_logout_token, weeks};
 use crate::failure::Failure;
 use crate::refusals;
 use crate::sessions::Sessions;
@@ -30,10 +30,12 @@ impl<A: App> Federation<A> {
         session: SessionId,
         now: Timestamp,
     ) -> Result<(), Failure> {
+        let ends = tenant.settings.lifetimes.session_end(now);
+        self.remember_provider(tenant, sign_in, session, now)
+            .await?;
         let Some(upstream) = &sign_in.session else {
             return Ok(());
         };
-        let ends = tenant.settings.lifetimes.session_end(now);
         let key = upstream_session(&sign_in.issuer, upstream, ends);
         for _ in 0..5 {
             let id = session.as_bytes();
@@ -60,6 +62,24 @@ impl<A: App> Federation<A> {
             }
         }
         Err(Failure::Contended)
+    }
+
+    async fn remember_provider(
+        &self,
+        tenant: &Tenant,
+        sign_in: &UpstreamSignIn,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let key = provider_of(session, tenant.settings.lifetimes.session_end(now));
+        let name = sign_in.provider.as_str().as_bytes();
+        if self.store.insert(tenant.id, &key, name, now).await? == Race::Lost {
+            let known = self.store.get(tenant.id, &key, now).await?;
+            let version = known.map_or(1, |known| known.version);
+            let replaced = self.store.replace(tenant.id, &key, version, name, now);
+            let _ = replaced.await?;
+        }
+        Ok(())
     }
 
     /// Ends the sessions that a logout token names (OpenID Connect Back-Channel Logout section 2.6). A token works once.

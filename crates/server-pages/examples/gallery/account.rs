@@ -77,6 +77,8 @@ pub(super) async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
             item("iCloud Keychain", false, &[&added, &used]),
             item("YubiKey 5", false, &[&added]),
         ],
+        identities: vec![item("Google", false, &["jane@example.com", &added, &used])],
+        providers: vec![("google".to_owned(), "Google".to_owned())],
         times: times.clone(),
     };
     write(folder, "account-security", page, &security).await?;

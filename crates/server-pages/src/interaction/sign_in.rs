@@ -12,7 +12,7 @@ use crate::upstream::{at_home, to_home};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
-use countersign_application::{Answer, Answered, App, Prompted, Visitor};
+use countersign_application::{Answer, Answered, App, Failure, Prompted, Visitor, refusals};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
@@ -185,6 +185,14 @@ async fn judge<A: App>(
     Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, entered))
 }
 
+/// Returns whether a method may not sign users in for the client of a request: only upstream providers may. A second
+/// factor comes after them.
+fn is_excluded(interaction: &Interaction, asked: Option<&Asked>, method: Method) -> bool {
+    let is_restricted = asked.is_some_and(|own| !own.request.client.upstream_providers.is_empty());
+    let is_first = interaction.pending_login().is_none();
+    is_restricted && is_first && method != Method::UPSTREAM
+}
+
 /// Checks the answer of a user.
 pub(crate) async fn answered<A: App>(
     browser: &Browser<A>,
@@ -193,6 +201,9 @@ pub(crate) async fn answered<A: App>(
     method: Method,
     answer: Answer,
 ) -> Result<Answered, RequestError> {
+    if is_excluded(interaction, asked, method) {
+        return Err(Failure::from(refusals::UPSTREAM_REQUIRED).into());
+    }
     let compose = browser.composer();
     let live = browser.sessions.live.iter();
     let sessions: Vec<_> = live.map(|live| live.session.id).collect();

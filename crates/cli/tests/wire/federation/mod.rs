@@ -4,6 +4,7 @@ mod accounts;
 mod lies;
 mod logout;
 mod oauth2;
+mod only;
 mod own;
 mod provider;
 mod requests;

@@ -6,6 +6,7 @@ use crate::paths::{self, LOGIN, RECOVER, SIGN_UP};
 use crate::upstream;
 use axum::response::Response;
 use countersign_application::{App, Prompt};
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_server_http::wire::error::RequestError;
@@ -34,7 +35,12 @@ pub(super) async fn render<A: App>(
     Ok(match prompt {
         Prompt::Password => {
             let client = page.asked.map(|asked| &*asked.request.client.name);
-            let passkey = autofill(browser, page).await;
+            let is_restricted = !allowed(page).is_empty();
+            let passkey = if is_restricted {
+                None
+            } else {
+                autofill(browser, page).await
+            };
             let path = paths::of_method(Method::PASSKEY);
             let view = LoginView {
                 page: words,
@@ -42,6 +48,7 @@ pub(super) async fn render<A: App>(
                 client,
                 email: email(browser, page),
                 problem: shown,
+                is_restricted,
                 others: offered(browser, page),
                 providers: providers(browser, page).await?,
                 autofill: passkey.as_ref().map(|(options, sealed)| Autofill {
@@ -153,13 +160,21 @@ fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
         .collect()
 }
 
+/// Returns the providers that alone may sign users in for the client; empty if every method may.
+fn allowed<'a>(page: &MethodPage<'a>) -> &'a [ProviderName] {
+    page.asked
+        .map_or(&[], |asked| &asked.request.client.upstream_providers)
+}
+
 /// Returns the links to the upstream providers.
 async fn providers<A: App>(
     browser: &Browser<A>,
     page: &MethodPage<'_>,
 ) -> Result<Vec<Other>, RequestError> {
     let federation = &browser.services.app.federation;
-    let offered = federation.offered(&browser.tenant).await?;
+    let mut offered = federation.offered(&browser.tenant).await?;
+    let allowed = allowed(page);
+    offered.retain(|own| allowed.is_empty() || allowed.contains(&own.name));
     if offered.is_empty() {
         return Ok(Vec::new());
     }
