@@ -46,9 +46,9 @@ pub use answer::{Race, StoreError};
 pub use clients::{ClientGrants, ClientRepository, SecretUse};
 pub use crypto::{
     Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
-    KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, OpenedBatch, PublishedKeys,
-    RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims, Signer,
-    SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
+    KeysInMemory, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, OpenedBatch,
+    PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims,
+    Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
 };
 pub use definitions::{Defined, Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{

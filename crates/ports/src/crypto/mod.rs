@@ -15,6 +15,6 @@ pub use codec::{
     OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
-pub use signer::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError};
+pub use signer::{Document, KeysInMemory, PublishedKeys, SessionTokenClaims, Signer, SigningError};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};
 pub use webhooks::WebhookDeliveryCodec;
