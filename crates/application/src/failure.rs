@@ -29,6 +29,9 @@ pub enum Failure {
     /// The rate limit of an account, mailbox or address was reached. A retry may succeed after this time.
     #[error("too many attempts; try again in a few minutes")]
     TooManyAttempts(Duration),
+    /// The limit of a tenant's requests was reached. A retry may succeed after this time.
+    #[error("this tenant has too many requests; try again later")]
+    TenantBusy(Duration),
     /// A stored secret cannot be unsealed. It was sealed under another master key.
     #[error("a stored secret cannot be decrypted with this master key")]
     Unsealing,

@@ -28,6 +28,7 @@ mod read_through;
 mod sessions;
 mod sign_in;
 mod slices;
+mod tenants;
 mod token;
 mod webhooks;
 
@@ -60,5 +61,6 @@ pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };
 pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
+pub use tenants::{OwnHosts, RequestPlace, Served, TenantDirectory};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
 pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

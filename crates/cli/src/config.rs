@@ -16,6 +16,7 @@ mod scheduled;
 mod settings;
 mod sources;
 mod table;
+mod tenants;
 #[cfg(test)]
 mod tests;
 

@@ -20,6 +20,7 @@ use crate::login::session::Session;
 use crate::scope::Scope;
 use crate::secret::Secret;
 use crate::tenant::lifetimes::Lifetimes;
+use crate::tenant::{Tenant, TenantId, TenantSettings};
 use crate::time::Timestamp;
 use crate::user::{Email, User};
 
@@ -32,6 +33,15 @@ pub(crate) const ACR_NAMES: AcrNames<'_> = AcrNames::new(&[
     (Acr::TWO_FACTORS, "two"),
     (Acr::PHISHING_RESISTANT, "phr"),
 ]);
+
+/// Tenant of a single-tenant server.
+pub(crate) fn tenant() -> Tenant {
+    Tenant {
+        id: TenantId::SINGLE,
+        issuer: "https://auth.example".into(),
+        settings: TenantSettings::new("Countersign"),
+    }
+}
 
 pub(crate) fn secret() -> Secret {
     Secret::new("correct horse battery staple")
@@ -95,7 +105,7 @@ pub(crate) fn confidential_client() -> Client {
         openid: OpenIdRegistration::default(),
         api_keys: [].into(),
         claims_policy: ClaimsPolicy::none(),
-        upstream_providers: Vec::new(),
+        upstream_providers: vec![],
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,

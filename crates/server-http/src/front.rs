@@ -1,4 +1,4 @@
-//! Dispatch of requests: the token endpoint is matched ahead of the router.
+//! Dispatch of requests: to their tenant, and the token endpoint ahead of the router.
 //!
 //! Most requests are token requests. For each of them, the router would allocate the body, the handler, every layer and
 //! the matched path. The router also has the token endpoint, for requests with an `Origin` header and for methods other
@@ -11,12 +11,16 @@ use crate::services::Services;
 use crate::token::json_v1::JsonV1;
 use crate::token::rfc6749::Rfc6749;
 use crate::token::{Dialect as _, respond};
-use crate::wire::ClientAddress;
 use crate::wire::body::RequestBody;
+use crate::wire::error::{RequestError, not_found};
+use crate::wire::{ClientAddress, RequestTenant, oauth_error};
 use axum::Router;
-use axum::http::{Method, Request, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 use axum::response::Response;
-use countersign_application::{App, CurrentRequest};
+use countersign_application::{App, CurrentRequest, RequestPlace, TenantDirectory};
+use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::place::TenantPlace;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -55,9 +59,10 @@ impl Answers for Router {
     }
 }
 
-/// Token endpoint ahead of a router, which has all endpoints.
+/// Finds the tenant of each request. The token endpoint is ahead of a router, which has all endpoints.
 pub struct Front<A: App> {
     services: Arc<Services<A>>,
+    tenants: Arc<TenantDirectory<A::Store>>,
     router: Router,
 }
 
@@ -65,6 +70,7 @@ impl<A: App> Clone for Front<A> {
     fn clone(&self) -> Self {
         Self {
             services: Arc::clone(&self.services),
+            tenants: Arc::clone(&self.tenants),
             router: self.router.clone(),
         }
     }
@@ -73,8 +79,16 @@ impl<A: App> Clone for Front<A> {
 impl<A: App> Front<A> {
     /// Matches the token endpoint ahead of `router`, which must also have it.
     #[must_use]
-    pub const fn new(services: Arc<Services<A>>, router: Router) -> Self {
-        Self { services, router }
+    pub const fn new(
+        services: Arc<Services<A>>,
+        tenants: Arc<TenantDirectory<A::Store>>,
+        router: Router,
+    ) -> Self {
+        Self {
+            services,
+            tenants,
+            router,
+        }
     }
 
     /// Returns the router of all endpoints.
@@ -87,29 +101,110 @@ impl<A: App> Front<A> {
     pub fn around(self, change: impl FnOnce(Router) -> Router) -> Self {
         Self {
             router: change(self.router),
-            services: self.services,
+            ..self
         }
+    }
+
+    /// Answers a request within its tenant.
+    async fn answer_in<B: RequestBody>(
+        &self,
+        tenant: Arc<Tenant>,
+        mut request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> Response {
+        CurrentRequest::note_tenant(tenant.id);
+        let is_simple =
+            *request.method() == Method::POST && !request.headers().contains_key(header::ORIGIN);
+        let services = &self.services;
+        let mut response = match request.uri().path() {
+            Rfc6749::ENDPOINT if is_simple => {
+                respond::<Rfc6749, A, B>(services, &tenant, request.into_parts()).await
+            }
+            JsonV1::ENDPOINT if is_simple => {
+                respond::<JsonV1, A, B>(services, &tenant, request.into_parts()).await
+            }
+            // Boxed, because otherwise every connection would reserve memory for the future of the router.
+            _ => {
+                request
+                    .extensions_mut()
+                    .insert(RequestTenant(tenant.clone()));
+                let mut response = Box::pin(self.router.answer(request, address)).await;
+                keep_within(&tenant, response.headers_mut());
+                return response;
+            }
+        };
+        cors::allow(response.headers_mut(), None);
+        response
+    }
+}
+
+/// Paths that do not depend on the tenant: load balancers ask an address.
+const HEALTH: &str = "/health";
+
+/// Returns where a request was sent. A host in the request line takes precedence (RFC 9112 section 3.2.2).
+fn place_of<B>(request: &Request<B>) -> RequestPlace<'_> {
+    let of_line = request.uri().authority().map(Authority::as_str);
+    let of_header = || request.headers().get(header::HOST)?.to_str().ok();
+    RequestPlace {
+        host: of_line.or_else(of_header),
+        path: request.uri().path(),
+    }
+}
+
+/// Sets the path of a request to that within its tenant. Keeps the query.
+fn set_path<B>(request: &mut Request<B>, path: &str) {
+    let query = request.uri().query();
+    let target = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    // It is a part of a valid target.
+    if let Ok(uri) = Uri::try_from(target) {
+        *request.uri_mut() = uri;
+    }
+}
+
+/// Adds the path of the tenant to a redirect within the server.
+fn keep_within(tenant: &Tenant, headers: &mut HeaderMap) {
+    let root = tenant.path();
+    if root.is_empty() {
+        return;
+    }
+    let location = headers
+        .get(header::LOCATION)
+        .and_then(|location| location.to_str().ok());
+    let Some(path) = location.filter(|path| path.starts_with('/') && !path.starts_with("//"))
+    else {
+        return;
+    };
+    if let Ok(location) = HeaderValue::try_from(format!("{root}{path}")) {
+        headers.insert(header::LOCATION, location);
     }
 }
 
 impl<A: App> Answers for Front<A> {
     async fn answer<B: RequestBody>(
         &self,
-        request: Request<B>,
+        mut request: Request<B>,
         address: Option<IpAddr>,
     ) -> Response {
-        let is_simple =
-            *request.method() == Method::POST && !request.headers().contains_key(header::ORIGIN);
-        let mut response = match request.uri().path() {
-            Rfc6749::ENDPOINT if is_simple => {
-                respond::<Rfc6749, A, B>(&self.services, request).await
+        let place = place_of(&request);
+        if place.path.starts_with(HEALTH) {
+            let own = self.services.tenant.clone();
+            return self.answer_in(own, request, address).await;
+        }
+        let found = match self.tenants.find(place).await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                let place = format!("{}{}", place.host.unwrap_or_default(), place.path);
+                return oauth_error::failure(&not_found(&place));
             }
-            JsonV1::ENDPOINT if is_simple => respond::<JsonV1, A, B>(&self.services, request).await,
-            // Boxed, because otherwise every connection would reserve memory for the future of the router.
-            _ => return Box::pin(self.router.answer(request, address)).await,
+            Err(failure) => {
+                let answer = RequestError::from(failure).answer("tenant", None, false);
+                return oauth_error::failure(&answer);
+            }
         };
-        cors::allow(response.headers_mut(), None);
-        response
+        if let Some(path) = &found.path {
+            set_path(&mut request, path);
+        }
+        self.answer_in(found.tenant, request, address).await
     }
 
     /// Requests for tokens are too many for a task of their own, and a success is no event.
@@ -120,11 +215,13 @@ impl<A: App> Answers for Front<A> {
             introspection::ENDPOINT,
             revocation::ENDPOINT,
         ];
+        let path = TenantPlace::split(path).map_or(path, |(_, path)| path);
         !method.is_safe() && !TOKENS.contains(&path)
     }
 
     fn after(&self, request: &mut CurrentRequest) {
-        let Services { tenant, app, .. } = &*self.services;
-        app.activity.take(tenant.id, request);
+        // A request for no tenant concerns the operators of the server.
+        let tenant = request.tenant.unwrap_or(self.services.tenant.id);
+        self.services.app.activity.take(tenant, request);
     }
 }

@@ -1,7 +1,6 @@
 //! State of the router.
 
 use crate::wire::Tenants;
-use axum::http::request::Parts;
 use countersign_application::{App, UseCases};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::PublishedKeys;
@@ -10,7 +9,7 @@ use std::time::Duration;
 
 /// Dependencies of the endpoints.
 pub struct Services<A: App> {
-    /// Tenant of the server.
+    /// The server's own tenant.
     pub tenant: Arc<Tenant>,
     /// Use cases.
     pub app: Arc<UseCases<A>>,
@@ -23,7 +22,7 @@ pub struct Services<A: App> {
 }
 
 impl<A: App> Tenants for Services<A> {
-    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
+    fn own_tenant(&self) -> &Arc<Tenant> {
         &self.tenant
     }
 }

@@ -1,5 +1,4 @@
 use crate::pages::Pages;
-use axum::http::request::Parts;
 use countersign_application::{App, UseCases};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec};
@@ -8,7 +7,7 @@ use std::sync::Arc;
 
 /// Dependencies of the pages.
 pub struct Services<A: App> {
-    /// Tenant of the server.
+    /// The server's own tenant.
     pub tenant: Arc<Tenant>,
     /// Use cases.
     pub app: Arc<UseCases<A>>,
@@ -21,7 +20,7 @@ pub struct Services<A: App> {
 }
 
 impl<A: App> Tenants for Services<A> {
-    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
+    fn own_tenant(&self) -> &Arc<Tenant> {
         &self.tenant
     }
 }

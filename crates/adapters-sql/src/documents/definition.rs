@@ -6,6 +6,7 @@ use super::claims_policy::{
 };
 use super::invitation;
 use super::members::{self, Members};
+use super::tenant;
 use super::upstream_provider;
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
@@ -108,6 +109,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Invitation(invitation) => invitation.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
         Definition::UpstreamProvider(provider) => provider.created_at,
+        Definition::RegisteredTenant(tenant) => tenant.created_at,
     }
 }
 
@@ -165,6 +167,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         Definition::Invitation(invitation) => invitation::write(invitation),
         Definition::Attribute(attribute) => attribute::write(attribute),
         Definition::UpstreamProvider(provider) => upstream_provider::write(provider),
+        Definition::RegisteredTenant(tenant) => tenant::write(tenant),
     }
 }
 
@@ -256,6 +259,10 @@ pub(crate) fn read(
         DefinitionKind::UpstreamProvider => {
             upstream_provider::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::UpstreamProvider)
+        }
+        DefinitionKind::RegisteredTenant => {
+            tenant::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::RegisteredTenant)
         }
     }
 }

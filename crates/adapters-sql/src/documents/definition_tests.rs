@@ -11,8 +11,18 @@ use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{LoginId, UserId, WebhookId};
 use countersign_domain::later::LaterMembers;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::branding::Branding;
+use countersign_domain::tenant::limits::TenantLimits;
+use countersign_domain::tenant::name::TenantName;
+use countersign_domain::tenant::overrides::{LifetimeOverrides, TenantOverrides};
+use countersign_domain::tenant::place::{HostName, TenantPlace};
+use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
+use countersign_domain::tenant::sign_up::SignUpMode;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::Email;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
@@ -28,6 +38,7 @@ const RESOURCE_SERVER: &str = include_str!("golden/resource_server.json").trim_a
 const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const SCHEDULED_DELETION: &str = include_str!("golden/users/scheduled_deletion.json").trim_ascii();
+const TENANT: &str = include_str!("golden/tenants/tenant.json").trim_ascii();
 const INVITATION: &str = include_str!("golden/users/invitation.json").trim_ascii();
 const WEBHOOK: &str = include_str!("golden/webhook.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
@@ -123,6 +134,53 @@ fn golden_invitation_has_expected_values() {
     let later = INVITATION.replace("[\"users:read\"]", "[\"users:read\",\"later:read\"]");
     assert_eq!(read_as(kind, id, &later), Some(invitation), "not covered");
     assert_eq!(read_as(kind, "mary", INVITATION), None);
+}
+
+#[test]
+fn golden_tenant_has_expected_values() {
+    let kind = DefinitionKind::RegisteredTenant;
+    let name = TenantName::parse("acme").unwrap();
+    let id = TenantId::from_number(7).unwrap();
+    let new = RegisteredTenant {
+        version: 7,
+        ..RegisteredTenant::new(name, id, TenantPlace::Path, Timestamp::from_unix_seconds(1))
+    };
+    let least = r#"{"number":7,"description":"","status":"active"}"#;
+    let expected = Definition::RegisteredTenant(new.clone());
+    assert_eq!(read_as(kind, "acme", least), Some(expected.clone()));
+    assert_eq!(definition::write(&expected).unwrap(), least);
+
+    let most = RegisteredTenant {
+        place: TenantPlace::Host(HostName::parse("acme.example").unwrap()),
+        description: "Acme, ünïcode".into(),
+        status: TenantStatus::Disabled,
+        overrides: Box::new(TenantOverrides {
+            lifetimes: LifetimeOverrides {
+                access_token: Some(std::time::Duration::from_secs(60)),
+                ..LifetimeOverrides::default()
+            },
+            signing_algorithm: Some(SigningAlgorithm::EdDsa),
+            mfa: Some(MfaPolicy::Required),
+            sliding_sessions: Some(false),
+            sign_up: Some(SignUpMode::Domains),
+            sign_up_domains: vec!["acme.example".into()],
+            branding: Branding {
+                name: Some("Acme".into()),
+                ..Branding::default()
+            },
+            limits: TenantLimits {
+                users: Some(100),
+                ..TenantLimits::default()
+            },
+        }),
+        ..new
+    };
+    let expected = Definition::RegisteredTenant(most);
+    assert_eq!(read_as(kind, "acme", TENANT), Some(expected.clone()));
+    assert_eq!(definition::write(&expected).unwrap(), TENANT);
+    assert_eq!(read_as(kind, "Acme", TENANT), None);
+    let zero = least.replace("\"number\":7", "\"number\":0");
+    assert_eq!(read_as(kind, "acme", &zero), None);
 }
 
 #[test]

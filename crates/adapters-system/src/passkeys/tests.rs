@@ -1,11 +1,6 @@
 use super::authenticator::Authenticator;
 use super::*;
-use countersign_domain::authorize::policy::RequestPolicy;
-use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::tenant::recovery::RecoveryPolicy;
-use countersign_domain::tenant::sign_up::SignUpPolicy;
-use countersign_domain::tenant::{TenantId, TenantSettings, lifetimes::Lifetimes};
-use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::tenant::{TenantId, TenantSettings};
 use countersign_domain::user::Email;
 use serde_json::{Value, json};
 
@@ -22,17 +17,7 @@ fn tenant_of(issuer: &str) -> Tenant {
     Tenant {
         id: TenantId::SINGLE,
         issuer: issuer.into(),
-        settings: TenantSettings {
-            name: "Example".into(),
-            lifetimes: Lifetimes::default(),
-            signing_algorithm: SigningAlgorithm::Es256,
-            mfa: MfaPolicy::Optional,
-            sliding_sessions: false,
-            requests: RequestPolicy::default(),
-            registration_client: None,
-            recovery: RecoveryPolicy::default(),
-            sign_up: SignUpPolicy::default(),
-        },
+        settings: TenantSettings::new("Example"),
     }
 }
 

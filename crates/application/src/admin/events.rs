@@ -116,6 +116,15 @@ impl EventSource {
         of_tenant.next().is_some()
     }
 
+    /// Returns the tenants of which this node has recorded events that may have been stored and are not sealed.
+    #[must_use]
+    pub fn unsealed_tenants(&self) -> Vec<TenantId> {
+        let unsealed = self.unsealed();
+        let mut tenants: Vec<TenantId> = unsealed.keys().map(|(tenant, _)| *tenant).collect();
+        tenants.dedup();
+        tenants
+    }
+
     /// Returns whether this node recorded a stored event and has not sealed it. An event that another writer added to the
     /// store under the name of this node is not the one that was recorded.
     pub(super) fn recorded(&self, tenant: TenantId, event: &StoredEvent) -> bool {

@@ -13,6 +13,7 @@ use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{GrantId, Subject, UserId};
 use countersign_domain::login::methods::Method;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 pub(crate) use note::Note;
 pub use note::Refused;
@@ -31,6 +32,8 @@ pub struct CurrentRequest {
     pub id: RequestId,
     /// Network address of the client.
     pub address: Option<IpAddr>,
+    /// Tenant, once known.
+    pub tenant: Option<TenantId>,
     /// Client that the presented token or login step belongs to, once known.
     pub client: Option<ClientId>,
     /// User whom the request concerns, once known.
@@ -59,6 +62,7 @@ impl CurrentRequest {
         Self {
             id: RequestId::generate(now),
             address,
+            tenant: None,
             client: None,
             user: None,
             reply: None,
@@ -79,6 +83,11 @@ impl CurrentRequest {
     #[must_use]
     pub fn current_id() -> Option<RequestId> {
         CURRENT.with_borrow(|current| current.as_ref().map(|request| request.id))
+    }
+
+    /// Notes the tenant of the request of this task.
+    pub fn note_tenant(tenant: TenantId) {
+        Self::note(|request| request.tenant = Some(tenant));
     }
 
     /// Notes that the request of this task concerns a user.

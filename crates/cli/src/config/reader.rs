@@ -51,6 +51,21 @@ impl Reader<'_> {
         })
     }
 
+    /// Reads a list of texts.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &Key,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        self.read(key, |text| {
+            let texts = text.split(',').map(str::trim);
+            texts
+                .filter(|text| !text.is_empty())
+                .map(parse)
+                .collect::<Option<_>>()
+        })
+    }
+
     /// Reads one of the words of its key.
     pub(super) fn word<T>(
         &mut self,

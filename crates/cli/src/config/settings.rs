@@ -2,7 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::keys;
-use crate::config::mail::Mail;
+use crate::config::mail::{Mail, keys as mail_keys};
 use crate::config::master_key::MasterKeySource;
 use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
@@ -12,12 +12,16 @@ use crate::config::sources::Values;
 use crate::server::ProxyHeader;
 use crate::store::StoreUrl;
 use countersign_adapters_store::Options;
+use countersign_application::OwnHosts;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::UnregisteredScope;
+use countersign_domain::tenant::branding::Branding;
 use countersign_domain::tenant::lifetimes::Lifetimes;
+use countersign_domain::tenant::limits::TenantLimits;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
@@ -40,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) drain: Duration,
     /// Issuer URL.
     pub(crate) issuer: Option<String>,
+    /// Hosts of the server.
+    pub(crate) hosts: OwnHosts,
     /// Location of the store.
     pub(crate) store: Option<StoreUrl>,
     /// Options for PostgreSQL.
@@ -68,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) recovery: RecoveryPolicy,
     /// Settings of sign-up on the pages.
     pub(crate) sign_up: SignUpPolicy,
+    /// Upstream providers that alone may sign users in.
+    pub(crate) upstream_only: Vec<ProviderName>,
     /// URL of the service that knows breached passwords.
     pub(crate) breached_passwords: Option<String>,
     /// Policy for the requests of clients.
@@ -136,6 +144,9 @@ impl Settings {
                 registration_client: self.registration_client.clone(),
                 recovery: self.recovery,
                 sign_up: self.sign_up.clone(),
+                upstream_only: self.upstream_only.clone(),
+                branding: Branding::default(),
+                limits: TenantLimits::default(),
             },
         }
     }
@@ -173,6 +184,7 @@ impl Reader<'_> {
         let issuer = self.read(&keys::ISSUER, |text| {
             is_issuer(text).then(|| text.to_owned())
         });
+        let hosts = self.hosts();
         let store = self.read(&keys::STORE_URL, StoreUrl::parse);
         let pool_size = self.count(&keys::STORE_POOL_SIZE);
         let acquire_timeout = self.seconds(&keys::STORE_ACQUIRE_TIMEOUT);
@@ -198,6 +210,8 @@ impl Reader<'_> {
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let recovery = self.recovery();
         let sign_up = self.sign_up();
+        let provider = |name: &str| ProviderName::parse(name).ok();
+        let upstream_only = self.list(&mail_keys::UPSTREAM_ONLY, provider);
         let breached_passwords = self.breached_passwords();
         let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
         let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
@@ -216,6 +230,7 @@ impl Reader<'_> {
             connections_per_address: connections_per_address?,
             drain: drain?,
             issuer,
+            hosts,
             store,
             store_options: Options {
                 pool_size: pool_size?,
@@ -234,6 +249,7 @@ impl Reader<'_> {
             registration_client,
             recovery: recovery?,
             sign_up: sign_up?,
+            upstream_only: upstream_only.unwrap_or_default(),
             breached_passwords,
             requests: RequestPolicy {
                 pkce_for_all: pkce_for_all.unwrap_or_default(),

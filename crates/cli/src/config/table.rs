@@ -3,7 +3,7 @@
 use crate::config::admin_keys;
 use crate::config::key::Key;
 use crate::config::mail::keys as mail_keys;
-use crate::config::{keys, pages, scheduled};
+use crate::config::{keys, pages, scheduled, tenants};
 
 /// All keys, in the order in which they are shown.
 pub(crate) static TABLE: &[&Key] = &[
@@ -14,6 +14,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::PROXIES,
     &keys::PROXY_HEADER,
     &keys::ISSUER,
+    &tenants::HOSTS,
     &keys::SEED,
     &keys::STORE_URL,
     &keys::STORE_POOL_SIZE,
@@ -43,6 +44,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &mail_keys::SIGN_UP_DOMAINS,
     &mail_keys::SIGN_UP_CLIENTS,
     &mail_keys::SIGN_UP_FIELDS,
+    &mail_keys::UPSTREAM_ONLY,
     &mail_keys::TERMS_URL,
     &mail_keys::TERMS_VERSION,
     &mail_keys::PRIVACY_URL,

@@ -64,7 +64,7 @@ impl DataFolder {
         })?;
         let store = self.file("countersign.db");
         let text = format!(
-            "# Written by `countersign dev` at each start.\nissuer = {}\nmaster_key_file = {}\n\n[store]\nurl = {}\n\n# Clients run on this machine.\n[outbound]\nprivate_networks = [{}]\n",
+            "# Written by `countersign dev` at each start.\nissuer = {}\nhosts = [\"*\"]\nmaster_key_file = {}\n\n[store]\nurl = {}\n\n# Clients run on this machine.\n[outbound]\nprivate_networks = [{}]\n",
             quoted(issuer),
             quoted(&utf8(&master_key)?),
             quoted(&format!("sqlite://{}", utf8(&store)?)),

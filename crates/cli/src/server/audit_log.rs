@@ -2,6 +2,7 @@
 
 use super::state::State;
 use super::tasks::{report, ticks};
+use countersign_application::admin::SealingError;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -23,7 +24,7 @@ pub(super) async fn seal(state: &State) {
         ticks.tick().await;
         store_activity(state).await;
         let sealed = if is_renewed {
-            state.sealing.seal(state.tenant.id).await
+            seal_all(state).await
         } else {
             state.sealing.renew_key(state.tenant.id).await
         };
@@ -35,6 +36,15 @@ pub(super) async fn seal(state: &State) {
         is_failing = sealed.is_err();
         is_renewed |= !is_failing;
     }
+}
+
+/// Seals the new events of all tenants. A tenant whose log cannot be sealed does not keep the others from it.
+async fn seal_all(state: &State) -> Result<(), SealingError> {
+    let mut all = Ok(());
+    for tenant in state.sealing.events.unsealed_tenants() {
+        all = state.sealing.seal(tenant).await.and(all);
+    }
+    all
 }
 
 /// Stores the events of requests that are no commands.
@@ -69,7 +79,7 @@ pub(super) async fn seal_last(state: &State) {
             "events of the audit log were lost: the store did not answer at the end of the server"
         );
     }
-    if let Err(error) = state.sealing.seal(state.tenant.id).await {
+    if let Err(error) = seal_all(state).await {
         tracing::error!("cannot seal the audit log: {error}");
     }
 }

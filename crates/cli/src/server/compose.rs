@@ -9,6 +9,8 @@ use super::webhooks::Webhooks;
 use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
 use crate::product::Product;
+use countersign_adapters_system::SystemClock;
+use countersign_application::TenantDirectory;
 use countersign_ports::{NoPlaces, Places};
 use countersign_server_http::Front;
 use std::sync::Arc;
@@ -48,6 +50,14 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         None => Arc::new(NoPlaces),
     };
     let pages = settings.pages.pages(&tenant.issuer, known)?;
+    let tenants = Arc::new(TenantDirectory::new(
+        store.clone(),
+        tenant.clone(),
+        settings.hosts.clone(),
+        adapters.keys.clone(),
+        Arc::new(SystemClock),
+    ));
+    tenants.load().await?;
     let endpoints = Endpoints {
         tenant: tenant.clone(),
         envelopes: adapters.codecs.clone(),
@@ -58,7 +68,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         admin: settings.serves_admin_api.then_some(tools),
         seed_apis: settings.seed_apis,
     };
-    let front = endpoints.front(&ports);
+    let front = endpoints.front(&ports, tenants.clone());
     let log = SealedEvents {
         tenant: tenant.id,
         store: store.clone(),
@@ -73,6 +83,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         front,
         state: State {
             tenant,
+            tenants,
             node,
             store,
             clients: adapters.clients,

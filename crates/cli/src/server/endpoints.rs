@@ -1,7 +1,7 @@
 //! All endpoints of the server. The product and the wire tests share this composition.
 
 use countersign_application::admin::AdminTools;
-use countersign_application::{App, Ports};
+use countersign_application::{App, Ports, TenantDirectory};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec, PublishedKeys};
 use countersign_server_admin::{
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Dependencies of the endpoints, in addition to the ports of the use cases.
 pub struct Endpoints {
-    /// Tenant with its issuer and settings.
+    /// The server's own tenant, with its issuer and settings.
     pub tenant: Arc<Tenant>,
     /// Codec that seals values kept in browsers.
     pub envelopes: Arc<dyn Envelopes>,
@@ -34,7 +34,13 @@ pub struct Endpoints {
 
 impl Endpoints {
     /// Composes the use cases and returns the token endpoint with the router of all endpoints.
-    pub fn front<A: App>(self, ports: &Ports<A>) -> Front<A> {
+    ///
+    /// `tenants` finds the tenant of each request.
+    pub fn front<A: App>(
+        self,
+        ports: &Ports<A>,
+        tenants: Arc<TenantDirectory<A::Store>>,
+    ) -> Front<A> {
         let app = Arc::new(ports.compose());
         let protocol = Arc::new(countersign_server_http::Services {
             tenant: self.tenant.clone(),
@@ -68,6 +74,6 @@ impl Endpoints {
             .merge(countersign_server_pages::router(pages))
             .merge(health(operation))
             .merge(admin.unwrap_or_default());
-        Front::new(protocol, router)
+        Front::new(protocol, tenants, router)
     }
 }

@@ -5,8 +5,7 @@ use super::tasks::{report, ticks};
 use crate::commands::setup::now;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
-use countersign_application::{Clients, Definitions};
-use countersign_domain::tenant::TenantId;
+use countersign_application::{Clients, Definitions, TenantDirectory};
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     Change, ChangeKind, Changes as _, DefinitionKind, KeySetVersion, SigningKeyRepository as _,
@@ -24,7 +23,7 @@ const LONGEST_GAP: Duration = Duration::from_secs(1800);
 /// Follower of the feed.
 struct Follower<'a> {
     store: &'a AnyStore,
-    tenant: TenantId,
+    tenants: &'a TenantDirectory<AnyStore>,
     clients: &'a Clients<AnyStore>,
     definitions: &'a Definitions<AnyStore>,
     keys: &'a KeyRing,
@@ -37,7 +36,7 @@ struct Follower<'a> {
 pub(super) async fn follow(state: &State, changed: &Notify) {
     let follower = Follower {
         store: &state.store,
-        tenant: state.tenant.id,
+        tenants: &state.tenants,
         clients: &state.clients,
         definitions: &state.definitions,
         keys: &state.keys,
@@ -81,6 +80,7 @@ impl Follower<'_> {
         count(&changes);
         self.clients.follow(&changes);
         self.definitions.follow(&changes);
+        self.tenants.follow(&changes).await?;
         let is_webhook =
             |change: &Change| change.kind == ChangeKind::Definition(DefinitionKind::Webhook);
         if changes.iter().any(is_webhook) {
@@ -88,7 +88,7 @@ impl Follower<'_> {
         }
         let are_new_keys = |change: &Change| {
             change.kind == ChangeKind::SigningKeys
-                && change.tenant == self.tenant
+                && change.tenant == self.tenants.own().id
                 && change.version > place.keys.0
         };
         let keys = if changes.iter().any(are_new_keys) {
@@ -108,6 +108,7 @@ impl Follower<'_> {
         let cursor = self.store.latest_change().await?;
         self.clients.forget();
         self.definitions.forget();
+        self.tenants.load().await?;
         self.clients.follow(&[]);
         self.webhooks.notify_one();
         let keys = self.load_keys(now).await?;
@@ -122,8 +123,9 @@ impl Follower<'_> {
     }
 
     async fn load_keys(&self, now: Timestamp) -> Result<KeySetVersion, StoreError> {
-        let (version, keys) = self.store.list_signing_keys(self.tenant).await?;
-        if let Err(error) = self.keys.load(self.tenant, &keys, self.codecs, now) {
+        let tenant = self.tenants.own().id;
+        let (version, keys) = self.store.list_signing_keys(tenant).await?;
+        if let Err(error) = self.keys.load(tenant, &keys, self.codecs, now) {
             tracing::error!("{error}; using the other keys");
         }
         Ok(version)
@@ -153,6 +155,8 @@ mod tests {
     use crate::store::{self, StoreUrl};
     use countersign_adapters_jwt::MasterKeys;
     use countersign_adapters_store::Options;
+    use countersign_adapters_system::SystemClock;
+    use countersign_application::OwnHosts;
     use countersign_domain::client::{Client, ClientStatus};
     use countersign_ports::{ClientRepository as _, Race};
     use countersign_store_contract::fixtures::{NOW, client, event, later, tenant};
@@ -187,12 +191,20 @@ mod tests {
         assert_eq!(updated.unwrap(), Race::Won);
 
         let codecs = Codecs::new(&MasterKeys::parse(&MasterKeys::generate().unwrap()).unwrap());
+        let keys = Arc::new(KeyRing::new(&codecs));
+        let tenants = TenantDirectory::new(
+            store.clone(),
+            Arc::new(tenant.clone()),
+            OwnHosts::Any,
+            keys.clone(),
+            Arc::new(SystemClock),
+        );
         let follower = Follower {
             store: &store,
-            tenant: tenant.id,
+            tenants: &tenants,
             clients: &clients,
             definitions: &Definitions::new(store.clone()),
-            keys: &KeyRing::new(&codecs),
+            keys: &keys,
             codecs: &codecs,
             webhooks: &Notify::new(),
         };

@@ -10,7 +10,7 @@ use countersign_adapters_system::{HttpLogoutSender, PlaceFile, SystemMailer};
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::admin::{Activity, Sealing};
-use countersign_application::{Clients, Definitions, SecretUses, Sessions};
+use countersign_application::{Clients, Definitions, SecretUses, Sessions, TenantDirectory};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -20,7 +20,10 @@ use std::time::Duration;
 
 /// State of the background tasks.
 pub(super) struct State {
+    /// The server's own tenant.
     pub(super) tenant: Arc<Tenant>,
+    /// All tenants.
+    pub(super) tenants: Arc<TenantDirectory<AnyStore>>,
     /// Identifier of this process.
     pub(super) node: NodeId,
     pub(super) store: Arc<AnyStore>,

@@ -15,7 +15,7 @@ use countersign_adapters_jwt::{
 use countersign_adapters_system::{CachedKeySets, HttpUpstreams, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{Activity, AdminTools, EventSource, WebhookTools};
-use countersign_application::{App, Clients, Definitions, Ports};
+use countersign_application::{App, Clients, Definitions, OwnHosts, Ports, TenantDirectory};
 use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
@@ -26,8 +26,8 @@ use countersign_domain::tenant::sign_up::SignUpPolicy;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
-    ClientRepository as _, Clock as _, Cursor, Entropy as _, NoBreaches, PublishedKeys, Race,
-    Signer, Store, TokenVerifier,
+    ClientRepository as _, Clock as _, Cursor, Entropy as _, KeysInMemory, NoBreaches,
+    PublishedKeys, Race, Signer, Store, TokenVerifier,
 };
 use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
@@ -84,6 +84,7 @@ pub(crate) struct Made<G> {
     pub(crate) codecs: Codecs,
     pub(crate) signer: Arc<G>,
     pub(crate) keys: Arc<dyn PublishedKeys>,
+    pub(crate) held: Arc<dyn KeysInMemory>,
     pub(crate) verifier: Arc<dyn TokenVerifier>,
 }
 
@@ -98,6 +99,7 @@ impl Made<KeyRing> {
             codecs: codecs.clone(),
             signer: ring.clone(),
             keys: ring.clone(),
+            held: ring.clone(),
             verifier: ring,
         }
     }
@@ -186,6 +188,7 @@ impl<S: Store> Server<S> {
             codecs: KEYS.0.clone(),
             signer,
             keys,
+            held: Arc::new(KeyRing::new(&KEYS.0)),
             verifier,
         };
         Self::made(store, made)
@@ -207,6 +210,7 @@ impl<S: Store> Server<S> {
             codecs,
             signer,
             keys,
+            held,
             verifier,
         } = made;
         let codecs = Arc::new(codecs);
@@ -246,8 +250,16 @@ impl<S: Store> Server<S> {
             entropy,
             activity: activity.clone(),
         };
+        let tenant = Arc::new(tenant);
+        let tenants = Arc::new(TenantDirectory::new(
+            store.clone(),
+            tenant.clone(),
+            OwnHosts::Any,
+            held,
+            clock.clone(),
+        ));
         let endpoints = Endpoints {
-            tenant: Arc::new(tenant),
+            tenant,
             envelopes: codecs.clone(),
             known_devices: codecs,
             keys,
@@ -256,7 +268,7 @@ impl<S: Store> Server<S> {
             admin: Some(admin_tools(&outside)),
             seed_apis,
         };
-        let front = endpoints.front(&ports);
+        let front = endpoints.front(&ports, tenants.clone());
         Self {
             behind: front.router().clone(),
             router: way_in(front),

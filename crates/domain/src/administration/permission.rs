@@ -57,6 +57,10 @@ pub enum Permission {
     /// Let this server reach upstream providers in private networks, in addition to
     /// [`Permission::UpstreamProvidersWrite`].
     UpstreamPrivateNetworks,
+    /// List and show the tenants of a server. It gives nothing within another tenant.
+    TenantsRead,
+    /// Create, edit, disable and delete tenants.
+    TenantsWrite,
 }
 crate::wire_names!(Permission {
     ClientsRead = "clients:read",
@@ -83,11 +87,13 @@ crate::wire_names!(Permission {
     UpstreamProvidersRead = "upstream-providers:read",
     UpstreamProvidersWrite = "upstream-providers:write",
     UpstreamPrivateNetworks = "upstream-providers:private-networks",
+    TenantsRead = "tenants:read",
+    TenantsWrite = "tenants:write",
 });
 
 impl Permission {
     /// Returns whether commands that require this permission also require a recent second factor. They change keys,
-    /// admin roles, the audit log, its receivers, the factors of users, and the providers that sign users in.
+    /// admin roles, the audit log, its receivers, tenants, the factors of users, and the providers that sign users in.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
@@ -99,6 +105,7 @@ impl Permission {
                 | Self::WebhooksWrite
                 | Self::UpstreamProvidersWrite
                 | Self::UpstreamPrivateNetworks
+                | Self::TenantsWrite
         )
     }
 }
@@ -225,7 +232,7 @@ mod tests {
         let all = Permission::ALL.iter().copied();
         let sensitive: Permissions = all.filter(|own| own.is_sensitive()).collect();
         let expected = "users:reset-factors keys:write admin-roles:write audit:write webhooks:write \
-             upstream-providers:write upstream-providers:private-networks";
+             upstream-providers:write upstream-providers:private-networks tenants:write";
         assert_eq!(alloc::format!("{sensitive}"), expected);
     }
 }

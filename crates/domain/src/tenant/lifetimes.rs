@@ -133,6 +133,12 @@ impl Lifetimes {
         Ok(Self(settings))
     }
 
+    /// Returns all lifetimes.
+    #[must_use]
+    pub const fn settings(&self) -> LifetimeSettings {
+        self.0
+    }
+
     /// Returns the lifetime of access tokens.
     #[must_use]
     pub const fn access_token(&self) -> Duration {

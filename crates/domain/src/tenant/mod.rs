@@ -1,17 +1,27 @@
 //! Tenants: an issuer and its settings.
 
+pub mod branding;
 pub mod lifetimes;
+pub mod limits;
+pub mod name;
+pub mod overrides;
+pub mod place;
 pub mod recovery;
+pub mod registered;
 pub mod sign_up;
 
 use crate::authorize::policy::RequestPolicy;
 use crate::client::ClientId;
+use crate::federation::provider_name::ProviderName;
 use crate::login::mfa_policy::MfaPolicy;
+use crate::tenant::branding::Branding;
 use crate::tenant::lifetimes::Lifetimes;
+use crate::tenant::limits::TenantLimits;
 use crate::tenant::recovery::RecoveryPolicy;
 use crate::tenant::sign_up::SignUpPolicy;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// Identifier of a tenant: a number from 1 to 2^31 - 1.
@@ -86,9 +96,44 @@ pub struct TenantSettings {
     pub recovery: RecoveryPolicy,
     /// Settings of sign-up on the pages.
     pub sign_up: SignUpPolicy,
+    /// Upstream providers that alone may sign users in. Empty allows every method.
+    pub upstream_only: Vec<ProviderName>,
+    /// Appearance that differs from that of the server.
+    pub branding: Branding,
+    /// Limits.
+    pub limits: TenantLimits,
+}
+
+impl TenantSettings {
+    /// Returns the default settings: RS256, optional second factors, and sessions that activity extends.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            lifetimes: Lifetimes::DEFAULT,
+            signing_algorithm: SigningAlgorithm::Rs256,
+            mfa: MfaPolicy::Optional,
+            sliding_sessions: true,
+            requests: RequestPolicy::default(),
+            registration_client: None,
+            recovery: RecoveryPolicy::default(),
+            sign_up: SignUpPolicy::default(),
+            upstream_only: Vec::new(),
+            branding: Branding::default(),
+            limits: TenantLimits::default(),
+        }
+    }
 }
 
 impl Tenant {
+    /// Returns the path of the issuer, without a slash at its end: `/t/` and the name, or nothing for a tenant with a host
+    /// of its own. All endpoints and pages of the tenant are below it.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let host = self.issuer.split_once("://").map_or("", |(_, host)| host);
+        host.find('/').and_then(|at| host.get(at..)).unwrap_or("")
+    }
+
     /// Returns the algorithm for documents that a client itself verifies.
     ///
     /// A resource server that shares an HS256 key with the client could forge them. A client with HS256 therefore gets
@@ -105,6 +150,7 @@ impl Tenant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::test_facts;
 
     #[test]
     fn tenant_id_must_fit_signed_column() {
@@ -116,21 +162,7 @@ mod tests {
 
     #[test]
     fn client_documents_are_never_signed_with_shared_key() {
-        let tenant = Tenant {
-            id: TenantId::SINGLE,
-            issuer: "https://auth.example".into(),
-            settings: TenantSettings {
-                name: "Countersign".into(),
-                lifetimes: Lifetimes::DEFAULT,
-                signing_algorithm: SigningAlgorithm::Rs256,
-                mfa: MfaPolicy::Optional,
-                sliding_sessions: true,
-                requests: RequestPolicy::default(),
-                registration_client: None,
-                recovery: RecoveryPolicy::default(),
-                sign_up: SignUpPolicy::default(),
-            },
-        };
+        let tenant = test_facts::tenant();
         let of = |own| tenant.published_algorithm(own);
         assert_eq!(of(None), SigningAlgorithm::Rs256);
         assert_eq!(of(Some(SigningAlgorithm::Hs256)), SigningAlgorithm::Rs256);

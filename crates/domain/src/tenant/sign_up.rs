@@ -21,19 +21,12 @@ pub enum SignUpMode {
     Invitation,
 }
 
-impl SignUpMode {
-    /// Returns the mode with this name in the configuration.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Some(match name {
-            "off" => Self::Off,
-            "open" => Self::Open,
-            "domains" => Self::Domains,
-            "invitation" => Self::Invitation,
-            _ => return None,
-        })
-    }
-}
+crate::wire_names!(SignUpMode {
+    Off = "off",
+    Open = "open",
+    Domains = "domains",
+    Invitation = "invitation",
+});
 
 /// Document that a new user must agree to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,7 +17,8 @@ pub use codec::{
 };
 pub use formats::Formats;
 pub use signer::{
-    ClientAssertion, Document, PublishedKeys, SessionTokenClaims, Signer, SigningError,
+    ClientAssertion, Document, KeysInMemory, PublishedKeys, SessionTokenClaims, Signer,
+    SigningError,
 };
 pub use upstream_jwts::{UpstreamJwt, UpstreamJwts};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};

@@ -6,6 +6,7 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::signing_key::SigningKey;
 use std::error::Error;
 use std::future::Future;
 use std::sync::Arc;
@@ -125,4 +126,19 @@ pub trait PublishedKeys: Send + Sync {
     /// Returns the algorithms of the published keys, in the order of [`SigningAlgorithm::ASYMMETRIC`]. The tenant can
     /// sign with each of them.
     fn algorithms(&self, tenant: TenantId) -> Vec<SigningAlgorithm>;
+}
+
+/// Signing keys that this process holds in memory. A signer uses only these.
+pub trait KeysInMemory: Send + Sync {
+    /// Replaces the keys of a tenant with the stored ones. If keys are unusable, returns an error that names the first, and
+    /// holds all others.
+    fn hold(
+        &self,
+        tenant: TenantId,
+        keys: &[SigningKey],
+        now: Timestamp,
+    ) -> Result<(), SigningError>;
+
+    /// Removes the keys of a tenant.
+    fn forget(&self, tenant: TenantId);
 }

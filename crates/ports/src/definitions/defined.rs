@@ -7,6 +7,7 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -104,4 +105,5 @@ defined! {
     ScheduledDeletion: |deletion| deletion.user;
     Invitation: |invitation| invitation.email;
     UpstreamProvider: |provider| provider.name;
+    RegisteredTenant: |tenant| tenant.name;
 }

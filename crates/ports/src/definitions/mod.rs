@@ -14,6 +14,7 @@ use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -41,6 +42,8 @@ pub enum DefinitionKind {
     Invitation,
     /// Upstream provider. Its key is its name.
     UpstreamProvider,
+    /// Tenant of the server. Its key is its name. Only the server's own tenant has such definitions.
+    RegisteredTenant,
 }
 
 impl DefinitionKind {
@@ -55,6 +58,7 @@ impl DefinitionKind {
         Self::ScheduledDeletion,
         Self::Invitation,
         Self::UpstreamProvider,
+        Self::RegisteredTenant,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -70,6 +74,7 @@ impl DefinitionKind {
             Self::ScheduledDeletion => 11,
             Self::Invitation => 13,
             Self::UpstreamProvider => 15,
+            Self::RegisteredTenant => 17,
         }
     }
 
@@ -93,6 +98,7 @@ impl DefinitionKind {
             Self::ScheduledDeletion => "scheduled_deletion",
             Self::Invitation => "invitation",
             Self::UpstreamProvider => "upstream_provider",
+            Self::RegisteredTenant => "tenant",
         }
     }
 }
@@ -136,6 +142,8 @@ pub enum Definition {
     Invitation(Invitation),
     /// Upstream provider.
     UpstreamProvider(UpstreamProvider),
+    /// Tenant of the server.
+    RegisteredTenant(RegisteredTenant),
 }
 
 /// Definitions of a tenant.

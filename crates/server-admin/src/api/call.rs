@@ -45,7 +45,7 @@ impl<A: App> Call<A> {
         shape: &Shape,
         head: &Parts,
     ) -> Result<(Arc<Tenant>, Operator), Problem> {
-        let tenant = services.tenant(head).clone();
+        let tenant = services.tenant(head);
         let operator = operator(services, &tenant, shape, &head.headers).await?;
         Ok((tenant, operator))
     }

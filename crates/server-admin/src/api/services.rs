@@ -1,7 +1,6 @@
 //! State of the admin API.
 
 use super::rate_limit::RateLimit;
-use axum::http::request::Parts;
 use countersign_application::App;
 use countersign_application::admin::Administration;
 use countersign_domain::audit::operator::Operator;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 
 /// Dependencies of the admin API.
 pub struct AdminServices<A: App> {
-    /// Tenant of the server.
+    /// The server's own tenant.
     pub tenant: Arc<Tenant>,
     /// Limit of the requests of each operator.
     pub limit: RateLimit,
@@ -41,7 +40,7 @@ pub struct SeedApis {
 }
 
 impl<A: App> Tenants for AdminServices<A> {
-    fn tenant(&self, _: &Parts) -> &Arc<Tenant> {
+    fn own_tenant(&self) -> &Arc<Tenant> {
         &self.tenant
     }
 }

@@ -14,11 +14,12 @@ use crate::wire::body::{self, Accepts, RequestBody};
 use crate::wire::error::{Answer, RequestError};
 use crate::wire::parameters::required;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use countersign_application::{App, GrantRequest, ResponseForm, TokenRequest, TokenResponse};
 use countersign_domain::client::GrantType;
+use countersign_domain::tenant::Tenant;
 use countersign_wire::token_request::TokenParameters;
 use countersign_wire::token_response::TokenMembers;
 use std::sync::Arc;
@@ -51,16 +52,17 @@ pub(crate) async fn token<D: Dialect, A: App>(
     State(services): State<Arc<Services<A>>>,
     request: axum::extract::Request,
 ) -> Response {
-    respond::<D, A, _>(&services, request).await
+    let (parts, body) = request.into_parts();
+    let tenant = services.tenant(&parts);
+    respond::<D, A, _>(&services, &tenant, (parts, body)).await
 }
 
 /// Handles a token request in the dialect `D`.
 pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
     services: &Services<A>,
-    request: Request<B>,
+    tenant: &Tenant,
+    (parts, body): (Parts, B),
 ) -> Response {
-    let (parts, body) = request.into_parts();
-    let tenant = services.tenant(&parts);
     let tried_the_header = tried_the_header(&parts.headers, D::OTHER_SCHEMES);
     let failed = |request_error: RequestError, client: Option<&str>| {
         D::failure(&request_error.answer(D::ENDPOINT, client, tried_the_header))

@@ -153,7 +153,20 @@ impl RequestError {
             Self::Failure(Failure::Later) => ("later_fact", true),
             Self::Failure(Failure::Contended) => ("contended", true),
             Self::Failure(Failure::PasswordsBusy(_)) => ("passwords_busy", true),
-            Self::Failure(Failure::TooManyAttempts(wait)) => return of_impatience(*wait),
+            Self::Failure(Failure::TooManyAttempts(wait)) => {
+                return of_impatience(
+                    "too_many_attempts",
+                    "too many attempts; try again after the time in Retry-After",
+                    *wait,
+                );
+            }
+            Self::Failure(Failure::TenantBusy(wait)) => {
+                return of_impatience(
+                    "tenant_requests",
+                    "this tenant has too many requests; try again after the time in Retry-After",
+                    *wait,
+                );
+            }
             Self::Failure(Failure::Signing(_)) => ("signing", false),
             Self::Failure(Failure::Unsealing) => ("unsealing", false),
         };
@@ -180,14 +193,14 @@ fn of_malformed(malformed: Malformed) -> Answer {
 }
 
 /// Returns the response for a rate limit (RFC 6585 section 4).
-fn of_impatience(wait: Duration) -> Answer {
+fn of_impatience(rule: &'static str, description: &str, wait: Duration) -> Answer {
     let mut headers = HeaderMap::new();
     headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
     Answer {
         status: StatusCode::TOO_MANY_REQUESTS,
         error: "temporarily_unavailable",
-        description: "too many attempts; try again after the time in Retry-After".to_owned(),
-        rule: "too_many_attempts",
+        description: description.to_owned(),
+        rule,
         evidence: None,
         public_rule: None,
         field: None,

@@ -54,7 +54,7 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
         head: &mut Parts,
         services: &Arc<Services<A>>,
     ) -> Result<Self, Response> {
-        let tenant = services.tenant(head).clone();
+        let tenant = services.tenant(head);
         let mut browser = Self {
             services: services.clone(),
             seals: Seals {

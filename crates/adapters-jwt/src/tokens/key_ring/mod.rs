@@ -15,7 +15,9 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, LogoutTokenClaims};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
-use countersign_ports::{Document, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault};
+use countersign_ports::{
+    Document, KeysInMemory, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault,
+};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
@@ -35,7 +37,7 @@ pub struct UnusableKey {
 /// Call [`KeyRing::load`] at startup and whenever the stored keys of a tenant change. Call [`KeyRing::advance`] a few
 /// times a second, so that keys start signing and retire on time.
 pub struct KeyRing {
-    master_keys: MasterKeys,
+    codecs: Codecs,
     tenants: RwLock<HashMap<TenantId, State>>,
     rsa: RsaTurns,
 }
@@ -53,7 +55,7 @@ impl KeyRing {
     #[must_use]
     pub fn new(codecs: &Codecs) -> Self {
         Self {
-            master_keys: codecs.master_keys().clone(),
+            codecs: codecs.clone(),
             tenants: RwLock::new(HashMap::new()),
             rsa: RsaTurns::default(),
         }
@@ -110,8 +112,8 @@ impl KeyRing {
     }
 
     /// Returns the master keys.
-    pub(crate) const fn master_keys(&self) -> &MasterKeys {
-        &self.master_keys
+    pub(crate) fn master_keys(&self) -> &MasterKeys {
+        self.codecs.master_keys()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, HashMap<TenantId, State>> {
@@ -166,6 +168,22 @@ impl fmt::Debug for KeyRing {
     }
 }
 
+impl KeysInMemory for KeyRing {
+    fn hold(
+        &self,
+        tenant: TenantId,
+        keys: &[SigningKey],
+        now: Timestamp,
+    ) -> Result<(), SigningError> {
+        let loaded = self.load(tenant, keys, &self.codecs, now);
+        loaded.map_err(|error| SigningError::new(error.to_string()))
+    }
+
+    fn forget(&self, tenant: TenantId) {
+        self.write().remove(&tenant);
+    }
+}
+
 /// Publishes every asymmetric key until it retires, and never a shared secret.
 impl PublishedKeys for KeyRing {
     fn key_set(&self, tenant: TenantId) -> Arc<str> {
@@ -200,7 +218,7 @@ impl Signer for KeyRing {
         let mut json = token::json(&access_token::json(claims))?;
         if algorithm == SigningAlgorithm::Hs256 {
             let mut claims = *claims;
-            claims.token_id.mac = mac(&self.master_keys, tenant, &json);
+            claims.token_id.mac = mac(self.master_keys(), tenant, &json);
             json = token::json(&access_token::json(&claims))?;
         }
         self.sign(

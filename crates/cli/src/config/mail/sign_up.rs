@@ -60,15 +60,4 @@ impl Reader<'_> {
             }
         }
     }
-
-    /// Reads a list of texts.
-    fn list<T>(&mut self, key: &Key, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-        self.read(key, |text| {
-            let texts = text.split(',').map(str::trim);
-            texts
-                .filter(|text| !text.is_empty())
-                .map(parse)
-                .collect::<Option<_>>()
-        })
-    }
 }

@@ -3,6 +3,7 @@
 use countersign_application::{CurrentRequest, Refused};
 use countersign_domain::client::ClientId;
 use countersign_domain::evidence::Evidence;
+use countersign_domain::tenant::TenantId;
 use std::fmt::Debug;
 use tracing::field::display;
 
@@ -48,6 +49,11 @@ impl Broken<'_> {
         let client_id = client.as_ref().map(Evidence::as_str);
         let user = current.and_then(|request| request.user).map(display);
         let address = current.and_then(|request| request.address).map(display);
+        // A server with one tenant has nothing to tell apart.
+        let tenant = current.and_then(|request| request.tenant);
+        let tenant = tenant
+            .filter(|tenant| *tenant != TenantId::SINGLE)
+            .map(display);
         let evidence = self.evidence.map(Evidence::as_str);
         // Requests for paths that do not exist are left to the log: scanners send many, and no rule of the server refuses
         // them.
@@ -68,12 +74,13 @@ impl Broken<'_> {
                 client_id,
                 user,
                 address,
+                tenant,
                 ?cause,
                 "request failed"
             );
         } else {
             tracing::info!(
-                endpoint, rule, error, evidence, client_id, user, address, "refused"
+                endpoint, rule, error, evidence, client_id, user, address, tenant, "refused"
             );
         }
     }

@@ -1,0 +1,220 @@
+//! Tenants of the server: which tenant a request is for.
+//!
+//! The directory knows the names and hosts of all tenants, so a request for an unknown one reads nothing. It reads the
+//! settings and signing keys of a tenant with its first request, and forgets those of tenants that were not used for long.
+
+mod hosts;
+mod index;
+mod served;
+
+pub use hosts::OwnHosts;
+pub use served::{RequestPlace, Served};
+
+use crate::definitions::stored;
+use crate::failure::Failure;
+use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
+use countersign_domain::tenant::{Tenant, TenantId};
+use countersign_ports::{
+    Change, ChangeKind, Clock, DefinitionKind, DefinitionRepository, KeysInMemory,
+    SigningKeyRepository, StoreError,
+};
+use index::{Entry, Index};
+use served::Serving;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Directory of the tenants of a server.
+pub struct TenantDirectory<S> {
+    store: Arc<S>,
+    /// The server's own tenant, which the configuration describes.
+    own: Arc<Tenant>,
+    hosts: OwnHosts,
+    keys: Arc<dyn KeysInMemory>,
+    clock: Arc<dyn Clock>,
+    index: RwLock<Index>,
+    serving: Serving,
+    /// Number of changes that were followed. A tenant that was read meanwhile may be outdated.
+    followed: AtomicU64,
+}
+
+/// Attempts to read a tenant that changes while it is read.
+const TRIES: usize = 5;
+
+impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirectory<S> {
+    /// Creates a directory of one tenant, the server's own. `hosts` are the hosts at which it is reached.
+    pub fn new(
+        store: Arc<S>,
+        own: Arc<Tenant>,
+        hosts: OwnHosts,
+        keys: Arc<dyn KeysInMemory>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            store,
+            hosts: hosts.with(&own.issuer),
+            own,
+            serving: Serving::new(keys.clone()),
+            keys,
+            clock,
+            index: RwLock::default(),
+            followed: AtomicU64::new(0),
+        }
+    }
+
+    /// Returns the server's own tenant.
+    pub const fn own(&self) -> &Arc<Tenant> {
+        &self.own
+    }
+
+    /// Reads the names and hosts of all tenants. Forgets all settings and keys, except those of the own tenant.
+    pub async fn load(&self) -> Result<(), StoreError> {
+        let all: Vec<RegisteredTenant> = stored::all(&*self.store, TenantId::SINGLE).await?;
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = all.iter().collect();
+        self.followed.fetch_add(1, Ordering::Release);
+        self.serving.clear();
+        Ok(())
+    }
+
+    /// Returns the tenant of a request, and the path within the tenant. Returns `None` if no tenant has this place.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure::TenantBusy`] at the limit of the tenant's requests, or [`Failure::Store`].
+    pub async fn find(&self, place: RequestPlace<'_>) -> Result<Option<Served>, Failure> {
+        let is_own = place.host.is_none_or(|host| self.hosts.contain(host));
+        if is_own && !place.may_name_tenant() {
+            return Ok(Some(Served::whole(self.own.clone())));
+        }
+        Box::pin(self.find_other(place, is_own)).await
+    }
+
+    async fn find_other(
+        &self,
+        place: RequestPlace<'_>,
+        is_own: bool,
+    ) -> Result<Option<Served>, Failure> {
+        let (entry, path) = {
+            let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+            let of_host = place
+                .host
+                .and_then(|host| index.of_host(&hosts::normal(host)));
+            match of_host {
+                Some(entry) => (Some(entry), None),
+                None if !is_own && !self.hosts.are_any() => return Ok(None),
+                None => match place.split() {
+                    Some((name, path)) => (index.of_path(name), Some(path)),
+                    None => return Ok(Some(Served::whole(self.own.clone()))),
+                },
+            }
+        };
+        let Some(entry) = entry.filter(|entry| entry.status == TenantStatus::Active) else {
+            return Ok(None);
+        };
+        let Some(tenant) = self.tenant(&entry).await? else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        self.serving
+            .admit(&tenant, now)
+            .map_err(Failure::TenantBusy)?;
+        Ok(Some(Served { tenant, path }))
+    }
+
+    /// Returns an active tenant by its identifier.
+    pub async fn by_id(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
+        if id == self.own.id {
+            return Ok(Some(self.own.clone()));
+        }
+        let entry = self
+            .index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .of_id(id);
+        match entry.filter(|entry| entry.status == TenantStatus::Active) {
+            Some(entry) => self.tenant(&entry).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the tenant of an entry, with its keys in memory.
+    async fn tenant(&self, entry: &Entry) -> Result<Option<Arc<Tenant>>, StoreError> {
+        if let Some(tenant) = self.serving.get(entry.id, self.clock.now()) {
+            return Ok(Some(tenant));
+        }
+        for _ in 0..TRIES {
+            let followed = self.followed.load(Ordering::Acquire);
+            let name = entry.name.as_str();
+            let found: Option<RegisteredTenant> =
+                stored::find(&*self.store, TenantId::SINGLE, name).await?;
+            let is_same =
+                |own: &RegisteredTenant| own.id == entry.id && own.status == TenantStatus::Active;
+            let Some(found) = found.filter(is_same) else {
+                return Ok(None);
+            };
+            self.load_keys(found.id).await?;
+            let tenant = Arc::new(found.tenant(&self.own));
+            self.serving.insert(tenant.clone(), self.clock.now());
+            if self.followed.load(Ordering::Acquire) == followed {
+                return Ok(Some(tenant));
+            }
+            self.serving.remove(entry.id);
+        }
+        Err(StoreError::new("the tenant changes too often"))
+    }
+
+    /// Reads the signing keys of a tenant.
+    async fn load_keys(&self, tenant: TenantId) -> Result<(), StoreError> {
+        let (_, keys) = self.store.list_signing_keys(tenant).await?;
+        if let Err(error) = self.keys.hold(tenant, &keys, self.clock.now()) {
+            tracing::error!(%tenant, "{error}; using the other keys");
+        }
+        Ok(())
+    }
+
+    /// Applies changes from the store: settings and keys of tenants. A change of the own tenant's keys is not applied.
+    pub async fn follow(&self, changes: &[Change]) -> Result<(), StoreError> {
+        for change in changes {
+            match change.kind {
+                ChangeKind::Definition(DefinitionKind::RegisteredTenant)
+                    if change.tenant == TenantId::SINGLE =>
+                {
+                    let name = change.id.as_str();
+                    let found = stored::find(&*self.store, TenantId::SINGLE, name).await?;
+                    let before = self
+                        .index
+                        .write()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .replace(name, found.as_ref());
+                    self.followed.fetch_add(1, Ordering::Release);
+                    if let Some(id) = before {
+                        self.serving.remove(id);
+                        if found
+                            .as_ref()
+                            .is_none_or(|own| own.status != TenantStatus::Active)
+                        {
+                            self.keys.forget(id);
+                        }
+                    }
+                }
+                ChangeKind::SigningKeys if self.serving.contains(change.tenant) => {
+                    self.load_keys(change.tenant).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the names of tenants with this status.
+    pub fn with_status(&self, status: TenantStatus) -> Vec<String> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.with_status(status)
+    }
+
+    /// Returns the identifiers of the tenants that this node serves now, the own one first.
+    pub fn served(&self) -> Vec<Arc<Tenant>> {
+        let mut all = vec![self.own.clone()];
+        all.extend(self.serving.all());
+        all
+    }
+}
