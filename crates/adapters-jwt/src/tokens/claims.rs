@@ -1,5 +1,6 @@
 //! JSON serialization of token claims.
 
+use crate::signing_keys::token;
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::claims_request::ClaimSet;
@@ -8,7 +9,7 @@ use countersign_domain::token::claims::{IdTokenClaims, LogoutTokenClaims, TokenI
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_ports::names::{ACR_NAMES, token_use};
-use countersign_ports::{ClientAssertion, SessionTokenClaims};
+use countersign_ports::{ClientAssertion, SessionTokenClaims, SigningError};
 use countersign_wire::Object;
 use countersign_wire::claims::{self, IdTokenNames};
 use serde::{Serialize, Serializer};
@@ -51,7 +52,7 @@ impl Serialize for UserClaims<'_> {
 
 /// Claims of an assertion of this server as a client (RFC 7523 section 3).
 #[derive(Serialize)]
-pub(crate) struct AssertionClaims<'a> {
+struct AssertionClaims<'a> {
     iss: &'a str,
     sub: &'a str,
     aud: &'a str,
@@ -71,6 +72,11 @@ impl<'a> From<&ClientAssertion<'a>> for AssertionClaims<'a> {
             exp: claims.expires_at.as_unix_seconds(),
         }
     }
+}
+
+/// Returns the JSON of an assertion of this server as a client.
+pub(crate) fn assertion(claims: &ClientAssertion<'_>) -> Result<Vec<u8>, SigningError> {
+    token::json(&AssertionClaims::from(claims))
 }
 
 /// Claims of a session token.

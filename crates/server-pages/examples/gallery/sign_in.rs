@@ -25,6 +25,24 @@ fn provider(page: PageContext<'_>, name: &str) -> Other {
     }
 }
 
+async fn upstream_failed(folder: &Path, page: PageContext<'_>) -> Outcome {
+    for (name, fault) in [
+        ("upstream-failed", UpstreamFault::Unavailable),
+        ("upstream-address-taken", UpstreamFault::AddressTaken),
+    ] {
+        let failed = UpstreamFailedView {
+            page,
+            provider: "Corp & Co",
+            fault,
+            again: Some("#"),
+            other: "#",
+            request_id: Some("0198d1a0-8b7e-7c1a-9b0e-2f1c7a5d3e4f"),
+        };
+        write(folder, name, page, &failed).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
     for (name, problem) in [
         ("login", None),
@@ -55,20 +73,7 @@ pub(super) async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
         };
         write(folder, name, page, &login).await?;
     }
-    for (name, fault) in [
-        ("upstream-failed", UpstreamFault::Unavailable),
-        ("upstream-address-taken", UpstreamFault::AddressTaken),
-    ] {
-        let failed = UpstreamFailedView {
-            page,
-            provider: "Corp & Co",
-            fault,
-            again: Some("#"),
-            other: "#",
-            request_id: Some("0198d1a0-8b7e-7c1a-9b0e-2f1c7a5d3e4f"),
-        };
-        write(folder, name, page, &failed).await?;
-    }
+    upstream_failed(folder, page).await?;
     let (time_code, recovery_code) = (Method::TIME_CODE, Method::RECOVERY_CODE);
     for (name, method, others) in [
         (
