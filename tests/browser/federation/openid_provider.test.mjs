@@ -1,20 +1,23 @@
 // Sign-in at node-oidc-provider.
 
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { consent, enterPassword, expectPage } from '../support/browser.mjs'
 import { OpenIdProvider, continueWith } from '../support/openid_provider.mjs'
 import { eventually } from '../support/process.mjs'
 import { rig } from '../support/rig.mjs'
 
 const the = rig()
-let corp
+let started
 
-before(async () => { corp = await OpenIdProvider.started(the.installation) })
-after(() => corp?.stop())
+/** Returns the provider. It is started once, by the first test. */
+const upstream = () => started ??= OpenIdProvider.started(the.installation)
+
+after(async () => (await started)?.stop())
 
 /** Signs in at the provider for a request of the client, and returns the tokens. */
 async function tokensOf(page, login) {
+  const corp = await upstream()
   const request = the.party.request()
   await page.goto(request.url)
   await continueWith(page, 'Corp')
@@ -37,12 +40,13 @@ test('the first sign-in creates an account, and the second one uses it', async (
   const request = the.party.request()
   await page.goto(request.url)
   await continueWith(page, 'Corp')
-  await corp.signIn(page, 'ada')
+  await (await upstream()).signIn(page, 'ada')
   const second = await the.party.tokens(page, request)
   assert.equal(second.claims.sub, first.claims.sub)
 })
 
 test('a user links the provider on the account page and signs in with it', async () => {
+  const corp = await upstream()
   const user = await the.installation.user()
   const page = await the.person()
   await page.goto(`${the.installation.issuer}/account/security`)
@@ -63,6 +67,7 @@ test('a user links the provider on the account page and signs in with it', async
 })
 
 test('a canceled sign-in shows ways on', async () => {
+  await upstream()
   const page = await the.person()
   await page.goto(the.party.request().url)
   await continueWith(page, 'Corp')
@@ -78,7 +83,7 @@ test('a logout at the provider ends the session here', async () => {
   assert.equal(await isSignedIn(page), true)
   const another = await the.person()
   await tokensOf(another, 'edith')
-  await corp.signOut(page)
+  await (await upstream()).signOut(page)
   await eventually('the session has ended', async () => !await isSignedIn(page))
   assert.equal(await isSignedIn(another), true)
 })

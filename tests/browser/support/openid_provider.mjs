@@ -30,6 +30,8 @@ export class OpenIdProvider {
       claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
       cookies: { keys: ['a key for the cookies of the provider'] },
       features: { backchannelLogout: { enabled: true } },
+      // Its own client rejects addresses of this machine.
+      fetch: (url, { dispatcher, ...options }) => fetch(url, options),
       findAccount: (_, id) => ({
         accountId: id,
         claims: () => ({ sub: id, email: `${id}@example.com`, email_verified: true, name: `${id} at Corp` }),
