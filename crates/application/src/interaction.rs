@@ -3,10 +3,10 @@
 use crate::app::App;
 use crate::authorize::{Authorizations, ValidRequest};
 use crate::compose::UseCases;
-use crate::ephemera::provider_of;
 use crate::failure::Failure;
 use crate::sessions::{BrowserSessions, LiveSession};
 use crate::slices;
+use crate::ways_in::is_allowed;
 use countersign_domain::login::interaction::{
     Fact, Facts, Interaction, Page, Pending, Request, SignedIn, Step,
 };
@@ -29,27 +29,6 @@ impl<S: Store> Authorizations<S> {
         sessions.find(found.session.id)
     }
 
-    /// Returns whether the client of a request accepts the way in which the user of a session signed in.
-    async fn is_allowed(
-        &self,
-        tenant: &Tenant,
-        live: &LiveSession,
-        request: &ValidRequest,
-    ) -> Result<bool, Failure> {
-        let allowed = &request.client.upstream_providers;
-        if allowed.is_empty() {
-            return Ok(true);
-        }
-        let signed_in_at = live.session.authentication.time;
-        let ends = tenant.settings.lifetimes.session_end(signed_in_at);
-        let key = provider_of(live.session.id, ends);
-        let found = self.store.get(tenant.id, &key, self.clock.now()).await?;
-        Ok(found.is_some_and(|found| {
-            let mut allowed = allowed.iter();
-            allowed.any(|name| name.as_str().as_bytes() == found.value)
-        }))
-    }
-
     /// Returns the next step of an interaction, and its session. `request` is the authorization request of the
     /// interaction, if any.
     pub async fn next<'a>(
@@ -63,8 +42,9 @@ impl<S: Store> Authorizations<S> {
         let live = self.session_of(interaction, request, sessions);
         let live = match (live, request) {
             (Some(live), Some(request)) => {
-                let is_allowed = self.is_allowed(tenant, live, request).await?;
-                is_allowed.then_some(live)
+                let own = &request.client.upstream_providers;
+                let is_allowed = is_allowed(&*self.store, tenant, &live.session, own, now);
+                is_allowed.await?.then_some(live)
             }
             (live, _) => live,
         };

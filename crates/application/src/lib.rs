@@ -30,6 +30,7 @@ mod sign_in;
 mod slices;
 mod tenants;
 mod token;
+mod ways_in;
 mod webhooks;
 
 pub use access_tokens::{
@@ -63,4 +64,5 @@ pub use sessions::{
 pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
 pub use tenants::{OwnHosts, RequestPlace, Served, TenantDirectory};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
+pub use ways_in::ways_in;
 pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

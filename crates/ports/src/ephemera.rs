@@ -69,7 +69,7 @@ impl EphemeralKind {
             Self::WebhookDelivery => 15,
             Self::MailedLink => 6,
             Self::UpstreamSignIn => 16,
-            Self::UpstreamSession => 17,
+            Self::UpstreamSession => 19,
         }
     }
 

@@ -11,7 +11,6 @@ struct Document {
     token_endpoint: String,
     userinfo_endpoint: Option<String>,
     jwks_uri: String,
-    end_session_endpoint: Option<String>,
     #[serde(default)]
     id_token_signing_alg_values_supported: Vec<String>,
     #[serde(default)]
@@ -41,7 +40,6 @@ fn read(body: &[u8], is_usable: fn(&UpstreamUrl) -> bool) -> Option<UpstreamMeta
         token: url(&document.token_endpoint)?,
         userinfo: optional(document.userinfo_endpoint)?,
         keys: url(&document.jwks_uri)?,
-        end_session: optional(document.end_session_endpoint)?,
         algorithms: document.id_token_signing_alg_values_supported,
         iss_in_response: document.authorization_response_iss_parameter_supported,
     })

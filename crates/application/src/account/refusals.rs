@@ -99,9 +99,9 @@ refusals! {
     /// The identity is linked to another user.
     UPSTREAM_IDENTITY_TAKEN = "upstream_identity_taken", AccessDenied,
         "the account at the upstream provider is linked to another user";
-    /// Only upstream providers may sign users in for the client.
+    /// Only upstream providers may sign users in for the client or at the tenant.
     UPSTREAM_REQUIRED = "upstream_required", AccessDenied,
-        "only upstream providers may sign users in for this client; use the authorization endpoint in a browser";
+        "only upstream providers may sign users in here; use the authorization endpoint in a browser";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";

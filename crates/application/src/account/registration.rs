@@ -8,6 +8,7 @@ use crate::mail::{Compose, Mail};
 use crate::password::hash_new;
 use crate::refusals;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
+use crate::ways_in::ways_in;
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
 use countersign_domain::refusal::Refusal;
@@ -78,7 +79,7 @@ impl<A: App> Accounts<A> {
         let client = client.ok_or(refusals::REGISTRATION_CLOSED)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
         let client = tokens.own_client(tenant, client).await?;
-        if !client.upstream_providers.is_empty() {
+        if !ways_in(tenant, &client.upstream_providers).allow(None) {
             return Err(refusals::UPSTREAM_REQUIRED.into());
         }
         let (email, now) = (checked(&new)?, self.clock.now());

@@ -4,6 +4,7 @@ use super::Federation;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;
+use crate::ways_in::ways_in;
 use countersign_domain::federation::preset::Preset;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::federation::provider_name::ProviderName;
@@ -23,10 +24,10 @@ pub struct OfferedProvider {
 }
 
 impl<A: App> Federation<A> {
-    /// Returns the enabled providers, ordered by name.
+    /// Returns the enabled providers that may sign users in at the tenant, ordered by name.
     pub async fn offered(&self, tenant: &Tenant) -> Result<Vec<OfferedProvider>, Failure> {
         let all = self.definitions.upstream_providers(tenant.id).await?;
-        let enabled = all.iter().filter(|provider| provider.enabled);
+        let enabled = all.iter().filter(|own| is_offered(tenant, own));
         let offered = enabled.map(|provider| OfferedProvider {
             name: provider.name.clone(),
             display_name: provider.display_name.clone(),
@@ -46,7 +47,7 @@ impl<A: App> Federation<A> {
         };
         let all = self.definitions.upstream_providers(tenant.id).await?;
         let is_home = |provider: &&Arc<UpstreamProvider>| {
-            provider.enabled && provider.home_domains.iter().any(|own| own.has(&email))
+            is_offered(tenant, provider) && provider.home_domains.iter().any(|own| own.has(&email))
         };
         Ok(all.iter().find(is_home).map(|own| own.name.clone()))
     }
@@ -59,8 +60,8 @@ impl<A: App> Federation<A> {
     ) -> Result<Arc<UpstreamProvider>, Failure> {
         let name = ProviderName::parse(name).map_err(|_| refusals::UPSTREAM_UNKNOWN)?;
         let found = self.definitions.find(tenant.id, name.as_str()).await?;
-        let enabled = found.filter(|provider: &Arc<UpstreamProvider>| provider.enabled);
-        Ok(enabled.ok_or(refusals::UPSTREAM_UNKNOWN)?)
+        let offered = found.filter(|own: &Arc<UpstreamProvider>| is_offered(tenant, own));
+        Ok(offered.ok_or(refusals::UPSTREAM_UNKNOWN)?)
     }
 
     /// Returns the display name of a provider; its name if it no longer exists.
@@ -71,4 +72,9 @@ impl<A: App> Federation<A> {
         };
         Ok(found.map_or_else(|| name.to_owned(), |own| own.display_name.clone()))
     }
+}
+
+/// Returns whether a provider is enabled and may sign users in at the tenant.
+fn is_offered(tenant: &Tenant, provider: &UpstreamProvider) -> bool {
+    provider.enabled && ways_in(tenant, &[]).allow(Some(&provider.name))
 }

@@ -20,9 +20,9 @@ use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::sign_up::SignUpPolicy;
+use countersign_domain::tenant::{Tenant, TenantSettings};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -305,6 +305,14 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.sign_up = sign_up;
+        drop((self.router, self.behind, self.clients, self.definitions));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings.
+    pub(crate) fn with_settings(self, change: impl FnOnce(&mut TenantSettings)) -> Self {
+        let mut made = Made::of(&KEYS);
+        change(&mut made.tenant.settings);
         drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }

@@ -91,8 +91,6 @@ pub struct UpstreamMetadata {
     pub userinfo: Option<UpstreamUrl>,
     /// `jwks_uri`.
     pub keys: UpstreamUrl,
-    /// `end_session_endpoint`.
-    pub end_session: Option<UpstreamUrl>,
     /// `id_token_signing_alg_values_supported`.
     pub algorithms: Vec<String>,
     /// `authorization_response_iss_parameter_supported` (RFC 9207 section 3).

@@ -12,7 +12,10 @@ use crate::upstream::{at_home, to_home};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
-use countersign_application::{Answer, Answered, App, Failure, Prompted, Visitor, refusals};
+use countersign_application::{
+    Answer, Answered, App, Failure, Prompted, Visitor, refusals, ways_in,
+};
+use countersign_domain::federation::ways_in::WaysIn;
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
@@ -185,12 +188,21 @@ async fn judge<A: App>(
     Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, entered))
 }
 
-/// Returns whether a method may not sign users in for the client of a request: only upstream providers may. A second
-/// factor comes after them.
-fn is_excluded(interaction: &Interaction, asked: Option<&Asked>, method: Method) -> bool {
-    let is_restricted = asked.is_some_and(|own| !own.request.client.upstream_providers.is_empty());
+/// Returns whether a method may not sign users in here: only upstream providers may. A second factor comes after them.
+fn is_excluded<A: App>(
+    browser: &Browser<A>,
+    interaction: &Interaction,
+    asked: Option<&Asked>,
+    method: Method,
+) -> bool {
     let is_first = interaction.pending_login().is_none();
-    is_restricted && is_first && method != Method::UPSTREAM
+    is_first && method != Method::UPSTREAM && !ways(browser, asked).allow(None)
+}
+
+/// Returns the ways in that the tenant and the client of a request allow.
+fn ways<'a, A: App>(browser: &'a Browser<A>, asked: Option<&'a Asked>) -> WaysIn<'a> {
+    let client = asked.map_or(&[][..], |asked| &asked.request.client.upstream_providers);
+    ways_in(&browser.tenant, client)
 }
 
 /// Checks the answer of a user.
@@ -201,7 +213,7 @@ pub(crate) async fn answered<A: App>(
     method: Method,
     answer: Answer,
 ) -> Result<Answered, RequestError> {
-    if is_excluded(interaction, asked, method) {
+    if is_excluded(browser, interaction, asked, method) {
         return Err(Failure::from(refusals::UPSTREAM_REQUIRED).into());
     }
     let compose = browser.composer();

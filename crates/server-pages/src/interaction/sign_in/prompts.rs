@@ -1,3 +1,4 @@
+use super::ways;
 use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
@@ -6,7 +7,6 @@ use crate::paths::{self, LOGIN, RECOVER, SIGN_UP};
 use crate::upstream;
 use axum::response::Response;
 use countersign_application::{App, Prompt};
-use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_server_http::wire::error::RequestError;
@@ -35,7 +35,7 @@ pub(super) async fn render<A: App>(
     Ok(match prompt {
         Prompt::Password => {
             let client = page.asked.map(|asked| &*asked.request.client.name);
-            let is_restricted = !allowed(page).is_empty();
+            let is_restricted = !ways(browser, page.asked).allow(None);
             let passkey = if is_restricted {
                 None
             } else {
@@ -160,12 +160,6 @@ fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
         .collect()
 }
 
-/// Returns the providers that alone may sign users in for the client; empty if every method may.
-fn allowed<'a>(page: &MethodPage<'a>) -> &'a [ProviderName] {
-    page.asked
-        .map_or(&[], |asked| &asked.request.client.upstream_providers)
-}
-
 /// Returns the links to the upstream providers.
 async fn providers<A: App>(
     browser: &Browser<A>,
@@ -173,8 +167,8 @@ async fn providers<A: App>(
 ) -> Result<Vec<Other>, RequestError> {
     let federation = &browser.services.app.federation;
     let mut offered = federation.offered(&browser.tenant).await?;
-    let allowed = allowed(page);
-    offered.retain(|own| allowed.is_empty() || allowed.contains(&own.name));
+    let ways = ways(browser, page.asked);
+    offered.retain(|own| ways.allow(Some(&own.name)));
     if offered.is_empty() {
         return Ok(Vec::new());
     }

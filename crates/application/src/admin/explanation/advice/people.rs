@@ -29,7 +29,7 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "upstream_administrator" => "The user must sign in another way and link the provider on the account page.",
         "upstream_account_missing" => "Create the user with `countersign users create`, or set `create_users` of the provider.",
         "upstream_identity_taken" => "The account at the provider belongs to another user here. To move it, remove it there: see `countersign users show USER`.",
-        "upstream_required" => "The `upstream_providers` of the client allow no other way to sign in. Empty the list with `countersign clients edit CLIENT_ID`, or have users sign in in a browser.",
+        "upstream_required" => "The `upstream_providers` of the client or `login.upstream_only` allow no other way to sign in. Empty the list, or have users sign in in a browser.",
         // Account
         "last_owner" => "The user is the last one with the admin role `owner`. Grant the role to another user with `countersign admins grant`.",
         "deletion_off" => "Users may not delete their accounts: see `account.deletion`. Delete the user with `countersign users delete`.",
