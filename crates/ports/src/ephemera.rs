@@ -25,6 +25,10 @@ pub enum EphemeralKind {
     WebhookDelivery,
     /// A mailed link. Key: its random identifier.
     MailedLink,
+    /// Counter of the tenants of the server. It never expires.
+    TenantNumber,
+    /// Name of the tenant that has a host. Key: the host. It lives as long as the tenant.
+    TenantHost,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -47,6 +51,8 @@ impl EphemeralKind {
         Self::WebhookLease,
         Self::WebhookDelivery,
         Self::MailedLink,
+        Self::TenantNumber,
+        Self::TenantHost,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -61,6 +67,8 @@ impl EphemeralKind {
             Self::WebhookLease => 7,
             Self::WebhookDelivery => 15,
             Self::MailedLink => 6,
+            Self::TenantNumber => 17,
+            Self::TenantHost => 18,
         }
     }
 
@@ -72,6 +80,8 @@ impl EphemeralKind {
             | Self::SignInStep
             | Self::CommandReply
             | Self::MailedLink
+            | Self::TenantNumber
+            | Self::TenantHost
             | Self::WebhookDelivery => Durability::Durable,
             Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }

@@ -37,6 +37,8 @@ pub enum Missing {
     Invitation,
     /// Upstream provider.
     UpstreamProvider,
+    /// Tenant.
+    Tenant,
     /// User, client or group with admin roles.
     Holder,
     /// Signing key.
@@ -62,6 +64,7 @@ impl fmt::Display for Missing {
             Self::Webhook => "webhook",
             Self::Invitation => "invitation",
             Self::UpstreamProvider => "upstream provider",
+            Self::Tenant => "tenant",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
         })
