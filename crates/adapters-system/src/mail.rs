@@ -142,9 +142,16 @@ impl Post {
     fn letter(&self, id: Uuid, message: &Message) -> Result<Mail, Undelivered> {
         let recipient = message.recipient.as_str().parse();
         let recipient = recipient.map_err(|error| Undelivered::for_good(&error))?;
-        let domain = self.from.email.domain();
+        // A sender that is not valid is that of the server.
+        let own = message
+            .letter
+            .from
+            .as_deref()
+            .and_then(|from| from.parse().ok());
+        let from: Mailbox = own.unwrap_or_else(|| self.from.clone());
+        let domain = from.email.domain().to_owned();
         MessageBuilder::new()
-            .from(self.from.clone())
+            .from(from)
             .to(Mailbox::new(None, recipient))
             .subject(&message.letter.subject)
             .message_id(Some(format!("<{id}@{domain}>")))

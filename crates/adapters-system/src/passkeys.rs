@@ -93,7 +93,7 @@ impl Passkeys for WebauthnPasskeys {
     }
 
     fn domain(&self, tenant: &Tenant) -> Option<String> {
-        let configured = self.origins.domain.clone();
+        let configured = self.origins.domain_of(tenant);
         configured.or_else(|| {
             let issuer = Url::parse(&tenant.issuer).ok()?;
             issuer.domain().map(ToOwned::to_owned)

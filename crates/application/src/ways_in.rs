@@ -8,7 +8,7 @@ use countersign_domain::login::methods::Method;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::prelude::*;
+use countersign_ports::Ephemera;
 
 /// Returns the ways in to a tenant for a client. `client` are the providers of the client.
 #[must_use]
@@ -22,7 +22,7 @@ pub fn ways_in<'a>(tenant: &'a Tenant, client: &'a [ProviderName]) -> WaysIn<'a>
 /// Returns whether the user of a session signed in in a way that the tenant and a client allow. `client` are the
 /// providers of the client.
 pub(crate) async fn is_allowed(
-    store: &impl EphemeralRepository,
+    store: &impl Ephemera,
     tenant: &Tenant,
     session: &Session,
     client: &[ProviderName],

@@ -13,6 +13,7 @@ use crate::arguments::{OutputArgs, TargetArgs};
 use crate::command_error::{CommandError, Exit};
 use crate::commands::administration::{NOTIFIED, operator};
 use crate::commands::setup::Setup;
+use crate::commands::tenants::chosen;
 use crate::product::Product;
 use crate::server::Adapters;
 use axum::Router;
@@ -48,7 +49,10 @@ impl Api {
     /// Connects to the server that the arguments name, otherwise to the store of the configuration.
     pub(crate) async fn open(target: &TargetArgs) -> Result<Self, CommandError> {
         let place = match &target.server {
-            Some(server) => Place::Server(Remote::connect(server).await?),
+            Some(server) => {
+                chosen::check_server()?;
+                Place::Server(Remote::connect(server).await?)
+            }
             None => Place::here(Setup::open(&target.config).await?).await?,
         };
         Ok(Self { place })

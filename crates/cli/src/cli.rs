@@ -21,11 +21,13 @@ use crate::commands::mail::MailCommand;
 use crate::commands::resource_servers::ResourceServersCommand;
 use crate::commands::statistics::StatisticsArgs;
 use crate::commands::store::StoreCommand;
+use crate::commands::tenants::TenantsCommand;
 use crate::commands::upstream_providers::UpstreamProvidersCommand;
 use crate::commands::users::UsersCommand;
 use crate::commands::users::groups::GroupsCommand;
 use crate::commands::webhooks::WebhooksCommand;
 use clap::{Parser, Subcommand};
+use countersign_domain::tenant::name::TenantName;
 use std::ffi::OsString;
 use std::{env, iter};
 
@@ -39,6 +41,9 @@ pub(crate) struct Cli {
     /// Command to run.
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Tenant that the command is about, by name; without it, the server's own
+    #[arg(long, global = true, value_name = "NAME", value_parser = TenantName::parse)]
+    pub(crate) tenant: Option<TenantName>,
 }
 
 /// Arguments of `serve` alone.
@@ -51,8 +56,12 @@ struct Serve {
 
 impl Command {
     /// Parses the arguments of the process. Exits if they are invalid, or ask for help.
-    pub(crate) fn parse() -> Self {
-        Self::serve(env::args_os()).unwrap_or_else(|| Cli::parse().command)
+    pub(crate) fn parse() -> Cli {
+        let serve = Self::serve(env::args_os());
+        serve.map_or_else(Cli::parse, |command| Cli {
+            command,
+            tenant: None,
+        })
     }
 
     /// Returns the command if it is a valid `serve`. A server keeps the memory that its arguments took, and those of all
@@ -106,6 +115,9 @@ pub(crate) enum Command {
     /// Test the mail server
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Manage tenants: issuers with their own keys, clients and users
+    #[command(subcommand)]
+    Tenants(TenantsCommand),
     /// Manage clients: the applications that request tokens
     #[command(subcommand)]
     Clients(ClientsCommand),

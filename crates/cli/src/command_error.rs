@@ -128,6 +128,9 @@ impl From<AdminError> for CommandError {
             AdminError::ClaimsPolicy(broken) => {
                 return Self::usage(format!("The claims policy cannot be saved: {broken}."));
             }
+            AdminError::InvalidTenant(broken) => {
+                return Self::usage(format!("The tenant cannot be saved: {broken}."));
+            }
             AdminError::AttributeDefinition(broken) => {
                 return Self::usage(format!("The attribute cannot be saved: {broken}."));
             }

@@ -19,6 +19,7 @@ pub(crate) mod setup;
 pub(crate) mod slices;
 pub(crate) mod statistics;
 pub(crate) mod store;
+pub(crate) mod tenants;
 pub(crate) mod upstream_providers;
 pub(crate) mod users;
 pub(crate) mod webhooks;
@@ -27,39 +28,44 @@ use crate::cli::{Cli, Command};
 use crate::command_error::CommandError;
 use crate::{dev, output, server};
 use clap::CommandFactory as _;
+use countersign_domain::tenant::name::TenantName;
 use setup::Setup;
+use tenants::chosen;
 
 /// Runs a command.
-pub(crate) fn run(command: Command) -> Result<(), CommandError> {
+pub(crate) fn run(Cli { command, tenant }: Cli) -> Result<(), CommandError> {
+    chosen::check(&command, tenant.as_ref())?;
+    let tenant = OfTenant(tenant);
     match command {
         Command::Dev(args) => dev::run(&args),
         Command::Serve(args) => server::serve(&args),
-        Command::Migrate(args) => wait_for(migrate(&args)),
+        Command::Migrate(args) => tenant.wait_for(migrate(&args)),
         Command::Config(command) => command.run(),
-        Command::Doctor(args) => wait_for(args.run()),
-        Command::Mail(command) => wait_for(command.run()),
-        Command::Clients(command) => wait_for(command.run()),
-        Command::ResourceServers(command) => wait_for(command.run()),
-        Command::Users(command) => wait_for(command.run()),
-        Command::Groups(command) => wait_for(command.run()),
-        Command::Attributes(command) => wait_for(command.run()),
-        Command::ApplicationRoles(command) => wait_for(command.run()),
-        Command::Claims(command) => wait_for(command.run()),
-        Command::Admins(command) => wait_for(command.run()),
-        Command::AdminRoles(command) => wait_for(command.run()),
-        Command::UpstreamProviders(command) => wait_for(command.run()),
-        Command::Webhooks(command) => wait_for(command.run()),
-        Command::Keys(command) => wait_for(command.run()),
-        Command::Statistics(args) => wait_for(args.run()),
-        Command::Audit(command) => wait_for(command.run()),
-        Command::Explain(args) => wait_for(args.run()),
-        Command::Apply(args) => wait_for(args.run()),
-        Command::Export(args) => wait_for(args.run()),
+        Command::Doctor(args) => tenant.wait_for(args.run()),
+        Command::Mail(command) => tenant.wait_for(command.run()),
+        Command::Tenants(command) => tenant.wait_for(command.run()),
+        Command::Clients(command) => tenant.wait_for(command.run()),
+        Command::ResourceServers(command) => tenant.wait_for(command.run()),
+        Command::Users(command) => tenant.wait_for(command.run()),
+        Command::Groups(command) => tenant.wait_for(command.run()),
+        Command::Attributes(command) => tenant.wait_for(command.run()),
+        Command::ApplicationRoles(command) => tenant.wait_for(command.run()),
+        Command::Claims(command) => tenant.wait_for(command.run()),
+        Command::Admins(command) => tenant.wait_for(command.run()),
+        Command::AdminRoles(command) => tenant.wait_for(command.run()),
+        Command::UpstreamProviders(command) => tenant.wait_for(command.run()),
+        Command::Webhooks(command) => tenant.wait_for(command.run()),
+        Command::Keys(command) => tenant.wait_for(command.run()),
+        Command::Statistics(args) => tenant.wait_for(args.run()),
+        Command::Audit(command) => tenant.wait_for(command.run()),
+        Command::Explain(args) => tenant.wait_for(args.run()),
+        Command::Apply(args) => tenant.wait_for(args.run()),
+        Command::Export(args) => tenant.wait_for(args.run()),
         Command::Schema => apply::print_schema(),
-        Command::Store(command) => wait_for(command.run()),
-        Command::Login(args) => wait_for(args.run()),
-        Command::Logout(args) => wait_for(args.run()),
-        Command::Api(args) => wait_for(args.run()),
+        Command::Store(command) => tenant.wait_for(command.run()),
+        Command::Login(args) => tenant.wait_for(args.run()),
+        Command::Logout(args) => tenant.wait_for(args.run()),
+        Command::Api(args) => tenant.wait_for(args.run()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);
@@ -75,10 +81,18 @@ async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), CommandError
     output::print("The schema is up to date and all signing keys exist.\n")
 }
 
-/// Runs a command on a single-threaded runtime: commands do not query the store concurrently. Then seals its events.
-fn wait_for(command: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(audit::sealing::sealed(command))
+/// Tenant that a command is about.
+struct OfTenant(Option<TenantName>);
+
+impl OfTenant {
+    /// Runs a command on a single-threaded runtime: commands do not query the store concurrently. Then seals its events.
+    fn wait_for(
+        self,
+        command: impl Future<Output = Result<(), CommandError>>,
+    ) -> Result<(), CommandError> {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(chosen::within(self.0, audit::sealing::sealed(command)))
+    }
 }

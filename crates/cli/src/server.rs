@@ -15,6 +15,7 @@ mod places;
 mod sealed_events;
 mod state;
 mod tasks;
+mod tour;
 mod webhooks;
 
 use crate::arguments::ConfigArgs;

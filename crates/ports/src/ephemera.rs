@@ -30,6 +30,10 @@ pub enum EphemeralKind {
     /// Sessions that belong to a session at an upstream provider. Key: issuer and `sid`. Value: their identifiers. Also the
     /// provider of a session. Key: its identifier. Value: the name of the provider.
     UpstreamSession,
+    /// Counter of the tenants of the server. It never expires.
+    TenantNumber,
+    /// Name of the tenant that has a host. Key: the host. It lives as long as the tenant.
+    TenantHost,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -54,6 +58,8 @@ impl EphemeralKind {
         Self::MailedLink,
         Self::UpstreamSignIn,
         Self::UpstreamSession,
+        Self::TenantNumber,
+        Self::TenantHost,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -70,6 +76,8 @@ impl EphemeralKind {
             Self::MailedLink => 6,
             Self::UpstreamSignIn => 16,
             Self::UpstreamSession => 19,
+            Self::TenantNumber => 17,
+            Self::TenantHost => 18,
         }
     }
 
@@ -83,6 +91,8 @@ impl EphemeralKind {
             | Self::MailedLink
             | Self::UpstreamSignIn
             | Self::UpstreamSession
+            | Self::TenantNumber
+            | Self::TenantHost
             | Self::WebhookDelivery => Durability::Durable,
             Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }

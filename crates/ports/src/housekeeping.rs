@@ -1,6 +1,7 @@
 //! Removal of expired data.
 
 use crate::answer::StoreError;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::future::Future;
 use std::ops::AddAssign;
@@ -42,4 +43,12 @@ pub trait Housekeeping {
         now: Timestamp,
         most: u32,
     ) -> impl Future<Output = Result<Removed, StoreError>> + Send;
+
+    /// Removes up to `most` rows of each table of a tenant. Returns the largest number that it removed from one table, so
+    /// fewer than `most` means that nothing is left. Rows of other tenants stay.
+    fn remove_tenant(
+        &self,
+        tenant: TenantId,
+        most: u32,
+    ) -> impl Future<Output = Result<u32, StoreError>> + Send;
 }

@@ -19,11 +19,11 @@ parameters! {
 pub(crate) async fn choose<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
     let query: Choice = form::parse(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let wanted = given(query.to);
-    let pages = &browser.services.pages;
+    let pages = &browser.pages;
     let chosen = pages
         .languages()
         .find(|tag| Some(*tag) == wanted.as_deref())
-        .and_then(|tag| LANGUAGE.write(tag, BROWSER_LIFETIME, browser.is_secure()));
+        .and_then(|tag| LANGUAGE.write(tag, BROWSER_LIFETIME, browser.jar()));
     browser.set_cookie(chosen);
     let at = given(query.at).filter(|path| is_of_this_server(path));
     let answer = see_other(at.as_deref().unwrap_or(ACCOUNT));

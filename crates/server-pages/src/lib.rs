@@ -37,6 +37,7 @@ use axum::response::Response;
 use axum::routing::get;
 pub use browser::cookies::BROWSER_LIFETIME;
 use countersign_application::App;
+use countersign_server_http::wire::RequestTenant;
 pub use services::Services;
 use std::sync::Arc;
 
@@ -58,13 +59,16 @@ pub fn router<A: App>(services: Services<A>) -> Router {
 /// Serves a static file.
 async fn asset<A: App>(
     State(services): State<Arc<Services<A>>>,
+    tenant: RequestTenant,
     file: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
     // A malformed path names no file.
-    let file = file.ok().and_then(|Path(file)| services.pages.asset(&file));
+    let file = file
+        .ok()
+        .and_then(|Path(file)| services.pages.of(&tenant.0).asset(&file));
     match file {
         Some(file) => file,
-        None => unserved::not_found(State(services), request).await,
+        None => unserved::not_found(State(services), tenant, request).await,
     }
 }

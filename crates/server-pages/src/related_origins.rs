@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_application::App;
+use countersign_server_http::wire::RequestTenant;
 use std::sync::Arc;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -14,12 +15,13 @@ const AN_HOUR: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 /// Shows the origins. Without the settings, the path does not exist.
 pub(crate) async fn show<A: App>(
     State(services): State<Arc<Services<A>>>,
+    tenant: RequestTenant,
     request: Request,
 ) -> Response {
     let passkeys = &services.app.accounts.passkeys;
-    let origins = passkeys.related_origins(&services.tenant);
+    let origins = passkeys.related_origins(&tenant.0);
     if origins.is_empty() {
-        return unserved::not_found(State(services), request).await;
+        return unserved::not_found(State(services), tenant, request).await;
     }
     let document = serde_json::json!({ "origins": origins });
     let headers = [

@@ -1,4 +1,4 @@
-use crate::pages::Pages;
+use crate::pages::BrandedPages;
 use countersign_application::{App, UseCases};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{Envelopes, KnownDeviceCodec};
@@ -16,7 +16,7 @@ pub struct Services<A: App> {
     /// Seals known devices.
     pub known_devices: Arc<dyn KnownDeviceCodec>,
     /// Texts, templates and theme.
-    pub pages: Pages,
+    pub pages: BrandedPages,
 }
 
 impl<A: App> Tenants for Services<A> {

@@ -8,7 +8,7 @@ use axum::response::Response;
 use countersign_application::App;
 use countersign_server_http::wire::error::{self, RequestError};
 use countersign_server_http::wire::malformed::Malformed;
-use countersign_server_http::wire::{flat_error, oauth_error};
+use countersign_server_http::wire::{RequestTenant, flat_error, oauth_error};
 use std::sync::Arc;
 
 /// Prefix of the paths of the JSON dialect.
@@ -19,6 +19,7 @@ const FOR_PROGRAMS: [&str; 4] = ["/.well-known/", "/api/", "/health/", "/oauth2/
 /// Answers a request for an unknown path: browsers get a page, programs get JSON.
 pub(crate) async fn not_found<A: App>(
     State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
     request: Request,
 ) -> Response {
     let path = request.uri().path();
@@ -30,20 +31,21 @@ pub(crate) async fn not_found<A: App>(
     if is_for_programs || !accepts_pages(request.headers()) {
         return oauth_error::failure(&answer);
     }
-    let is_secure = services.tenant.issuer.starts_with("https://");
-    let page = language::page(&services.pages, request.headers(), is_secure, None);
+    let pages = services.pages.of(&tenant);
+    let page = language::page(&pages, request.headers(), &tenant, None);
     error_page::show(page, &Malformed::PathUnknown.into(), &answer)
 }
 
 /// Answers a request with a method that the page does not allow. The router adds the header `Allow`.
 pub(crate) async fn not_allowed<A: App>(
     State(services): State<Arc<Services<A>>>,
+    RequestTenant(tenant): RequestTenant,
     headers: HeaderMap,
 ) -> Response {
     let refused = RequestError::from(Malformed::MethodNotAllowed);
     let answer = refused.answer("page", None, false);
-    let is_secure = services.tenant.issuer.starts_with("https://");
-    let page = language::page(&services.pages, &headers, is_secure, None);
+    let pages = services.pages.of(&tenant);
+    let page = language::page(&pages, &headers, &tenant, None);
     error_page::show(page, &refused, &answer)
 }
 

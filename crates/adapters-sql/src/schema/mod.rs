@@ -8,6 +8,7 @@ mod grant_tables;
 mod key_tables;
 mod operation_tables;
 mod people_tables;
+mod tenant_tables;
 mod user_tables;
 
 pub use client_tables::{client_origins, client_secrets, clients, definitions};
@@ -22,3 +23,4 @@ use diesel::allow_tables_to_appear_in_same_query;
 allow_tables_to_appear_in_same_query!(clients, client_secrets);
 allow_tables_to_appear_in_same_query!(events, event_batches);
 allow_tables_to_appear_in_same_query!(sessions, users, credentials, memberships);
+pub use tenant_tables::{TENANT_TABLES, removal};

@@ -22,6 +22,7 @@ fn message() -> Message {
 
 fn letter() -> Letter {
     Letter {
+        from: None,
         subject: "Ihr Code für die Anmeldung".into(),
         text: "Your code is 123456.\n".into(),
         html: "<p>Your code is <b>123456</b>.</p>\n".into(),

@@ -1,6 +1,6 @@
 //! Domain of passkeys, and the origins that may use them (Web Authentication section 5.11).
 
-use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::{Tenant, TenantId};
 use std::str::FromStr;
 use url::Url;
 
@@ -32,7 +32,18 @@ impl FromStr for Origin {
     }
 }
 
+/// Returns whether a tenant is at the host of the server, to which the settings apply. A tenant at another host has the
+/// passkeys of that host.
+fn is_at_own_host(tenant: &Tenant) -> bool {
+    tenant.id == TenantId::SINGLE || !tenant.path().is_empty()
+}
+
 impl RelatedOrigins {
+    /// Returns the relying party ID of a tenant, if it is set.
+    pub(super) fn domain_of(&self, tenant: &Tenant) -> Option<String> {
+        self.domain.clone().filter(|_| is_at_own_host(tenant))
+    }
+
     /// Passkeys belong to the host of the issuer, which alone uses them.
     pub const NONE: Self = Self {
         domain: None,
@@ -43,13 +54,15 @@ impl RelatedOrigins {
     pub(super) fn of(&self, tenant: &Tenant) -> Option<Vec<Url>> {
         let issuer = Url::parse(&tenant.issuer).ok()?;
         let own = Url::parse(&issuer.origin().ascii_serialization()).ok()?;
-        let others = self.others.iter().map(|Origin(url)| url.clone());
+        let others = self.others.iter().filter(|_| is_at_own_host(tenant));
+        let others = others.map(|Origin(url)| url.clone());
         Some([own].into_iter().chain(others).collect())
     }
 
     /// Returns the origins to publish at `/.well-known/webauthn`; none without settings.
     pub(super) fn published(&self, tenant: &Tenant) -> Vec<String> {
-        if self.domain.is_none() && self.others.is_empty() {
+        let is_set = self.domain.is_some() || !self.others.is_empty();
+        if !is_set || !is_at_own_host(tenant) {
             return Vec::new();
         }
         let all = self.of(tenant).unwrap_or_default();

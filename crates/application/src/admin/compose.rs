@@ -13,6 +13,7 @@ use super::resource_servers::ResourceServerAdmin;
 use super::roles::RoleAdmin;
 use super::sign_on::OperatorTokens;
 use super::statistics::StatisticsAdmin;
+use super::tenants::TenantAdmin;
 use super::upstream_providers::UpstreamProviderAdmin;
 use super::users::UserAdmin;
 use super::webhooks::WebhookAdmin;
@@ -79,6 +80,8 @@ pub struct Administration<A: App> {
     pub webhooks: WebhookAdmin<A::Store>,
     /// Upstream providers.
     pub upstream_providers: UpstreamProviderAdmin<A::Store>,
+    /// Tenants of the server.
+    pub tenants: TenantAdmin<A::Store>,
     /// User attributes.
     pub attributes: AttributeAdmin<A::Store>,
     /// Claims of tokens.
@@ -109,6 +112,16 @@ impl<A: App> Ports<A> {
             events: self.events.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Composes the commands for tenants.
+    #[must_use]
+    pub fn tenant_admin(&self) -> TenantAdmin<A::Store> {
+        TenantAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            clock: self.clock.clone(),
         }
     }
 
@@ -167,6 +180,7 @@ impl<A: App> Ports<A> {
                 events: events.clone(),
                 clock: self.clock.clone(),
             },
+            tenants: self.tenant_admin(),
             attributes: AttributeAdmin {
                 store: self.store.clone(),
                 events: events.clone(),

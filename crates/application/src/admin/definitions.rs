@@ -8,6 +8,7 @@ use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::webhook::Webhook;
 use countersign_ports::{Defined, DefinitionRepository};
@@ -34,6 +35,7 @@ managed! {
     Attribute: Attribute;
     Invitation: Invitation;
     UpstreamProvider: UpstreamProvider;
+    RegisteredTenant: Tenant;
 }
 
 /// Returns the definition with this identifier. Fails if it does not exist.

@@ -22,6 +22,7 @@ use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::InvalidResourceServer;
+use countersign_domain::tenant::registered::InvalidTenant;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::webhook::{InvalidWebhook, Webhook};
@@ -69,6 +70,9 @@ pub enum AdminError {
     /// The definition of an attribute is invalid.
     #[error(transparent)]
     AttributeDefinition(#[from] InvalidAttribute),
+    /// The values of a tenant are invalid.
+    #[error(transparent)]
+    InvalidTenant(#[from] InvalidTenant),
     /// A claims policy uses the attribute in a way that is not allowed.
     #[error("the claims policy of {0} uses this attribute; change the policy first: {1}")]
     AttributeUsed(String, InvalidMapping),
@@ -235,6 +239,15 @@ pub enum Conflict {
         "a public client cannot authenticate, so it can have neither a secret nor an admin role"
     )]
     PublicClient,
+    /// The name of the tenant is taken.
+    #[error("a tenant with this name already exists")]
+    TenantName,
+    /// The host is taken.
+    #[error("another tenant, or the server itself, has this host")]
+    TenantHost,
+    /// The tenant is being deleted.
+    #[error("the tenant is being deleted; wait until its data is removed")]
+    TenantDeleting,
     /// Other commands kept changing the same record. A retry may succeed.
     #[error("other commands are changing the same record; try again")]
     Changed,

@@ -11,7 +11,15 @@ use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::ClientId;
+use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::resource_server::ResourceServer;
+use countersign_domain::tenant::branding::Branding;
+use countersign_domain::tenant::limits::TenantLimits;
+use countersign_domain::tenant::overrides::LifetimeOverrides;
+use countersign_domain::tenant::place::TenantPlace;
+use countersign_domain::tenant::registered::RegisteredTenant;
+use countersign_domain::tenant::sign_up::SignUpMode;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::profile::Address;
@@ -76,6 +84,12 @@ impl Fields {
         }
     }
 
+    fn set_named(&mut self, name: String, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.set(name, value);
+        }
+    }
+
     /// Sets a member that documents omit if it is false.
     fn set_if(&mut self, name: &'static str, holds: bool) {
         self.set_some(name, holds.then_some(true));
@@ -123,6 +137,38 @@ impl Fields {
         fields.set("email", &invitation.email);
         fields.set_list("groups", invitation.groups.iter().map(GroupName::as_str));
         fields.set("expires_at", invitation.expires_at.as_unix_seconds());
+        fields
+    }
+
+    /// Returns the fields of a tenant.
+    pub(super) fn of_tenant(tenant: &RegisteredTenant) -> Self {
+        let (mut fields, own) = (Self::default(), &tenant.overrides);
+        fields.set("number", tenant.id);
+        if let TenantPlace::Host(host) = &tenant.place {
+            fields.set("host", host);
+        }
+        fields.set("description", &tenant.description);
+        fields.set("status", tenant.status.as_str());
+        let lifetimes = LifetimeOverrides::NAMES
+            .into_iter()
+            .zip(own.lifetimes.values());
+        for (name, lifetime) in lifetimes {
+            let seconds = lifetime.map(|lifetime| lifetime.as_secs());
+            fields.set_named(format!("lifetimes.{name}"), seconds);
+        }
+        let algorithm = own.signing_algorithm.map(SigningAlgorithm::as_str);
+        fields.set_some("signing_algorithm", algorithm);
+        fields.set_some("second_factor", own.mfa.map(MfaPolicy::as_str));
+        fields.set_some("sliding_sessions", own.sliding_sessions);
+        fields.set_some("sign_up", own.sign_up.map(SignUpMode::as_str));
+        fields.set("sign_up_domains", own.sign_up_domains.join(" "));
+        for (name, value) in Branding::NAMES.into_iter().zip(own.branding.values()) {
+            fields.set_named(format!("branding.{name}"), value);
+        }
+        for (name, limit) in TenantLimits::NAMES.into_iter().zip(own.limits.values()) {
+            fields.set_named(format!("limits.{name}"), limit);
+        }
+        fields.set_some("managed_by", tenant.managed_by.as_ref());
         fields
     }
 

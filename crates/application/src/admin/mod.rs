@@ -24,6 +24,7 @@ pub mod resource_servers;
 pub mod roles;
 mod sign_on;
 mod statistics;
+pub mod tenants;
 mod unexplained;
 pub mod upstream_providers;
 pub mod users;

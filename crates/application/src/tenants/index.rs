@@ -84,10 +84,10 @@ impl Index {
         self.ids.get(&id).cloned()
     }
 
-    /// Returns the names of tenants with this status.
-    pub(super) fn with_status(&self, status: TenantStatus) -> Vec<String> {
-        let all = self.ids.values();
-        let found = all.filter(|entry| entry.status == status);
-        found.map(|entry| entry.name.to_string()).collect()
+    /// Returns the tenants with this status.
+    pub(super) fn with_status(&self, status: TenantStatus) -> impl Iterator<Item = &Arc<Entry>> {
+        self.ids
+            .values()
+            .filter(move |entry| entry.status == status)
     }
 }

@@ -120,11 +120,8 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
         Ok(Some(Served { tenant, path }))
     }
 
-    /// Returns an active tenant by its identifier.
-    pub async fn by_id(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
-        if id == self.own.id {
-            return Ok(Some(self.own.clone()));
-        }
+    /// Returns an active tenant by its identifier, with its keys in memory.
+    pub async fn serve(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
         let entry = self
             .index
             .read()
@@ -136,6 +133,28 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
         }
     }
 
+    /// Reads an active tenant by its identifier. Its keys are not loaded, so it cannot sign.
+    pub async fn look_up(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
+        let entry = self
+            .index
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .of_id(id);
+        let Some(entry) = entry else {
+            return Ok(None);
+        };
+        let found = self.read(&entry).await?;
+        Ok(found.map(|found| Arc::new(found.tenant(&self.own))))
+    }
+
+    /// Reads the tenant of an entry, if it still exists and is active.
+    async fn read(&self, entry: &Entry) -> Result<Option<RegisteredTenant>, StoreError> {
+        let found = stored::find(&*self.store, TenantId::SINGLE, entry.name.as_str()).await?;
+        Ok(found.filter(|own: &RegisteredTenant| {
+            own.id == entry.id && own.status == TenantStatus::Active
+        }))
+    }
+
     /// Returns the tenant of an entry, with its keys in memory.
     async fn tenant(&self, entry: &Entry) -> Result<Option<Arc<Tenant>>, StoreError> {
         if let Some(tenant) = self.serving.get(entry.id, self.clock.now()) {
@@ -143,12 +162,7 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
         }
         for _ in 0..TRIES {
             let followed = self.followed.load(Ordering::Acquire);
-            let name = entry.name.as_str();
-            let found: Option<RegisteredTenant> =
-                stored::find(&*self.store, TenantId::SINGLE, name).await?;
-            let is_same =
-                |own: &RegisteredTenant| own.id == entry.id && own.status == TenantStatus::Active;
-            let Some(found) = found.filter(is_same) else {
+            let Some(found) = self.read(entry).await? else {
                 return Ok(None);
             };
             self.load_keys(found.id).await?;
@@ -208,13 +222,13 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
     /// Returns the names of tenants with this status.
     pub fn with_status(&self, status: TenantStatus) -> Vec<String> {
         let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        index.with_status(status)
+        let found = index.with_status(status);
+        found.map(|entry| entry.name.to_string()).collect()
     }
 
-    /// Returns the identifiers of the tenants that this node serves now, the own one first.
-    pub fn served(&self) -> Vec<Arc<Tenant>> {
-        let mut all = vec![self.own.clone()];
-        all.extend(self.serving.all());
-        all
+    /// Returns the identifiers of tenants with this status.
+    pub fn ids_with_status(&self, status: TenantStatus) -> Vec<TenantId> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.with_status(status).map(|entry| entry.id).collect()
     }
 }

@@ -103,13 +103,6 @@ impl Serving {
         self.read().contains_key(&id)
     }
 
-    pub(super) fn all(&self) -> Vec<Arc<Tenant>> {
-        self.read()
-            .values()
-            .map(|slot| slot.tenant.clone())
-            .collect()
-    }
-
     /// Adds a tenant. At the limit, forgets the tenants that were not used for the longest time.
     pub(super) fn insert(&self, tenant: Arc<Tenant>, now: Timestamp) {
         let mut tenants = self.write();

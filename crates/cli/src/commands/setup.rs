@@ -50,12 +50,13 @@ impl Setup {
         {
             return Err(no_store(path));
         }
-        Self::make(settings).await
+        Self::make(settings).await?.of_chosen_tenant().await
     }
 
     /// Reads the configuration and opens the store, creating it if it does not exist.
     pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, CommandError> {
-        Self::make(settings(args)?).await
+        let setup = Self::make(settings(args)?).await?;
+        setup.of_chosen_tenant().await
     }
 
     /// Opens the store of these settings, creating it if it does not exist.

@@ -125,8 +125,11 @@ fn one(
         // An operator may have disabled the client.
         fields.remove("status");
     }
-    let is_switched = matches!(kind, ObjectKind::Webhook | ObjectKind::UpstreamProvider);
-    if is_switched && !document.fields.contains_key("enabled") {
+    let can_be_disabled = matches!(
+        kind,
+        ObjectKind::Webhook | ObjectKind::UpstreamProvider | ObjectKind::Tenant
+    );
+    if can_be_disabled && !document.fields.contains_key("enabled") {
         // An operator, or the server, may have disabled the object.
         fields.remove("enabled");
     }

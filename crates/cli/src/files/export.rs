@@ -103,7 +103,7 @@ fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
         (_, _, value) if is_empty(value) || *value == false => true,
         (ObjectKind::Client, "status", own) => own == "active",
         (ObjectKind::Client, "subject_type", own) => own == "public",
-        (ObjectKind::Webhook, "enabled", own) => *own == true,
+        (ObjectKind::Webhook | ObjectKind::Tenant, "enabled", own) => *own == true,
         _ => false,
     }
 }

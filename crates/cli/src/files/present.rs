@@ -95,7 +95,9 @@ impl Present {
     async fn add_all(&mut self, api: &Api, kind: ObjectKind) -> Result<(), CommandError> {
         let known = known(kind);
         if let Value::Array(items) = api.list(kind.path()).await? {
-            for item in items {
+            // A tenant that is being deleted cannot change.
+            let items = items.into_iter();
+            for item in items.filter(|item| member(item, "status") != "deleting") {
                 self.add(kind, item, &known);
             }
         }
@@ -181,7 +183,7 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
                     own.kind != ObjectKind::Client && own.fields.contains_key("roles")
                 }
                 ObjectKind::UpstreamProvider => own.fields.contains_key("upstream_providers"),
-                ObjectKind::User | ObjectKind::Webhook => false,
+                ObjectKind::User | ObjectKind::Webhook | ObjectKind::Tenant => false,
             }
     })
 }

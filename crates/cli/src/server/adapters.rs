@@ -18,6 +18,7 @@ use countersign_ports::{
     BreachedPasswords, Changes as _, NoBreaches, NoPlaces, SigningKeyRepository as _,
 };
 use countersign_server_pages::mails::for_commands;
+use countersign_server_pages::pages::BrandedPages;
 use std::sync::Arc;
 
 /// Adapters, with the keys of the store.
@@ -131,7 +132,7 @@ impl Adapters {
         let issuer = &setup.tenant.issuer;
         let pages = setup.settings.pages.pages(issuer, Arc::new(NoPlaces))?;
         Ok(AdminTools {
-            compose: for_commands(pages, issuer.clone()),
+            compose: for_commands(BrandedPages::new(pages)),
             make_key: self.make_key(),
             shared_secret: Box::new(move |tenant, key| shared_secret(tenant, key, &*showing)),
             announcement: setup.settings.announcement,

@@ -2,7 +2,7 @@
 
 use super::state::{Rotation, State};
 use super::tasks::{report, ticks};
-use super::{audit_log, follow, nodes, places, webhooks};
+use super::{audit_log, follow, nodes, places, tour, webhooks};
 use crate::commands::setup::now;
 use countersign_application::admin::AdminError;
 use countersign_domain::token::signing_key::SigningKey;
@@ -37,6 +37,7 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         webhooks::deliver(&state.webhooks),
         rotate_keys(&state),
         keep_house(&state),
+        tour::tour(&state),
         places::follow(state.places.as_ref()),
         build_indexes(&state)
     );

@@ -100,6 +100,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             places,
             forwarder,
             deletions: (ports.users(), ports.sessions()),
+            tenant_admin: ports.tenant_admin(),
             webhooks,
             scheduled: settings.scheduled,
             keeps_house: settings.housekeeping,

@@ -8,7 +8,7 @@ use countersign_server_admin::{
     AdminServices, Health, Operators, RateLimit, SeedApis, admin_api, health,
 };
 use countersign_server_http::Front;
-use countersign_server_pages::pages::Pages;
+use countersign_server_pages::pages::{BrandedPages, Pages};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,7 +68,7 @@ impl Endpoints {
             app,
             envelopes: self.envelopes,
             known_devices: self.known_devices,
-            pages: self.pages,
+            pages: BrandedPages::new(self.pages),
         };
         let router = countersign_server_http::router(protocol.clone())
             .merge(countersign_server_pages::router(pages))

@@ -8,6 +8,7 @@ use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, PlaceFile, SystemMailer};
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
+use countersign_application::admin::tenants::TenantAdmin;
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::admin::{Activity, Sealing};
 use countersign_application::{Clients, Definitions, SecretUses, Sessions, TenantDirectory};
@@ -49,6 +50,8 @@ pub(super) struct State {
     pub(super) forwarder: Option<Forwarder>,
     /// Deletes users who requested it, and notifies the clients of their sessions.
     pub(super) deletions: (UserAdmin<Product>, Sessions<Product>),
+    /// Removes the data of deleted tenants.
+    pub(super) tenant_admin: TenantAdmin<AnyStore>,
     /// Delivery to webhooks.
     pub(super) webhooks: Webhooks,
     /// Whether this server deletes expired rows.

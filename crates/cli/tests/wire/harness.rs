@@ -4,7 +4,7 @@ mod data;
 mod sending;
 mod tokens;
 
-use crate::facts::{CountedPasswords, ISSUER, KEYS, TENANT, TestClock, registered, tenant};
+use crate::facts::{CountedPasswords, KEYS, TENANT, TestClock, registered, tenant};
 use crate::outside::{OnePlace, Outside};
 use axum::Router;
 use axum::body::Body;
@@ -33,7 +33,7 @@ use countersign_server_admin::SeedApis;
 use countersign_server_http::wire::ClientAddress;
 use countersign_server_http::{Answers as _, Front};
 use countersign_server_pages::mails::for_commands;
-use countersign_server_pages::pages::{PageSettings, Pages};
+use countersign_server_pages::pages::{BrandedPages, PageSettings, Pages};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -133,7 +133,7 @@ fn pages() -> Pages {
 fn admin_tools(outside: &Arc<Outside>) -> AdminTools {
     let pages = Pages::new(PageSettings::default()).unwrap();
     AdminTools {
-        compose: for_commands(pages, ISSUER.to_owned()),
+        compose: for_commands(BrandedPages::new(pages)),
         make_key: Box::new(|new: NewSigningKey<'_>| {
             let (tenant, client) = (new.tenant, new.client.cloned());
             let (created_at, signs_from) = (new.created_at, new.signs_from);

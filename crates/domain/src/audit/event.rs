@@ -97,6 +97,14 @@ impl Action {
     pub const WEBHOOK_REPLAYED: Self = Self(Cow::Borrowed("webhook.replayed"));
     /// Webhook deleted.
     pub const WEBHOOK_DELETED: Self = Self(Cow::Borrowed("webhook.deleted"));
+    /// A tenant was created.
+    pub const TENANT_CREATED: Self = Self(Cow::Borrowed("tenant.created"));
+    /// A tenant was changed, disabled or enabled.
+    pub const TENANT_UPDATED: Self = Self(Cow::Borrowed("tenant.updated"));
+    /// A tenant was deleted. Its data is removed afterwards.
+    pub const TENANT_DELETED: Self = Self(Cow::Borrowed("tenant.deleted"));
+    /// All data of a deleted tenant was removed.
+    pub const TENANT_REMOVED: Self = Self(Cow::Borrowed("tenant.removed"));
     /// User attribute defined.
     pub const ATTRIBUTE_CREATED: Self = Self(Cow::Borrowed("attribute.created"));
     /// Definition of a user attribute changed.

@@ -6,6 +6,8 @@ use std::fmt;
 /// Content of a message, in plain text and in HTML.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
+    /// Sender; `None` for that of the server.
+    pub from: Option<String>,
     /// Subject; a single line.
     pub subject: String,
     /// Body in plain text.

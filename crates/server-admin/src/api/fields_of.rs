@@ -5,6 +5,7 @@ use countersign_domain::administration::role::InvalidRole;
 use countersign_domain::claims::attribute::InvalidAttribute;
 use countersign_domain::client::registration::InvalidRegistration as Client;
 use countersign_domain::resource_server::InvalidResourceServer;
+use countersign_domain::tenant::registered::InvalidTenant;
 use countersign_domain::webhook::InvalidWebhook;
 
 /// Returns the field of a client that breaks the rule.
@@ -86,6 +87,17 @@ pub(super) const fn attribute(rule: InvalidAttribute) -> &'static str {
         InvalidAttribute::Format => "format",
         InvalidAttribute::Range => "maximum",
         InvalidAttribute::Items => "max_items",
+        _ => "name",
+    }
+}
+
+/// Returns the field of a tenant that breaks a rule.
+pub(super) const fn tenant(rule: InvalidTenant) -> &'static str {
+    match rule {
+        InvalidTenant::Lifetimes(_) => "lifetimes",
+        InvalidTenant::SigningAlgorithm => "signing_algorithm",
+        InvalidTenant::Branding(_) => "branding",
+        InvalidTenant::Description => "description",
         _ => "name",
     }
 }

@@ -24,6 +24,7 @@ mod resources;
 mod services;
 mod shape;
 mod slice;
+mod unhurried;
 
 use axum::Router;
 use axum::body::Bytes;

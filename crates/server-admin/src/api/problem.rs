@@ -224,6 +224,9 @@ impl From<AdminError> for Problem {
                 invalid("resource_server_invalid").about("introspection_clients")
             }
             AdminError::Role(rule) => invalid("admin_role_invalid").about(fields_of::role(rule)),
+            AdminError::InvalidTenant(rule) => {
+                invalid("tenant_invalid").about(fields_of::tenant(rule))
+            }
             AdminError::Webhook(rule) => invalid("webhook_invalid").about(fields_of::webhook(rule)),
             AdminError::UpstreamProvider(rule) => {
                 invalid("upstream_provider_invalid").about(rule.field())

@@ -31,7 +31,7 @@ pub(super) async fn show<A: App>(owner: Owner<A>, RawQuery(query): RawQuery) -> 
         page: browser.page(),
         form: form(section.path(), &csrf, None),
         owner: owner.shown(section, query.as_deref()),
-        may_delete: browser.services.pages.deletion_grace().is_some(),
+        may_delete: browser.pages.deletion_grace().is_some(),
     };
     let answer = browser.page().show(StatusCode::OK, &view);
     owner.finish(section.path(), Ok(answer))

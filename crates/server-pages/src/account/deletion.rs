@@ -78,7 +78,7 @@ pub(super) async fn decide<A: App>(Sent { mut by, fields }: Sent<A>) -> Response
 }
 
 fn grace<A: App>(browser: &Browser<A>) -> Result<Duration, Failure> {
-    let grace = browser.services.pages.deletion_grace();
+    let grace = browser.pages.deletion_grace();
     grace.ok_or_else(|| refusals::DELETION_OFF.into())
 }
 

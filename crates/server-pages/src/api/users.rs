@@ -142,7 +142,8 @@ pub(super) async fn register<A: App>(
         };
         let (accounts, tokens) = (&services.app.accounts, &services.app.tokens);
         let Some(caller) = caller else {
-            let page = services.pages.page(&head.headers, None);
+            let pages = services.pages.of(&tenant);
+            let page = pages.page(&head.headers, None);
             let mails = Mails::new(page, &tenant.issuer);
             let address = ClientAddress::of(&head.extensions);
             let compose = |mail: Mail<'_>, user: Option<&User>| mails.compose(mail, user);

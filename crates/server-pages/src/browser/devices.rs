@@ -11,7 +11,7 @@ impl<A: App> Browser<A> {
     /// Returns the device IDs from the cookie of the browser.
     pub(crate) fn devices(&self) -> Vec<DeviceId> {
         DEVICE
-            .read(&self.headers, self.is_secure())
+            .read(&self.headers, self.jar())
             .and_then(|text| self.seals.open_devices(text))
             .unwrap_or_default()
     }
@@ -23,13 +23,12 @@ impl<A: App> Browser<A> {
         devices.truncate(BrowserSessions::MOST);
         let sealed = self.seals.devices(&devices);
         let lifetime = self.tenant.settings.lifetimes.device();
-        self.set
-            .extend(DEVICE.write(&sealed, lifetime, self.is_secure()));
+        self.set.extend(DEVICE.write(&sealed, lifetime, self.jar()));
     }
 
     /// Returns the known device from the cookie of the browser.
     pub(crate) fn known_device(&self) -> Option<KnownDevice> {
-        let cookie = KNOWN.read(&self.headers, self.is_secure())?;
+        let cookie = KNOWN.read(&self.headers, self.jar())?;
         self.seals.open_known_device(cookie)
     }
 
@@ -50,6 +49,6 @@ impl<A: App> Browser<A> {
         });
         let sealed = self.seals.known_device(&device.signed_in(user));
         self.set
-            .extend(KNOWN.write(&sealed, cookies::BROWSER_LIFETIME, self.is_secure()));
+            .extend(KNOWN.write(&sealed, cookies::BROWSER_LIFETIME, self.jar()));
     }
 }

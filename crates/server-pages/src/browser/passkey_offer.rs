@@ -32,11 +32,11 @@ impl<A: App> Browser<A> {
     }
 
     fn passkeys_cookie(&self) -> Option<&str> {
-        PASSKEYS.read(&self.headers, self.is_secure())
+        PASSKEYS.read(&self.headers, self.jar())
     }
 
     fn set_passkeys_cookie(&mut self, value: &str) {
-        let cookie = PASSKEYS.write(value, REMINDER, self.is_secure());
+        let cookie = PASSKEYS.write(value, REMINDER, self.jar());
         self.set.extend(cookie);
     }
 }

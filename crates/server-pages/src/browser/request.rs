@@ -1,11 +1,11 @@
 //! Browser request: its cookies, its sessions, and the response.
 
-use super::cookies::{self, BROWSER, SESSION};
+use super::cookies::{self, BROWSER, Jar, SESSION};
 use super::fields::{Fields, SentForm};
 use super::seals::Seals;
 use super::{csrf, error_page, language, session_cookie};
-use crate::pages::PageContext;
 use crate::pages::views::Form;
+use crate::pages::{PageContext, Pages};
 use crate::redirect::see_other;
 use crate::services::Services;
 use axum::extract::{FromRequestParts, Request};
@@ -29,6 +29,8 @@ use std::sync::Arc;
 pub(crate) struct Browser<A: App> {
     pub(crate) services: Arc<Services<A>>,
     pub(crate) tenant: Arc<Tenant>,
+    /// Pages of the tenant.
+    pub(crate) pages: Arc<Pages>,
     pub(crate) headers: HeaderMap,
     /// Path and query of the page, if a link can show it again.
     here: Option<String>,
@@ -63,6 +65,7 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
                 tenant: tenant.id,
                 browser: String::new(),
             },
+            pages: services.pages.of(&tenant),
             tenant,
             headers: head.headers.clone(),
             here: language::here(&head.method, &head.uri),
@@ -74,7 +77,7 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             set: Vec::new(),
         };
         browser.recognize();
-        let cookie = SESSION.read(&head.headers, browser.is_secure());
+        let cookie = SESSION.read(&head.headers, browser.jar());
         let credentials = session_cookie::read(cookie.unwrap_or_default());
         match services
             .app
@@ -99,8 +102,9 @@ impl<A: App> Browser<A> {
         &self.tenant.issuer
     }
 
-    pub(crate) fn is_secure(&self) -> bool {
-        self.issuer().starts_with("https://")
+    /// Returns the cookies of the tenant.
+    pub(crate) fn jar(&self) -> Jar<'_> {
+        Jar::of(&self.tenant)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -109,8 +113,9 @@ impl<A: App> Browser<A> {
 
     /// Returns the context of a page, in the language of the browser.
     pub(crate) fn page(&self) -> PageContext<'_> {
-        let (pages, ui_locales) = (&self.services.pages, self.ui_locales.as_deref());
-        language::page(pages, &self.headers, self.is_secure(), ui_locales).at(self.here.as_deref())
+        let ui_locales = self.ui_locales.as_deref();
+        language::page(&self.pages, &self.headers, &self.tenant, ui_locales)
+            .at(self.here.as_deref())
     }
 
     /// Sets a cookie with the response.
@@ -176,7 +181,7 @@ impl<A: App> Browser<A> {
             let ends = ends.map(|live| live.session.expires_at).max();
             let lifetime = ends.map_or_else(Default::default, |ends| ends.since(self.now()));
             self.set
-                .extend(SESSION.write_joined(&values, lifetime, self.is_secure()));
+                .extend(SESSION.write_joined(&values, lifetime, self.jar()));
         }
         for cookie in self.set {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -186,8 +191,8 @@ impl<A: App> Browser<A> {
 
     /// Reads the browser ID from its cookie, or sets a new cookie.
     fn recognize(&mut self) {
-        let secure = self.is_secure();
-        let known = BROWSER.read(&self.headers, secure).filter(|name| {
+        let jar = Jar::of(&self.tenant);
+        let known = BROWSER.read(&self.headers, jar).filter(|name| {
             Base64UrlUnpadded::decode(name, &mut [0; 16]).is_ok_and(|id| id.len() == 16)
         });
         if let Some(name) = known {
@@ -198,7 +203,7 @@ impl<A: App> Browser<A> {
         self.services.app.authorizations.entropy.fill(&mut name);
         let name = Base64UrlUnpadded::encode_string(&name);
         self.set
-            .extend(BROWSER.write(&name, cookies::BROWSER_LIFETIME, secure));
+            .extend(BROWSER.write(&name, cookies::BROWSER_LIFETIME, jar));
         self.seals.browser = name;
     }
 }

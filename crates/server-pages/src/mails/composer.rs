@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::html::{self, Block};
-use crate::pages::{PageContext, Pages};
+use crate::pages::{BrandedPages, PageContext};
 use axum::http::HeaderMap;
 use countersign_application::Mail;
 use countersign_application::admin::invitations::ComposeIn;
@@ -12,8 +12,9 @@ use countersign_ports::Letter;
 use std::sync::Arc;
 
 /// Returns the function that composes the mails of commands, which have no browser.
-pub fn for_commands(pages: Pages, issuer: String) -> Arc<ComposeIn> {
-    Arc::new(move |mail, language| {
+pub fn for_commands(pages: BrandedPages) -> Arc<ComposeIn> {
+    Arc::new(move |tenant, mail, language| {
+        let pages = pages.of(tenant);
         let page = pages.page(&HeaderMap::new(), None);
         let page = match language {
             Some(tag) if pages.languages().all(|own| !own.eq_ignore_ascii_case(tag)) => {
@@ -22,7 +23,7 @@ pub fn for_commands(pages: Pages, issuer: String) -> Arc<ComposeIn> {
             Some(tag) => page.in_language_of(tag),
             None => page,
         };
-        Some(Mails::new(page, &issuer).compose(mail, None))
+        Some(Mails::new(page, &tenant.issuer).compose(mail, None))
     })
 }
 
@@ -79,6 +80,7 @@ impl<'a> Mails<'a> {
         let subject = content.text(self.page, "subject");
         let html = html::document(self.page, self.issuer, &subject, &blocks);
         Letter {
+            from: self.page.pages().mail_from().map(str::to_owned),
             subject,
             text,
             html,

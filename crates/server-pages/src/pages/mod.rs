@@ -4,6 +4,7 @@
 //! common headers. This module makes no decisions.
 
 mod assets;
+mod branded;
 mod catalogue;
 mod footer;
 mod headers;
@@ -17,6 +18,7 @@ mod tests;
 mod theme;
 pub mod views;
 
+pub use branded::BrandedPages;
 pub use catalogue::{Catalogue, InvalidCatalogue};
 pub use headers::Policy;
 pub(crate) use headers::keep_opener;
@@ -32,6 +34,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_domain::login::methods::Method;
 use countersign_ports::Place;
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Built-in catalogues: language tag and TOML, from `locales/`. The first one is complete and defines the keys.
@@ -54,7 +57,7 @@ pub enum InvalidPages {
 /// Catalogues, theme and static files of the pages, created once.
 #[derive(Debug)]
 pub struct Pages {
-    catalogues: Vec<Catalogue>,
+    catalogues: Arc<[Catalogue]>,
     /// Index of the default language in `catalogues`.
     default_language: usize,
     settings: PageSettings,
@@ -89,7 +92,7 @@ impl Pages {
             .ok_or_else(|| InvalidPages::DefaultLanguage(settings.default_language.clone()))?;
         let assets = Assets::new(&settings.theme);
         Ok(Self {
-            catalogues,
+            catalogues: catalogues.into(),
             default_language,
             settings,
             assets,
@@ -125,12 +128,18 @@ impl Pages {
             pages: self,
             place,
             here: None,
+            root: "",
         }
     }
 
     /// Returns the time between the request of a user to delete the account and the deletion; `None` forbids such requests.
     pub(crate) const fn deletion_grace(&self) -> Option<Duration> {
         self.settings.deletion_grace
+    }
+
+    /// Returns the sender of mails; `None` for that of the server.
+    pub(crate) fn mail_from(&self) -> Option<&str> {
+        self.settings.mail_from.as_deref()
     }
 
     /// Returns whether users may create a passkey after a sign-in with a password.
@@ -152,9 +161,17 @@ pub struct PageContext<'a> {
     place: usize,
     /// Path and query of this page.
     here: Option<&'a str>,
+    /// Path of the tenant.
+    root: &'a str,
 }
 
 impl<'a> PageContext<'a> {
+    /// Returns the page within a tenant with this path.
+    #[must_use]
+    pub const fn within(self, root: &'a str) -> Self {
+        Self { root, ..self }
+    }
+
     fn catalogue(self) -> Option<&'a Catalogue> {
         self.pages.catalogues.get(self.place)
     }
@@ -255,10 +272,10 @@ impl<'a> PageContext<'a> {
         &self.pages.assets
     }
 
-    /// Renders a view as a response.
+    /// Renders a view as a response. Links and forms of templates name paths within the tenant.
     #[must_use]
     pub fn show<V: View>(self, status: StatusCode, view: &V) -> Response {
-        match view.render() {
+        match view.render().map(|html| rooted(html, self.root)) {
             Ok(html) => headers::page(status, &view.policy(), self.pages.settings.secure, html),
             Err(error) => {
                 tracing::error!(%error, "cannot render a page");
@@ -266,6 +283,17 @@ impl<'a> PageContext<'a> {
             }
         }
     }
+}
+
+/// Adds the path of a tenant to the links, forms and files of a page. Values that are not part of a template are escaped, so
+/// they contain no quotes.
+fn rooted(html: String, root: &str) -> String {
+    if root.is_empty() {
+        return html;
+    }
+    ["href", "action", "src"].iter().fold(html, |html, name| {
+        html.replace(&format!(" {name}=\"/"), &format!(" {name}=\"{root}/"))
+    })
 }
 
 /// Returns the first letter of a name, for the picture of an account.

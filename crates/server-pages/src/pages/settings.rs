@@ -27,6 +27,8 @@ pub struct PageSettings {
     pub scope_words: ScopeWords,
     /// Places of network addresses.
     pub places: Arc<dyn Places>,
+    /// Sender of mails; `None` for that of the server.
+    pub mail_from: Option<String>,
     /// Whether clients reach the server over HTTPS.
     pub secure: bool,
 }
@@ -42,6 +44,7 @@ impl Default for PageSettings {
             offers_passkeys: true,
             scope_words: ScopeWords::default(),
             places: Arc::new(NoPlaces),
+            mail_from: None,
             secure: true,
         }
     }

@@ -10,7 +10,7 @@ use crate::fixtures::{
 };
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
-use countersign_ports::{EphemeralKind, Race, Store, StoredEvent, Transfer};
+use countersign_ports::{EphemeralKind, Race, Store, StoredEvent, Transfer, UserKey};
 use std::sync::Arc;
 
 /// Every tenant with at least one row of any kind is listed once, ordered by ID.
@@ -53,4 +53,45 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     expected.push(tenant);
     expected.extend(of.iter().rev());
     assert_eq!(store.list_tenants().await.unwrap(), expected);
+}
+
+/// All rows of a tenant are removed, in batches. Those of its neighbor stay.
+pub async fn removed_tenant_leaves_no_rows<S: Store + Transfer>(store: Arc<S>, tenant: TenantId) {
+    let neighbors = store.list_tenants().await.unwrap();
+    let users = [user(1, "a@b.example"), user(2, "c@b.example")];
+    insert_users(&*store, tenant, &users).await;
+    insert_clients(&*store, tenant, &[client("app"), client("other")]).await;
+    let stored = StoredEvent::from(&event_in(tenant));
+    let won = [
+        store.establish(tenant, &grant(1)).await,
+        store.insert_session(tenant, &session(1)).await,
+        store.insert_passkey(tenant, &passkey(&[1])).await,
+        store.insert_device(tenant, &device(1)).await,
+        store.insert_identity(tenant, &identity(1)).await,
+        store.insert_event(tenant, &stored).await,
+    ];
+    for race in won {
+        assert_eq!(race.unwrap(), Race::Won);
+    }
+    let consent = store.put_consent(tenant, &consent(1, "app")).await;
+    consent.unwrap();
+    let key = ephemeral_key(EphemeralKind::Attempts, 1);
+    insert(&*store, tenant, &key, b"").await;
+    add_key(&*store, tenant, 0, signing_key("a")).await;
+    definitions::insert(&*store, tenant, &[definitions::definition("api")]).await;
+    let codes = [SecretDigest::from_bytes([1; 32])];
+    let given = store
+        .replace_recovery_codes(tenant, user_id(1), &codes)
+        .await;
+    given.unwrap();
+
+    assert_eq!(store.remove_tenant(tenant, 1).await.unwrap(), 1);
+    let listed = store.list_tenants().await.unwrap();
+    assert!(listed.contains(&tenant), "a second user is left");
+    while store.remove_tenant(tenant, 10).await.unwrap() == 10 {}
+    assert_eq!(store.list_tenants().await.unwrap(), neighbors);
+    let key = UserKey::Id(user_id(2));
+    assert!(store.find_user(tenant, key).await.unwrap().is_none());
+    let (version, keys) = store.list_signing_keys(tenant).await.unwrap();
+    assert_eq!((version.0, keys.len()), (0, 0));
 }

@@ -1,4 +1,4 @@
-use super::{MemoryStore, Rows};
+use super::{Contents, MemoryStore, Rows};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
@@ -32,6 +32,17 @@ impl Sweep {
     }
 }
 
+/// Removes up to `most` rows of a tenant, and returns their number.
+fn remove_of<K: Ord, T>(tenant: TenantId, most: u32, rows: &mut Rows<K, T>) -> u32 {
+    let mut removed = 0;
+    rows.retain(|(owner, _), _| {
+        let stays = *owner != tenant || removed == most;
+        removed += u32::from(!stays);
+        stays
+    });
+    removed
+}
+
 impl Housekeeping for MemoryStore {
     async fn remove_expired(&self, now: Timestamp, most: u32) -> Result<Removed, StoreError> {
         let mut contents = self.lock();
@@ -53,5 +64,48 @@ impl Housekeeping for MemoryStore {
             contents.signing_keys_changed(tenant);
         }
         Ok(sweep.removed)
+    }
+
+    async fn remove_tenant(&self, tenant: TenantId, most: u32) -> Result<u32, StoreError> {
+        let mut contents = self.lock();
+        let Contents {
+            grants,
+            clients,
+            definitions,
+            users,
+            time_steps,
+            sessions,
+            consents,
+            passkeys,
+            recovery_codes,
+            devices,
+            identities,
+            ephemera,
+            signing_keys,
+            key_sets,
+            changes: _,
+            events,
+            batches,
+            nodes: _,
+        } = &mut *contents;
+        key_sets.remove(&tenant);
+        let counts = [
+            remove_of(tenant, most, grants.rows_mut()),
+            remove_of(tenant, most, clients),
+            remove_of(tenant, most, definitions),
+            remove_of(tenant, most, users),
+            remove_of(tenant, most, time_steps),
+            remove_of(tenant, most, sessions),
+            remove_of(tenant, most, consents),
+            remove_of(tenant, most, passkeys),
+            remove_of(tenant, most, recovery_codes),
+            remove_of(tenant, most, devices),
+            remove_of(tenant, most, identities),
+            remove_of(tenant, most, ephemera),
+            remove_of(tenant, most, signing_keys),
+            remove_of(tenant, most, events),
+            remove_of(tenant, most, batches),
+        ];
+        Ok(counts.into_iter().max().unwrap_or_default())
     }
 }

@@ -250,6 +250,7 @@ macro_rules! suite {
                 }
                 tenants {
                     tenants_with_rows_are_listed_by_id
+                    removed_tenant_leaves_no_rows
                 }
             }
         }

@@ -39,6 +39,8 @@ pub enum Missing {
     Invitation,
     /// Upstream provider.
     UpstreamProvider,
+    /// Tenant.
+    Tenant,
     /// User, client or group with admin roles.
     Holder,
     /// Signing key.
@@ -65,6 +67,7 @@ impl fmt::Display for Missing {
             Self::Webhook => "webhook",
             Self::Invitation => "invitation",
             Self::UpstreamProvider => "upstream provider",
+            Self::Tenant => "tenant",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
         })

@@ -32,7 +32,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Composes a mail in a language; `None` for a language without texts. Without a language, uses that of the server.
-pub type ComposeIn = dyn Fn(Mail<'_>, Option<&str>) -> Option<Letter> + Send + Sync;
+pub type ComposeIn = dyn Fn(&Tenant, Mail<'_>, Option<&str>) -> Option<Letter> + Send + Sync;
 
 /// Person to invite.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl<A: App> InvitationAdmin<A> {
         }
         for _ in 0..TRIES {
             let (made, link) = self.link(tenant, &new.email);
-            let letter = self.letter(&made, new.language.as_deref())?;
+            let letter = self.letter(tenant, &made, new.language.as_deref())?;
             let invitation = Invitation {
                 groups: new.groups.iter().cloned().collect(),
                 permissions,
@@ -174,12 +174,17 @@ impl<A: App> InvitationAdmin<A> {
         self.links.prepare(tenant, new)
     }
 
-    fn letter(&self, made: &NewlyMade, language: Option<&str>) -> Result<Letter, AdminError> {
+    fn letter(
+        &self,
+        tenant: &Tenant,
+        made: &NewlyMade,
+        language: Option<&str>,
+    ) -> Result<Letter, AdminError> {
         let mail = Mail::Invitation(InvitationMail {
             token: &made.token,
             expires_at: made.id.expires_at,
         });
-        (self.compose)(mail, language).ok_or(AdminError::Language)
+        (self.compose)(tenant, mail, language).ok_or(AdminError::Language)
     }
 
     /// Returns an invitation with this link, which replaces the stored invitation of the address, if there is one.

@@ -14,7 +14,6 @@ mod lists;
 mod live;
 mod membership;
 mod own;
-mod upstream;
 
 pub use attributes::AttributeChanges;
 pub use claims::{ClaimChange, EditUser, GivenClaim};

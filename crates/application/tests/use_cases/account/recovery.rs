@@ -75,6 +75,7 @@ async fn calls_of(user: Option<User>) -> Vec<String> {
     let queued = outside.queued().into_iter();
     calls.extend(queued.map(|message| {
         let Letter {
+            from: _,
             subject,
             text,
             html,

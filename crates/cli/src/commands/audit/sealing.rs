@@ -29,11 +29,15 @@ pub(in crate::commands) async fn sealed(
 }
 
 async fn seal(setup: &Setup) -> Result<(), CommandError> {
-    let tenant = setup.tenant.id;
-    if !setup.events.has_unsealed(tenant) || setup.settings.master_key.is_none() {
+    let tenants = setup.events.unsealed_tenants();
+    if tenants.is_empty() || setup.settings.master_key.is_none() {
         return Ok(());
     }
     let codecs = Arc::new(setup.codecs().await?);
-    let sealed = setup.sealing(codecs).seal(tenant).await;
-    sealed.map_err(|error| CommandError::of("Cannot seal events", &error))
+    let sealing = setup.sealing(codecs);
+    for tenant in tenants {
+        let sealed = sealing.seal(tenant).await;
+        sealed.map_err(|error| CommandError::of("Cannot seal events", &error))?;
+    }
+    Ok(())
 }

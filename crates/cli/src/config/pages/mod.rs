@@ -127,6 +127,7 @@ impl PageOptions {
             default_language: self.language.clone(),
             scope_words,
             places,
+            mail_from: None,
             secure: issuer.starts_with("https://"),
         })
     }

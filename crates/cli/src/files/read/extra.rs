@@ -33,7 +33,8 @@ const fn names(kind: ObjectKind) -> &'static [&'static str] {
         ObjectKind::AdminRole
         | ObjectKind::Attribute
         | ObjectKind::ResourceServer
-        | ObjectKind::Webhook => &[],
+        | ObjectKind::Webhook
+        | ObjectKind::Tenant => &[],
         ObjectKind::UpstreamProvider => &["client_secret"],
         ObjectKind::Group => &["admin_roles"],
         ObjectKind::Client => &["client_secret", "admin_roles", "without_second_factor"],

@@ -8,8 +8,8 @@ mod normal;
 use super::body::check_names;
 use super::problem::Problem;
 use super::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UpstreamProviderBody,
-    UserBody, WebhookBody,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody,
+    UpstreamProviderBody, UserBody, WebhookBody,
 };
 use super::shape::{SchemaOf, inline, members_of, schema_of};
 use countersign_ports::Assertions;
@@ -36,6 +36,8 @@ pub enum ObjectKind {
     User,
     /// Webhook.
     Webhook,
+    /// Tenant of the server.
+    Tenant,
 }
 
 /// Field of a declared object that breaks a rule.
@@ -59,6 +61,7 @@ impl ObjectKind {
         Self::ResourceServer,
         Self::User,
         Self::Webhook,
+        Self::Tenant,
     ];
 
     /// Returns the name of the kind.
@@ -73,6 +76,7 @@ impl ObjectKind {
             Self::User => "user",
             Self::Webhook => "webhook",
             Self::UpstreamProvider => "upstream_provider",
+            Self::Tenant => "tenant",
         }
     }
 
@@ -90,7 +94,8 @@ impl ObjectKind {
             | Self::Attribute
             | Self::Group
             | Self::Webhook
-            | Self::UpstreamProvider => "name",
+            | Self::UpstreamProvider
+            | Self::Tenant => "name",
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -109,6 +114,7 @@ impl ObjectKind {
             Self::User => "/users",
             Self::Webhook => "/webhooks",
             Self::UpstreamProvider => "/upstream-providers",
+            Self::Tenant => "/tenants",
         }
     }
 
@@ -117,6 +123,7 @@ impl ObjectKind {
     pub const fn fixed(self) -> &'static [&'static str] {
         match self {
             Self::Client => &["client_type", "subject_type", "sector"],
+            Self::Tenant => &["host"],
             _ => &[],
         }
     }
@@ -131,6 +138,7 @@ impl ObjectKind {
             Self::User => schema_of::<UserBody>,
             Self::Webhook => schema_of::<WebhookBody>,
             Self::UpstreamProvider => schema_of::<UpstreamProviderBody>,
+            Self::Tenant => schema_of::<TenantBody>,
         }
     }
 
@@ -175,6 +183,7 @@ impl ObjectKind {
             Self::User => normal::user(fields),
             Self::Webhook => normal::webhook(fields),
             Self::UpstreamProvider => normal::upstream_provider(fields),
+            Self::Tenant => normal::tenant(fields),
         }
     }
 
@@ -189,7 +198,8 @@ impl ObjectKind {
                 | Self::Attribute
                 | Self::Group
                 | Self::Webhook
-                | Self::UpstreamProvider,
+                | Self::UpstreamProvider
+                | Self::Tenant,
                 "name",
             )
             | (Self::Client | Self::UpstreamProvider, "client_id")

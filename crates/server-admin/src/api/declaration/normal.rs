@@ -3,8 +3,8 @@
 use crate::api::body::typed;
 use crate::api::problem::Problem;
 use crate::api::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, UpstreamProviderBody,
-    UserBody, WebhookBody, email, role_name,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody,
+    UpstreamProviderBody, UserBody, WebhookBody, email, role_name,
 };
 use countersign_application::admin::AdminError;
 use countersign_application::admin::attributes::check;
@@ -22,6 +22,9 @@ use countersign_domain::client::{Client, ClientId, KeySource};
 use countersign_domain::identifier::{UserId, WebhookId};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::secret::Secret;
+use countersign_domain::tenant::name::TenantName;
+use countersign_domain::tenant::registered::RegisteredTenant;
+use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
 use countersign_domain::webhook::{Webhook, WebhookName};
 use countersign_ports::Assertions;
@@ -145,4 +148,20 @@ pub(super) fn upstream_provider(fields: &Fields) -> Result<Fields, Problem> {
     let provider = given.provider(NEVER)?;
     provider.check().map_err(AdminError::from)?;
     members(&UpstreamProviderBody::from(&provider))
+}
+
+/// Checks a tenant. Lifetimes that are not declared are the defaults; those of the server may differ.
+pub(super) fn tenant(fields: &Fields) -> Result<Fields, Problem> {
+    let given: TenantBody = body(fields)?;
+    let name = TenantName::parse(&given.name).map_err(|error| Problem::field("name", error))?;
+    let place = given.place()?;
+    let mut tenant = RegisteredTenant::new(name, TenantId::SINGLE, place, NEVER);
+    given.change()?.apply(&mut tenant);
+    let server = Tenant {
+        id: TenantId::SINGLE,
+        issuer: String::new(),
+        settings: TenantSettings::new(""),
+    };
+    tenant.check(&server).map_err(AdminError::from)?;
+    members(&TenantBody::from(&tenant))
 }

@@ -2,16 +2,15 @@
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
-use crate::api::problem::Problem;
 use crate::api::reply::Reply;
+use crate::api::unhurried::unhurried;
+use countersign_application::App;
 use countersign_application::admin::keys::{RevokedKey, SharedKeys};
-use countersign_application::{App, CurrentRequest};
 use countersign_domain::audit::operator::Permission::{KeysRead, KeysWrite};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::runtime::Handle;
 
 /// Signing key, without its private part. Times are in seconds since the Unix epoch.
 #[derive(Serialize, JsonSchema)]
@@ -106,20 +105,6 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
 async fn list<A: App>(call: Call<A>) -> Outcome {
     let keys = &call.commands().keys;
     Reply::of(&All::of(&keys.list(&call.tenant, &call.operator).await?))
-}
-
-/// Runs a command on a thread for blocking work, because creating an RSA key takes up to a second.
-async fn unhurried<F>(command: F) -> Outcome
-where
-    F: Future<Output = Outcome> + Send + 'static,
-{
-    let (runtime, request) = (Handle::current(), CurrentRequest::get());
-    let work = move || match request {
-        Some(request) => runtime.block_on(request.serve(command)),
-        None => runtime.block_on(command),
-    };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Problem::internal(&error))?
 }
 
 async fn revoke<A: App>(call: Call<A>) -> Outcome {

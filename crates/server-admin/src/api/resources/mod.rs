@@ -14,6 +14,7 @@ mod resource_servers;
 mod roles;
 mod sessions;
 mod statistics;
+mod tenants;
 mod upstream_providers;
 mod users;
 mod webhooks;
@@ -28,6 +29,7 @@ pub(super) use events::{event_id, text as event_text};
 pub(super) use groups::Body as GroupBody;
 pub(super) use resource_servers::Body as ResourceServerBody;
 pub(super) use roles::{Body as RoleBody, permission, role_name};
+pub(super) use tenants::body::Body as TenantBody;
 pub(super) use upstream_providers::{Body as UpstreamProviderBody, provider_name};
 pub(super) use users::body::Body as UserBody;
 pub(super) use users::{email, user_id};
@@ -57,6 +59,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         events::operations(),
         explanations::operations(),
         statistics::operations(),
+        tenants::operations(),
     ]
     .into_iter()
     .flatten()

@@ -96,7 +96,7 @@ async fn page<A: App>(
         entered(claim.as_str()).or(stored).unwrap_or_default()
     };
     let (locale, zoneinfo) = (text(Claim::Locale), text(Claim::Zoneinfo));
-    let pages = &browser.services.pages;
+    let pages = &browser.pages;
     let mut locales: Vec<_> = pages.language_names().collect();
     if !locale.is_empty() && locales.iter().all(|(tag, _)| *tag != locale) {
         locales.push((locale, locale));

@@ -86,7 +86,7 @@ async fn will_be_deleted<A: App>(browser: &Browser<A>, user: &User) -> Result<bo
 
 async fn offers_passkey<A: App>(browser: &Browser<A>, user: &User) -> Result<bool, RequestError> {
     let services = &browser.services;
-    if !services.pages.offers_passkeys() || !browser.takes_passkeys() {
+    if !browser.pages.offers_passkeys() || !browser.takes_passkeys() {
         return Ok(false);
     }
     let accounts = &services.app.accounts;

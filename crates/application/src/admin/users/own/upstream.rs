@@ -1,9 +1,9 @@
 //! What sign-ins at upstream providers change.
 
-use super::UserAdmin;
 use crate::admin::claims::hide_values;
 use crate::admin::events::Done;
 use crate::admin::fields::Fields;
+use crate::admin::users::UserAdmin;
 use crate::admin::{AdminError, TRIES};
 use crate::app::App;
 use crate::failure::Failure;

@@ -1,0 +1,45 @@
+//! Removal of the data of deleted tenants, in the background.
+
+use super::TenantAdmin;
+use crate::admin::AdminError;
+use crate::definitions::stored;
+use countersign_domain::audit::event::Action;
+use countersign_domain::audit::operator::Operator;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
+use countersign_ports::{Defined as _, Store};
+
+/// Rows per batch, few enough not to delay writes of requests.
+const BATCH: u32 = 500;
+
+impl<S: Store> TenantAdmin<S> {
+    /// Removes the data of a deleted tenant, and then the tenant. Another server may do the same. Returns the number of
+    /// removed rows.
+    pub async fn remove(&self, server: &Tenant, name: &str) -> Result<u64, AdminError> {
+        let found: Option<RegisteredTenant> = stored::find(&*self.store, server.id, name).await?;
+        let is_deleted = |tenant: &RegisteredTenant| {
+            tenant.status == TenantStatus::Deleting && tenant.id != server.id
+        };
+        let Some(tenant) = found.filter(is_deleted) else {
+            return Ok(0);
+        };
+        let mut removed = 0;
+        loop {
+            let count = self.store.remove_tenant(tenant.id, BATCH).await?;
+            removed += u64::from(count);
+            if count < BATCH {
+                break;
+            }
+        }
+        self.release_host(server, &tenant).await?;
+        let action = (Action::TENANT_REMOVED, &tenant);
+        let event = self.event(server, &Operator::schedule(), action, Vec::new());
+        let (key, version) = (tenant.key(), tenant.version);
+        // Lost: another server has done so.
+        let _ = self
+            .store
+            .delete_definition(server.id, &key, version, &event)
+            .await?;
+        Ok(removed)
+    }
+}
