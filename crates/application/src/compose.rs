@@ -200,6 +200,7 @@ impl<A: App> Ports<A> {
         Logins {
             store: self.store.clone(),
             clients: self.clients.clone(),
+            resets: self.users().factor_resets(),
             passwords: self.passwords.clone(),
             steps: self.steps.clone(),
             codes: self.codes.clone(),
@@ -244,6 +245,7 @@ impl<A: App> Ports<A> {
             store: self.store.clone(),
             federation,
             sessions: self.sessions(),
+            users: self.users(),
             passwords: self.passwords.clone(),
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),

@@ -38,7 +38,8 @@ pub(crate) async fn is_allowed(
         return Ok(false);
     }
     let ends = tenant.settings.lifetimes.session_end(authentication.time);
-    let found = store.get(tenant.id, &provider_of(session.id, ends), now);
+    let key = provider_of(session.id, ends);
+    let found = store.get(tenant.id, &key, now);
     let name = found
         .await?
         .and_then(|found| String::from_utf8(found.value).ok());

@@ -1,7 +1,11 @@
 //! Definitions, with a bounded cache in front of the store.
 
+mod groups;
 pub mod stored;
 
+pub(crate) use groups::GroupTable;
+
+use crate::definitions::groups::GroupTables;
 use crate::read_through::ReadThrough;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::tenant::TenantId;
@@ -20,6 +24,7 @@ pub struct Definitions<S> {
     known: ReadThrough<(TenantId, DefinitionKey), Option<Known>>,
     /// The upstream providers of a tenant, which every sign-in page needs.
     providers: ReadThrough<(TenantId, ()), Providers>,
+    groups: GroupTables,
 }
 
 /// Upstream providers, ordered by name.
@@ -69,6 +74,7 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
             store,
             known: ReadThrough::new(Self::CAPACITY, |_| true),
             providers: ReadThrough::new(Self::CAPACITY, |_| true),
+            groups: GroupTables::default(),
         }
     }
 
@@ -91,6 +97,10 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
             if kind == DefinitionKind::UpstreamProvider {
                 self.providers.remove(&(change.tenant, ()), |_| false);
             }
+            // After `known`, so that no later search adds the former group again.
+            if kind == DefinitionKind::Group {
+                self.groups.remove(change.tenant, &change.id);
+            }
         }
     }
 
@@ -98,6 +108,7 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
     pub fn forget(&self) {
         self.known.clear();
         self.providers.clear();
+        self.groups.clear();
     }
 
     /// Returns all upstream providers of a tenant, ordered by name.
@@ -132,6 +143,21 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         let kind = T::KIND;
         let found = self.known.get(&Key { tenant, kind, id });
         Ok(found.ok_or(NotCached)?.and_then(Known::shared))
+    }
+
+    /// Returns the groups of a tenant that earlier searches have found.
+    pub(crate) fn groups(&self, tenant: TenantId) -> Arc<GroupTable> {
+        self.groups.of(tenant)
+    }
+
+    /// Keeps the groups that a search has found in addition to the table that it began with.
+    pub(crate) fn add_groups(
+        &self,
+        tenant: TenantId,
+        began_with: &Arc<GroupTable>,
+        groups: GroupTable,
+    ) {
+        self.groups.add(tenant, began_with, groups);
     }
 
     async fn read<T: Defined>(

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::refusals;
+use crate::tenants::room;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::federation::account::{AddressOwner, Linking, NotLinked, UpstreamUser};
 use countersign_domain::federation::provider::UpstreamProvider;
@@ -112,6 +113,7 @@ impl<A: App> Federation<A> {
             return Ok(None);
         };
         let now = self.clock.now();
+        room::for_user(&*self.store, tenant, now).await?;
         let id = UserId::from_bytes(self.entropy.time_ordered_id());
         let mut user = User {
             email_verified: email.is_proved,

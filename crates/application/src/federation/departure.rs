@@ -6,6 +6,7 @@ use crate::attempts;
 use crate::ephemera::upstream_sign_in;
 use crate::failure::Failure;
 use crate::refusals;
+use crate::tenants::room;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::identifier::{SessionId, UserId};
@@ -14,8 +15,8 @@ use countersign_domain::login::interaction::UpstreamLogin;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::Race;
 use countersign_ports::prelude::*;
+use countersign_ports::{EphemeralKind, Race};
 use sha2::{Digest as _, Sha256};
 use std::net::IpAddr;
 use std::time::Duration;
@@ -69,7 +70,7 @@ impl<A: App> Federation<A> {
         let provider = self.provider(tenant, name).await?;
         // A sign-in that never ends counts as a failed one: each costs the store a value.
         let targets = targets(address);
-        attempts::take(&*self.store, tenant.id, &targets, (&[], None), now).await?;
+        attempts::take(&*self.store, tenant, &targets, (&[], None), now).await?;
         let endpoints = self.endpoints(tenant, &provider).await?;
         let login = UpstreamLogin {
             provider: provider.name.clone(),
@@ -103,6 +104,7 @@ impl<A: App> Federation<A> {
         sealed: &str,
     ) -> Result<(), Failure> {
         let now = self.clock.now();
+        room::for_value(&*self.store, tenant, EphemeralKind::UpstreamSignIn, now).await?;
         let key = upstream_sign_in(&departure.state, departure.login.expires_at);
         let kept = self.store.insert(tenant.id, &key, sealed.as_bytes(), now);
         match kept.await? {

@@ -60,6 +60,8 @@ pub struct NoticeMail<'a> {
     pub origin: &'a Origin,
     /// Secret in the link "This wasn't me".
     pub token: &'a Secret,
+    /// When what the notice announces can happen.
+    pub due_at: Option<Timestamp>,
 }
 
 /// Composes a mail for a user. `None` means that the recipient has no account.
@@ -94,6 +96,10 @@ pub enum Notice {
     IdentityLinked,
     /// An account at an upstream provider was unlinked.
     IdentityUnlinked,
+    /// The reset of the second factors was requested.
+    FactorResetRequested,
+    /// The second factors were removed after such a request.
+    FactorsReset,
     /// The email address was changed. The notice goes to the former address.
     AddressChanged,
 }
@@ -114,6 +120,8 @@ impl Notice {
         Self::DeletionRequested,
         Self::IdentityLinked,
         Self::IdentityUnlinked,
+        Self::FactorResetRequested,
+        Self::FactorsReset,
         Self::AddressChanged,
     ];
 
@@ -134,6 +142,8 @@ impl Notice {
             Self::DeletionRequested => "deletion_requested",
             Self::IdentityLinked => "identity_linked",
             Self::IdentityUnlinked => "identity_unlinked",
+            Self::FactorResetRequested => "factor_reset_requested",
+            Self::FactorsReset => "factors_reset",
             Self::AddressChanged => "address_changed",
         }
     }

@@ -1,3 +1,4 @@
+use crate::admin::users::UserAdmin;
 use crate::app::App;
 use crate::federation::Federation;
 use crate::mail::MailedLinks;
@@ -13,6 +14,8 @@ pub struct SignIn<A: App> {
     pub federation: Arc<Federation<A>>,
     /// Ends the sessions of an account whose address is verified for the first time.
     pub sessions: Sessions<A>,
+    /// Removes lost second factors.
+    pub users: UserAdmin<A>,
     /// Checks passwords.
     pub passwords: Arc<A::PasswordHasher>,
     /// Unseals one-time code secrets.

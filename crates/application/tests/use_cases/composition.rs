@@ -5,7 +5,7 @@ use crate::fakes::{Counting, Fakes, Fixed};
 use crate::published::Published;
 use crate::upstream::Unreachable;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
-use countersign_application::admin::users::UserAdmin;
+use countersign_application::admin::users::{FactorResets, UserAdmin};
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
     Federation, LiveSession, MailedLinks, Notices, SecretUses, SessionCredential, Sessions, SignIn,
@@ -49,6 +49,7 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
         store: store.clone(),
         federation: Arc::new(federation(store)),
         sessions: sessions(store, outside),
+        users: users(store),
         passwords: Arc::new(Fixed),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
@@ -92,6 +93,14 @@ pub(crate) fn users<S: Store>(store: &Arc<S>) -> UserAdmin<Fakes<S>> {
         events: events(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Counting::default()),
+    }
+}
+
+pub(crate) fn resets<S: Store>(store: &Arc<S>) -> FactorResets<S> {
+    FactorResets {
+        store: store.clone(),
+        events: events(),
+        clock: Arc::new(Fixed),
     }
 }
 

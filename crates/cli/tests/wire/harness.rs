@@ -49,6 +49,7 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) passwords: Arc<CountedPasswords>,
     pub(crate) clients: Arc<Clients<S>>,
     definitions: Arc<Definitions<S>>,
+    tenants: Arc<TenantDirectory<S>>,
     pub(crate) outside: Arc<Outside>,
     /// Network address of all requests.
     pub(crate) address: Option<IpAddr>,
@@ -276,6 +277,7 @@ impl<S: Store> Server<S> {
             passwords,
             clients,
             definitions,
+            tenants,
             outside,
             address: None,
             clock,
@@ -289,7 +291,13 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -297,7 +305,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.recovery = recovery;
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -305,7 +319,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.sign_up = sign_up;
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -321,7 +341,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.requests = requests;
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -329,7 +355,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn without_seed_apis(self) -> Self {
         let mut made = Made::of(&KEYS);
         made.seed_apis = SeedApis::default();
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -338,6 +370,7 @@ impl<S: Store> Server<S> {
         let (changes, _) = self.store.changes_after(Cursor(0)).await.unwrap();
         self.clients.follow(&changes);
         self.definitions.follow(&changes);
+        self.tenants.follow(&changes).await.unwrap();
     }
 
     pub(crate) fn pass(&self, seconds: u64) {
@@ -346,6 +379,10 @@ impl<S: Store> Server<S> {
 }
 
 impl<S> Server<S> {
+    pub(crate) fn clock(&self) -> Arc<TestClock> {
+        self.clock.clone()
+    }
+
     /// Returns the current time of the server.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

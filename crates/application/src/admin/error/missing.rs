@@ -19,6 +19,8 @@ pub enum Missing {
     Identity,
     /// Consent.
     Consent,
+    /// Requested reset of the second factors.
+    FactorReset,
     /// Session.
     Session,
     /// Grant.
@@ -57,6 +59,7 @@ impl fmt::Display for Missing {
             Self::Device => "trusted device",
             Self::Identity => "linked identity",
             Self::Consent => "consent",
+            Self::FactorReset => "requested reset of the second factors",
             Self::Session => "session",
             Self::Grant => "grant",
             Self::ResourceServer => "resource server",

@@ -195,6 +195,17 @@ async fn provider_without_creation_creates_no_account() {
 }
 
 #[tokio::test]
+async fn no_account_is_created_in_full_tenant() {
+    let server = served().await;
+    let server = server.with_settings(|settings| settings.limits.users = Some(1));
+    set_up(&server, corp()).await;
+    let mut browser = Browser::new(&server);
+    sign_in(&server, &mut browser, "1", "new@example.com").await;
+    assert!(browser.status().is_client_error(), "{}", browser.status());
+    assert!(user(&server, "new@example.com").await.is_none());
+}
+
+#[tokio::test]
 async fn disabled_account_is_not_signed_in() {
     let server = served().await;
     set_up(&server, corp()).await;

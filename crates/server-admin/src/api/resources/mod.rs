@@ -45,6 +45,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         users::operations(),
         users::access::operations(),
         users::identities::operations(),
+        users::factor_reset::operations(),
         users::invitations::operations(),
         sessions::operations(),
         grants::operations(),

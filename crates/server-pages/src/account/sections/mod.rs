@@ -27,7 +27,7 @@ use countersign_server_http::wire::form;
 use countersign_server_http::wire::parameters::{given, parameters};
 use identities::Identities;
 pub(crate) use names::browser as browser_name;
-pub(super) use times::Times;
+pub(crate) use times::Times;
 
 parameters! {
     Query { done }
