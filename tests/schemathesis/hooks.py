@@ -82,6 +82,10 @@ def stored(user):
             (key, key, now, now, now, late),
         )
         store.execute("INSERT INTO passkeys VALUES (?, 1, ?, 'Phone', x'00', ?, NULL)", (b"phone" + key, key, now))
+        store.execute(
+            "INSERT INTO definitions (kind, id, tenant, document, created_at, version) VALUES (19, ?, 1, ?, ?, 1)",
+            (user, json.dumps({"due_at": late}), now),
+        )
         store.execute("INSERT INTO devices VALUES (?, 1, ?, 'Firefox', ?, ?)", (key, key, now, late))
         store.execute("INSERT INTO recovery_codes VALUES (?, 1, ?)", (key, bytes(32)))
         store.execute("INSERT INTO consents VALUES (?, 1, 'web', 'read', ?)", (key, now))
@@ -193,6 +197,8 @@ def examples():
         "removePasskey": (of_jane | {"passkey_id": passkey}, None),
         "countRecoveryCodes": (of_jane, None),
         "removeRecoveryCodes": (of_jane, None),
+        "getFactorReset": (of_jane, None),
+        "cancelFactorReset": (of_jane, None),
         "listTrustedDevices": (of_jane, None),
         "removeTrustedDevice": (of_jane | {"device_id": jane}, None),
         "listConsents": (of_jane, None),

@@ -3,7 +3,7 @@
 use crate::feed::{changes, events};
 use crate::people::memberships::has_members;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
+use countersign_adapters_sql::columns::{Failure, from_tenant, integer, race, tenant};
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::feed::changes::ChangeRow;
 use countersign_adapters_sql::schema::definitions;
@@ -114,6 +114,22 @@ impl DefinitionRepository for PostgresStore {
                 .load(connection)
                 .await?;
             Ok(slice(rows, after.limit, Definition::try_from)?)
+        })
+        .await
+    }
+
+    async fn tenants_with(&self, kind: DefinitionKind) -> Result<Vec<TenantId>, StoreError> {
+        self.run(async |connection| {
+            let tenants: Vec<i32> = definitions::table
+                .filter(definitions::kind.eq(kind.number()))
+                .select(definitions::tenant)
+                .distinct()
+                .order(definitions::tenant)
+                .load(connection)
+                .await?;
+            let tenants = tenants.into_iter();
+            let tenants = tenants.map(|number| from_tenant("definitions.tenant", number));
+            Ok::<_, Failure>(tenants.collect::<Result<_, _>>()?)
         })
         .await
     }

@@ -4,7 +4,7 @@ use crate::feed::changes::append;
 use crate::feed::events::record;
 use crate::people::memberships::has_members;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, integer, race, tenant};
+use countersign_adapters_sql::columns::{Failure, from_tenant, integer, race, tenant};
 use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::feed::changes::ChangeRow;
 use countersign_adapters_sql::feed::events::EventRows;
@@ -121,6 +121,21 @@ impl DefinitionRepository for SqliteStore {
             }
             let rows: Vec<DefinitionRow> = query.load(connection)?;
             Ok(slice(rows, after.limit, Definition::try_from)?)
+        };
+        self.0.readers.list(read).await
+    }
+
+    async fn tenants_with(&self, kind: DefinitionKind) -> Result<Vec<TenantId>, StoreError> {
+        let read = move |connection: &mut SqliteConnection| {
+            let tenants: Vec<i32> = definitions::table
+                .filter(definitions::kind.eq(kind.number()))
+                .select(definitions::tenant)
+                .distinct()
+                .order(definitions::tenant)
+                .load(connection)?;
+            let tenants = tenants.into_iter();
+            let tenants = tenants.map(|number| from_tenant("definitions.tenant", number));
+            Ok::<_, Failure>(tenants.collect::<Result<_, _>>()?)
         };
         self.0.readers.list(read).await
     }

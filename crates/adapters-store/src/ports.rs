@@ -94,6 +94,7 @@ either!(DefinitionRepository {
     fn list_definitions(
             tenant: TenantId, kind: DefinitionKind, after: After<String>
         ) -> Slice<Definition>;
+    fn tenants_with(kind: DefinitionKind) -> Vec<TenantId>;
     fn insert_definition<'a, 'b>(
             tenant: TenantId, definition: &'a Definition, event: &'b EventRecord
         ) -> Race;

@@ -2,12 +2,13 @@
 
 use crate::ephemera::attempts_in;
 use crate::failure::Failure;
+use crate::tenants::room;
 use countersign_domain::login::attempts::{Target, Window};
 use countersign_domain::login::known_device::KnownDevice;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::{Email, User};
-use countersign_ports::{Attempt, Counter, Ephemera, EphemeralKey, Race};
+use countersign_ports::{Attempt, Counter, Ephemera, EphemeralKey, EphemeralKind, Race};
 use std::net::IpAddr;
 
 /// Source of an attempt. It determines the counters.
@@ -56,11 +57,12 @@ pub(crate) struct Taken {
 /// over its limit could lock out any number of accounts.
 pub(crate) async fn take<S: Ephemera + Sync>(
     store: &S,
-    tenant: TenantId,
+    tenant: &Tenant,
     targets: &[Target<'_>],
     (others, email): (&[EphemeralKey], Option<&str>),
     now: Timestamp,
 ) -> Result<Taken, Failure> {
+    room::for_value(store, tenant, EphemeralKind::Attempts, now).await?;
     let windows = targets.iter().map(|target| target.window(now));
     let windows: Vec<Window> = windows.collect();
     let limited = windows.iter().map(|window| Counter {
@@ -73,7 +75,7 @@ pub(crate) async fn take<S: Ephemera + Sync>(
     });
     let counters: Vec<Counter> = limited.chain(others).collect();
     let email = email.and_then(|email| Email::parse(email.trim()).ok());
-    let attempt = store.count_attempt(tenant, &counters, email.as_ref(), now);
+    let attempt = store.count_attempt(tenant.id, &counters, email.as_ref(), now);
     let Attempt {
         counted,
         mut totals,
@@ -86,7 +88,7 @@ pub(crate) async fn take<S: Ephemera + Sync>(
     let judged =
         judged.try_for_each(|(window, total)| judge(window, total.saturating_sub(own), now));
     if judged.is_err() && counted == Race::Won {
-        give_back(store, tenant, targets, now).await;
+        give_back(store, tenant.id, targets, now).await;
     }
     judged.map(|()| Taken { user, others })
 }
@@ -126,7 +128,6 @@ pub(crate) fn bounded(total: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_domain::tenant::TenantId;
     use countersign_store_contract::{MockStore, fixtures};
 
     fn counted(totals: Vec<u64>) -> Attempt {
@@ -154,7 +155,7 @@ mod tests {
             let targets = [Target::Mailbox("jane@example.com")];
             let taken = take(
                 &store,
-                TenantId::SINGLE,
+                &fixtures::tenant(),
                 &targets,
                 (&[], None),
                 fixtures::NOW,

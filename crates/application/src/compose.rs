@@ -191,6 +191,7 @@ impl<A: App> Ports<A> {
         Logins {
             store: self.store.clone(),
             clients: self.clients.clone(),
+            resets: self.users().factor_resets(),
             passwords: self.passwords.clone(),
             steps: self.steps.clone(),
             codes: self.codes.clone(),
@@ -220,6 +221,7 @@ impl<A: App> Ports<A> {
         SignIn {
             store: self.store.clone(),
             sessions: self.sessions(),
+            users: self.users(),
             passwords: self.passwords.clone(),
             vault: self.vault.clone(),
             one_time_codes: self.one_time_codes.clone(),

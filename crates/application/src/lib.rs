@@ -58,7 +58,9 @@ pub use one_time_code::totp_context;
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };
-pub use sign_in::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor};
+pub use sign_in::{
+    Answer, Answered, FactorResetStep, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor,
+};
 pub use tenants::{OwnHosts, RequestPlace, Served, TenantDirectory};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
 pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

@@ -1,5 +1,6 @@
 //! JSON login: sign-in without a browser, step by step, up to the authorization code.
 
+use crate::admin::users::FactorResets;
 use crate::app::App;
 use crate::attempts::{AttemptSource, bounded};
 use crate::clients::Clients;
@@ -71,6 +72,8 @@ pub struct Logins<A: App> {
     pub store: Arc<A::Store>,
     /// Registered clients.
     pub clients: Arc<Clients<A::Store>>,
+    /// Requests to reset lost second factors.
+    pub resets: FactorResets<A::Store>,
     /// Checks passwords.
     pub passwords: Arc<A::PasswordHasher>,
     /// Seals steps.
@@ -111,7 +114,7 @@ impl<A: App> Logins<A> {
                 device: None,
             },
         };
-        let user = password::check(adapters, tenant.id, presented, now).await?;
+        let user = password::check(adapters, tenant, presented, now).await?;
         let stage = LoginStage::after_password(&user, tenant.settings.mfa)?;
         let step = LoginStep {
             login: LoginId::from_bytes(self.entropy.time_ordered_id()),
@@ -144,6 +147,8 @@ impl<A: App> Logins<A> {
             one_time_codes: &*self.one_time_codes,
         };
         verifier.use_up(tenant.id, &user, code, now).await?;
+        let methods = Methods::NONE.with(Method::TIME_CODE);
+        self.resets.refute(tenant, user.id, methods).await?;
         self.take(tenant, &step, now).await?;
         let client = step.requested.access().client.as_str();
         let client = self.clients.registered(tenant, client).await?;

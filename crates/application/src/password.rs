@@ -25,7 +25,7 @@ pub(crate) struct Presented<'a> {
 /// password take the same work, count as the same failed attempt and return the same error.
 pub(crate) async fn check<S: Store, P: PasswordHasher>(
     (store, passwords): (&S, &P),
-    tenant: TenantId,
+    tenant: &Tenant,
     presented: Presented<'_>,
     now: Timestamp,
 ) -> Result<User, Failure> {
@@ -38,7 +38,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     // Only the user tells whether the device is known, and so which counter to use. Without a device, one statement
     // counts the attempt and reads the user.
     let early = match source.device {
-        Some(_) => user_by_email(store, tenant, email).await?,
+        Some(_) => user_by_email(store, tenant.id, email).await?,
         None => None,
     };
     let targets = attempts::logins(email, early.as_ref(), source);
@@ -53,7 +53,7 @@ pub(crate) async fn check<S: Store, P: PasswordHasher>(
     let outcome = verified.map(|is_right| user.filter(|user| is_right && user.enabled));
     // A success is no failed attempt, and neither is a password that was not checked.
     if !matches!(outcome, Ok(None)) {
-        attempts::give_back(store, tenant, &targets, now).await;
+        attempts::give_back(store, tenant.id, &targets, now).await;
     }
     outcome?.ok_or_else(|| Refusal::LoginFailed.into())
 }

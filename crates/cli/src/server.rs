@@ -127,7 +127,7 @@ pub(crate) async fn run(
     background::write_down_secret_uses(&state).await;
     audit_log::seal_last(&state).await;
     audit_log::forward_last(&state).await;
-    webhooks::leave(&state.webhooks).await;
+    state.webhooks.leave().await;
     nodes::leave(&state).await;
     tokio::join!(
         state.mailer.close(LONGEST_END),

@@ -39,6 +39,8 @@ pub(crate) const RECOVER_CHECK: &str = "/recover/check";
 pub(crate) const RECOVER_PASSWORD: &str = "/recover/password";
 /// Page of the mailed link to recover an account.
 pub(crate) const RECOVER_LINK: &str = "/recover/link";
+/// Delayed reset of a lost second factor.
+pub(crate) const LOST_FACTOR: &str = "/lost-factor";
 /// Page of the link "This wasn't me" in a security notice.
 pub(crate) const SECURE: &str = "/secure";
 

@@ -67,6 +67,7 @@ mockall::mock! {
     impl DefinitionRepository for Store {
         fn find_definition(&self, tenant: TenantId, key: &DefinitionKey) -> impl Future<Output = Result<Option<Definition>, StoreError>> + Send;
         fn list_definitions(&self, tenant: TenantId, kind: DefinitionKind, after: After<String>) -> impl Future<Output = Result<Slice<Definition>, StoreError>> + Send;
+        fn tenants_with(&self, kind: DefinitionKind) -> impl Future<Output = Result<Vec<TenantId>, StoreError>> + Send;
         fn insert_definition(&self, tenant: TenantId, definition: &Definition, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn update_definition(&self, tenant: TenantId, definition: &Definition, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn delete_definition(&self, tenant: TenantId, key: &DefinitionKey, version: u64, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;

@@ -20,6 +20,7 @@ use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::{Definition, DefinitionKind};
 use serde::{Deserialize, Serialize};
@@ -78,9 +79,9 @@ struct GroupDocument<'a> {
     managed_by: Option<&'a str>,
 }
 
-/// Members of the document of a requested deletion.
+/// Members of the document of a requested deletion, or of a requested reset of second factors.
 #[derive(Serialize)]
-struct ScheduledDeletionDocument {
+struct DueDocument {
     due_at: u64,
 }
 
@@ -107,6 +108,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Webhook(webhook) => webhook.created_at,
         Definition::ScheduledDeletion(deletion) => deletion.created_at,
         Definition::Invitation(invitation) => invitation.created_at,
+        Definition::FactorReset(reset) => reset.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
         Definition::UpstreamProvider(provider) => provider.created_at,
         Definition::RegisteredTenant(tenant) => tenant.created_at,
@@ -162,7 +164,11 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         Definition::Webhook(webhook) => webhook::write(webhook),
         Definition::ScheduledDeletion(deletion) => {
             let due_at = deletion.due_at.as_unix_seconds();
-            members::write(&ScheduledDeletionDocument { due_at }, &deletion.later)
+            members::write(&DueDocument { due_at }, &deletion.later)
+        }
+        Definition::FactorReset(reset) => {
+            let due_at = reset.due_at.as_unix_seconds();
+            members::write(&DueDocument { due_at }, &reset.later)
         }
         Definition::Invitation(invitation) => invitation::write(invitation),
         Definition::Attribute(attribute) => attribute::write(attribute),
@@ -241,6 +247,16 @@ pub(crate) fn read(
         DefinitionKind::ScheduledDeletion => {
             let user = columns.id.parse();
             Ok(Definition::ScheduledDeletion(ScheduledDeletion {
+                user: user.map_err(|_| Unreadable("definitions.id"))?,
+                due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
+                created_at: columns.created_at,
+                version: columns.version,
+                later: members.take_later()?,
+            }))
+        }
+        DefinitionKind::FactorReset => {
+            let user = columns.id.parse();
+            Ok(Definition::FactorReset(FactorReset {
                 user: user.map_err(|_| Unreadable("definitions.id"))?,
                 due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
                 created_at: columns.created_at,

@@ -24,6 +24,7 @@ use countersign_domain::tenant::sign_up::SignUpMode;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::Email;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::secret::SealedSecret;
@@ -39,6 +40,7 @@ const ADMIN_ROLE: &str = include_str!("golden/admin_role.json").trim_ascii();
 const GROUP: &str = include_str!("golden/group.json").trim_ascii();
 const SCHEDULED_DELETION: &str = include_str!("golden/users/scheduled_deletion.json").trim_ascii();
 const TENANT: &str = include_str!("golden/tenants/tenant.json").trim_ascii();
+const FACTOR_RESET: &str = include_str!("golden/users/factor_reset.json").trim_ascii();
 const INVITATION: &str = include_str!("golden/users/invitation.json").trim_ascii();
 const WEBHOOK: &str = include_str!("golden/webhook.json").trim_ascii();
 const ADMINISTRATORS: &str = include_str!("golden/administrators.json").trim_ascii();
@@ -109,6 +111,21 @@ fn golden_scheduled_deletion_has_expected_time() {
     assert_eq!(deletion, Definition::ScheduledDeletion(expected));
     assert_eq!(definition::write(&deletion).unwrap(), SCHEDULED_DELETION);
     assert_eq!(read_as(kind, "jane", SCHEDULED_DELETION), None);
+}
+
+#[test]
+fn golden_factor_reset_has_expected_time() {
+    let kind = DefinitionKind::FactorReset;
+    let user = UserId::from_bytes([1; 16]);
+    let reset = read_as(kind, &user.to_string(), FACTOR_RESET).unwrap();
+    let week = std::time::Duration::from_secs(7 * 86_400);
+    let expected = FactorReset {
+        version: 7,
+        ..FactorReset::after(week, user, Timestamp::from_unix_seconds(1))
+    };
+    assert_eq!(reset, Definition::FactorReset(expected));
+    assert_eq!(definition::write(&reset).unwrap(), FACTOR_RESET);
+    assert_eq!(read_as(kind, "jane", FACTOR_RESET), None);
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl<A: App> Accounts<A> {
         }
         let targets = attempts::mails(email.as_str(), address);
         let limits = (&[][..], Some(email.as_str()));
-        let taken = attempts::take(&*self.store, tenant.id, &targets, limits, now).await?;
+        let taken = attempts::take(&*self.store, tenant, &targets, limits, now).await?;
         let lifetime = tenant.settings.recovery.link;
         let new = NewLink {
             purpose: LinkPurpose::ADDRESS,
@@ -108,6 +108,7 @@ impl<A: App> Accounts<A> {
             at: self.clock.now(),
             origin,
             token: &undo.token,
+            due_at: None,
         };
         let letter = compose(Mail::Notice(&mail), Some(former));
         self.mailer.send(Message::new(former.email.clone(), letter));

@@ -11,6 +11,7 @@ use countersign_domain::grant::Grant;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_ports::prelude::*;
 
@@ -25,6 +26,8 @@ pub struct AccountData {
     pub grants: Vec<Grant>,
     /// Scheduled deletion.
     pub deletion: Option<ScheduledDeletion>,
+    /// Requested reset of the second factors.
+    pub factor_reset: Option<FactorReset>,
 }
 
 impl<A: App> Accounts<A> {
@@ -43,11 +46,13 @@ impl<A: App> Accounts<A> {
             .await?;
         let attributes = attributes.into_iter();
         let attributes = attributes.map(|(name, value)| (name.clone(), value.clone()));
+        let resets = self.users.factor_resets();
         let data = AccountData {
             overview: self.overview(tenant, user).await?,
             attributes: attributes.collect(),
             grants: slices::all(|grant: &Grant| grant.facts().id, read).await?,
             deletion: self.scheduled_deletion(tenant, user.id).await?,
+            factor_reset: resets.pending(tenant, user.id, self.clock.now()).await?,
         };
         Self::did(Action::USER_DATA_EXPORTED, user, session, &[]);
         Ok(data)

@@ -50,7 +50,7 @@ impl<A: App> Accounts<A> {
                 source,
             };
             let adapters = (&*self.store, &*self.passwords);
-            let checked = password::check(adapters, tenant.id, presented, now).await?;
+            let checked = password::check(adapters, tenant, presented, now).await?;
             checked.password_hash
         } else if self.mailer.is_set_up() {
             return Err(refusals::RECOVERY_REQUIRED.into());

@@ -25,6 +25,9 @@ macro_rules! refusals {
 refusals! {
     /// Another user has this email address.
     EMAIL_TAKEN = "email_taken", InvalidRequest, "a user with this email address already exists";
+    /// The tenant has as many users or clients as it may have.
+    TENANT_FULL = "tenant_full", AccessDenied,
+        "this tenant has reached its limit of users or clients; contact its operator";
     /// The text is not an email address.
     EMAIL_MALFORMED = "email_malformed", InvalidRequest, "the email address is invalid";
     /// The user changed the email address recently. The owner of the former address can restore it.
@@ -56,6 +59,9 @@ refusals! {
     /// Users may not delete their accounts.
     DELETION_OFF = "deletion_off", AccessDenied,
         "this server does not let users delete their accounts; contact its operator";
+    /// The sign-in may not reset the second factors, or not yet.
+    FACTOR_RESET_OFF = "factor_reset_off", AccessDenied,
+        "this sign-in cannot remove the second factors; use a recovery code or contact the operator";
     /// Without the credential, the user could not sign in again.
     SIGN_IN_WAY_MISSING = "sign_in_way_missing", AccessDenied,
         "another way to sign in is needed first: a passkey and either a verified email address or a second passkey";
@@ -125,6 +131,7 @@ mod tests {
             "passkey_unknown",
             "last_owner",
             "deletion_off",
+            "factor_reset_off",
             "sign_in_way_missing",
             "profile_invalid",
             "attribute_invalid",

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::mail::{Compose, Mail};
 use crate::password::hash_new;
 use crate::refusals;
+use crate::tenants::room;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
@@ -48,8 +49,9 @@ impl<A: App> Accounts<A> {
         let (email, now) = (checked(&new)?, self.clock.now());
         // Each registration sends an email, so registrations share the rate limits of email codes.
         let targets = attempts::mails(new.email, address);
-        attempts::take(&*self.store, tenant.id, &targets, (&[], None), now).await?;
+        attempts::take(&*self.store, tenant, &targets, (&[], None), now).await?;
         let user = self.new_user(tenant, &new, email, now).await?;
+        room::for_user(&*self.store, tenant, now).await?;
         let inserted = self.store.insert_user(tenant.id, &user, None).await?;
         if inserted == Race::Won {
             CurrentRequest::note_event(Action::USER_REGISTERED, user.id, None, &[]);
@@ -80,6 +82,7 @@ impl<A: App> Accounts<A> {
         let client = tokens.own_client(tenant, client).await?;
         let (email, now) = (checked(&new)?, self.clock.now());
         let user = self.new_user(tenant, &new, email, now).await?;
+        room::for_user(&*self.store, tenant, now).await?;
         if self.store.insert_user(tenant.id, &user, None).await? == Race::Lost {
             return Err(refusals::EMAIL_TAKEN.into());
         }

@@ -8,6 +8,7 @@ use crate::mail::FoundLink;
 use crate::one_time_code::totp_context;
 use crate::sessions::Sessions;
 use countersign_domain::audit::event::Action;
+use countersign_domain::audit::operator::Operator;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::login::mailed_link::LinkPurpose;
@@ -21,8 +22,8 @@ impl<A: App> Accounts<A> {
         self.links.find(tenant, LinkPurpose::SECURE, token).await
     }
 
-    /// Signs the user out everywhere, removes the factor that the notice was about, and cancels a requested deletion,
-    /// because the user did not make the change. Uses up the link.
+    /// Signs the user out everywhere, removes the factor that the notice was about, and cancels a requested deletion and a
+    /// requested reset of the second factors, because the user did not make the change. Uses up the link.
     ///
     /// A link to a former address removes no factor. It stays valid, and removes the factor after that address is restored.
     pub async fn secure(
@@ -43,7 +44,7 @@ impl<A: App> Accounts<A> {
         locked
     }
 
-    /// Signs a user out everywhere, and cancels a requested deletion.
+    /// Signs a user out everywhere, and cancels a requested deletion and a requested reset of the second factors.
     pub(super) async fn lock_out(
         &self,
         tenant: &Tenant,
@@ -51,9 +52,12 @@ impl<A: App> Accounts<A> {
         user: UserId,
     ) -> Result<(), Failure> {
         CurrentRequest::note_event(Action::USER_SECURED, user, None, &[]);
-        // Attempt both, even if one fails.
+        // Attempt all, even if one fails.
         let ended = sessions.shut_out(tenant, user).await;
+        let (owner, resets) = (Operator::owner(user, None), self.users.factor_resets());
+        let canceled = resets.cancel(tenant, &owner, user).await;
         self.cancel_deletion(tenant, user, None).await?;
+        canceled?;
         ended.map(drop)
     }
 

@@ -36,7 +36,7 @@ pub(crate) async fn permissions_of_role<S: DefinitionRepository + Sync>(
 }
 
 /// Returns the admin roles of a holder, of the groups of a user, and of all groups above these.
-pub(super) async fn roles_of<S: DefinitionRepository + UserRepository + Sync>(
+pub(crate) async fn roles_of<S: DefinitionRepository + UserRepository + Sync>(
     store: &S,
     tenant: &Tenant,
     all: &Administrators,

@@ -1,6 +1,6 @@
 //! Effective groups, read from the cache or from the store.
 
-use crate::definitions::{Definitions, NotCached, stored};
+use crate::definitions::{Definitions, GroupTable, stored};
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::claims::groups::EffectiveGroups;
@@ -15,23 +15,30 @@ pub(crate) async fn effective_groups<S: DefinitionRepository + Send + Sync>(
     tenant: TenantId,
     direct: &[GroupName],
 ) -> Result<EffectiveGroups, StoreError> {
-    let mut read = BTreeMap::new();
-    loop {
-        let found = EffectiveGroups::of(direct, |name| match read.get(name) {
-            Some(known) => Ok(Option::clone(known)),
-            None => definitions
-                .cached(tenant, name.as_str())
-                .map_err(|NotCached| name.clone()),
+    let table = definitions.groups(tenant);
+    // Kept for this search, even if a change removes them from the cache at once.
+    let mut others = GroupTable::new();
+    let groups = loop {
+        let found = EffectiveGroups::of(direct, |name| {
+            if let Some(known) = table.get(name).or_else(|| others.get(name)) {
+                return Ok(known.clone());
+            }
+            let Ok(group) = definitions.cached(tenant, name.as_str()) else {
+                return Err(name.clone());
+            };
+            others.insert(name.clone(), group.clone());
+            Ok(group)
         });
         match found {
-            Ok(groups) => return Ok(groups),
-            // Kept for this search, even if a change removes it from the cache at once.
+            Ok(groups) => break groups,
             Err(missing) => {
                 let group = definitions.find(tenant, missing.as_str()).await?;
-                read.insert(missing, group);
+                others.insert(missing, group);
             }
         }
-    }
+    };
+    definitions.add_groups(tenant, &table, others);
+    Ok(groups)
 }
 
 /// Returns these groups and all groups above them, as the store has them now.

@@ -6,7 +6,6 @@ mod groups;
 pub(crate) use groups::{effective_groups, stored_groups};
 
 use crate::definitions::Definitions;
-use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::claims::evaluation::{ClaimFacts, Dropped, MappingResult};
 use countersign_domain::claims::groups::EffectiveGroups;
@@ -19,7 +18,6 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::user::User;
 use countersign_ports::{DefinitionRepository, StoreError};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
@@ -52,11 +50,9 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
                 needs.add(own);
             }
         }
-        let mut attributes = BTreeMap::<AttributeName, Arc<Attribute>>::new();
+        let mut attributes = Vec::with_capacity(needs.attributes.len());
         for name in needs.attributes {
-            if let Some(found) = self.find(tenant, name.as_str()).await? {
-                attributes.insert(name.clone(), found);
-            }
+            attributes.extend(self.find(tenant, name.as_str()).await?);
         }
         let mut servers = Vec::new();
         for audience in needs.audiences {

@@ -1,7 +1,11 @@
 //! Definitions, with a bounded cache in front of the store.
 
+mod groups;
 pub mod stored;
 
+pub(crate) use groups::GroupTable;
+
+use crate::definitions::groups::GroupTables;
 use crate::read_through::ReadThrough;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
@@ -17,6 +21,7 @@ use std::sync::Arc;
 pub struct Definitions<S> {
     store: Arc<S>,
     known: ReadThrough<(TenantId, DefinitionKey), Option<Known>>,
+    groups: GroupTables,
 }
 
 /// Cached definition.
@@ -62,6 +67,7 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         Self {
             store,
             known: ReadThrough::new(Self::CAPACITY, |_| true),
+            groups: GroupTables::default(),
         }
     }
 
@@ -81,12 +87,17 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
                 change.version > 0 && version >= change.version
             };
             self.known.remove(&key, is_current);
+            // After `known`, so that no later search adds the former group again.
+            if kind == DefinitionKind::Group {
+                self.groups.remove(change.tenant, &change.id);
+            }
         }
     }
 
     /// Clears the cache. For a reader of changes that lost its position.
     pub fn forget(&self) {
         self.known.clear();
+        self.groups.clear();
     }
 
     /// Returns the definition with this identifier.
@@ -108,6 +119,21 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         let kind = T::KIND;
         let found = self.known.get(&Key { tenant, kind, id });
         Ok(found.ok_or(NotCached)?.and_then(Known::shared))
+    }
+
+    /// Returns the groups of a tenant that earlier searches have found.
+    pub(crate) fn groups(&self, tenant: TenantId) -> Arc<GroupTable> {
+        self.groups.of(tenant)
+    }
+
+    /// Keeps the groups that a search has found in addition to the table that it began with.
+    pub(crate) fn add_groups(
+        &self,
+        tenant: TenantId,
+        began_with: &Arc<GroupTable>,
+        groups: GroupTable,
+    ) {
+        self.groups.add(tenant, began_with, groups);
     }
 
     async fn read<T: Defined>(

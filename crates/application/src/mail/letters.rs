@@ -60,6 +60,8 @@ pub struct NoticeMail<'a> {
     pub origin: &'a Origin,
     /// Secret in the link "This wasn't me".
     pub token: &'a Secret,
+    /// When what the notice announces can happen.
+    pub due_at: Option<Timestamp>,
 }
 
 /// Composes a mail for a user. `None` means that the recipient has no account.
@@ -90,6 +92,10 @@ pub enum Notice {
     PasswordReset,
     /// The deletion of the account was requested.
     DeletionRequested,
+    /// The reset of the second factors was requested.
+    FactorResetRequested,
+    /// The second factors were removed after such a request.
+    FactorsReset,
     /// The email address was changed. The notice goes to the former address.
     AddressChanged,
 }
@@ -108,6 +114,8 @@ impl Notice {
         Self::PasswordRemoved,
         Self::PasswordReset,
         Self::DeletionRequested,
+        Self::FactorResetRequested,
+        Self::FactorsReset,
         Self::AddressChanged,
     ];
 
@@ -126,6 +134,8 @@ impl Notice {
             Self::PasswordRemoved => "password_removed",
             Self::PasswordReset => "password_reset",
             Self::DeletionRequested => "deletion_requested",
+            Self::FactorResetRequested => "factor_reset_requested",
+            Self::FactorsReset => "factors_reset",
             Self::AddressChanged => "address_changed",
         }
     }

@@ -11,6 +11,7 @@ use crate::ephemera::{attempts_in_login, mailed_link};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::six_digits;
 use crate::refusals;
+use crate::tenants::room;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::mailed_link::{LinkPurpose, MailedLink};
@@ -21,7 +22,9 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::prelude::*;
-use countersign_ports::{Clock, Entropy, EphemeralKey, MailedLinkCodec, Race, UserKey};
+use countersign_ports::{
+    Clock, Entropy, EphemeralKey, EphemeralKind, MailedLinkCodec, Race, UserKey,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -123,6 +126,7 @@ impl<A: App> MailedLinks<A> {
         sealed: &[u8],
     ) -> Result<(), Failure> {
         let now = self.clock.now();
+        room::for_value(&*self.store, tenant, EphemeralKind::MailedLink, now).await?;
         match self.store.insert(tenant.id, &key(id), sealed, now).await? {
             Race::Won => Ok(()),
             Race::Lost => Err(Failure::Contended),
@@ -236,7 +240,7 @@ impl<A: App> MailedLinks<A> {
         now: Timestamp,
     ) -> Result<(), Failure> {
         let of_link = [attempts_in_login(id.id, id.expires_at)];
-        let taken = attempts::take(&*self.store, tenant.id, targets, (&of_link, None), now);
+        let taken = attempts::take(&*self.store, tenant, targets, (&of_link, None), now);
         let others = taken.await?.others;
         Ok(may_be_tried(
             others.first().copied().map_or(u32::MAX, bounded),

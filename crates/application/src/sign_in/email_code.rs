@@ -93,7 +93,7 @@ impl<A: App> SignIn<A> {
     ) -> Result<EmailCodeLogin, Failure> {
         let now = self.clock.now();
         let targets = attempts::mails(email, address);
-        let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
+        let taken = attempts::take(&*self.store, tenant, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let login = LoginId::from_bytes(self.entropy.time_ordered_id());
         let code = six_digits(&*self.entropy);
@@ -186,7 +186,7 @@ impl<A: App> SignIn<A> {
         let typed = typed.filter(|user| !user.may_be_of_stranger());
         let targets = attempts::logins(&pending.email, typed.as_ref(), source);
         let login = [attempts_in_login(pending.login, pending.expires_at)];
-        let taken = attempts::take(store, tenant.id, &targets, (&login, None), now).await?;
+        let taken = attempts::take(store, tenant, &targets, (&login, None), now).await?;
         may_be_tried(taken.others.first().copied().map_or(u32::MAX, bounded))?;
         let is_right = digest(pending.login, code.trim()).is(&pending.code);
         let Some(user) = pending.user.filter(|_| is_right) else {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod email_code;
+mod factor_reset;
 mod first_factor;
 mod hand_over;
 mod method;
@@ -14,6 +15,7 @@ mod time_code;
 mod use_cases;
 
 pub use answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, Visitor};
+pub use factor_reset::FactorResetStep;
 pub use use_cases::SignIn;
 
 use crate::app::App;
@@ -56,12 +58,17 @@ macro_rules! login_methods {
                 visitor: &Visitor<'_>,
             ) -> Result<Answered, Failure> {
                 CurrentRequest::note_attempt(method);
-                match method {
+                let answered = match method {
                     $(Method::$method => {
-                        <$type>::judge(self, tenant, interaction, answer, visitor).await
+                        <$type>::judge(self, tenant, interaction, answer, visitor).await?
                     })+
-                    _ => Ok(Answered::Ask(Method::PASSWORD, None)),
+                    _ => Answered::Ask(Method::PASSWORD, None),
+                };
+                if let Answered::Proved { proof, .. } = &answered {
+                    let resets = self.users.factor_resets();
+                    resets.refute(tenant, proof.user.id, proof.methods).await?;
                 }
+                Ok(answered)
             }
 
             /// Returns the methods that can start a sign-in.

@@ -62,7 +62,7 @@ impl<A: App> SignIn<A> {
             password,
             source,
         };
-        let user = password::check(adapters, tenant.id, presented, now).await?;
+        let user = password::check(adapters, tenant, presented, now).await?;
         self.after_first_factor(tenant, user, Method::PASSWORD, devices, now)
             .await
     }

@@ -28,7 +28,7 @@ impl<A: App> SignIn<A> {
     ) -> Result<RecoveryLogin, Failure> {
         let now = self.clock.now();
         let targets = attempts::mails(email, address);
-        let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
+        let taken = attempts::take(&*self.store, tenant, &targets, (&[], Some(email)), now);
         let user = taken.await?.user.filter(|user| user.enabled);
         let new = NewLink {
             purpose: LinkPurpose::RECOVERY,

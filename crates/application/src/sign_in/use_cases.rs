@@ -1,3 +1,4 @@
+use crate::admin::users::UserAdmin;
 use crate::app::App;
 use crate::mail::MailedLinks;
 use crate::sessions::Sessions;
@@ -10,6 +11,8 @@ pub struct SignIn<A: App> {
     pub store: Arc<A::Store>,
     /// Ends the sessions of an account whose address is verified for the first time.
     pub sessions: Sessions<A>,
+    /// Removes lost second factors.
+    pub users: UserAdmin<A>,
     /// Checks passwords.
     pub passwords: Arc<A::PasswordHasher>,
     /// Unseals one-time code secrets.

@@ -5,6 +5,7 @@
 
 mod hosts;
 mod index;
+pub(crate) mod room;
 mod served;
 
 pub use hosts::OwnHosts;

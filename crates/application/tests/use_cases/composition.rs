@@ -4,7 +4,7 @@ use crate::admin::events;
 use crate::fakes::{Counting, Fakes, Fixed};
 use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
-use countersign_application::admin::users::UserAdmin;
+use countersign_application::admin::users::{FactorResets, UserAdmin};
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
     LiveSession, MailedLinks, Notices, SecretUses, SessionCredential, Sessions, SignIn,
@@ -47,6 +47,7 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
     SignIn {
         store: store.clone(),
         sessions: sessions(store, outside),
+        users: users(store),
         passwords: Arc::new(Fixed),
         vault: Arc::new(Fixed),
         one_time_codes: Arc::new(Fixed),
@@ -76,6 +77,14 @@ pub(crate) fn users<S: Store>(store: &Arc<S>) -> UserAdmin<Fakes<S>> {
         events: events(),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Counting::default()),
+    }
+}
+
+pub(crate) fn resets<S: Store>(store: &Arc<S>) -> FactorResets<S> {
+    FactorResets {
+        store: store.clone(),
+        events: events(),
+        clock: Arc::new(Fixed),
     }
 }
 

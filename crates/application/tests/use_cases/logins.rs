@@ -1,8 +1,9 @@
 //! JSON sign-ins: steps, attempts and writes.
 
+use crate::composition::resets;
 use crate::fakes::{Fixed, LATER, open};
 use crate::stores::{counted, store, with_user, without_attempts};
-use crate::world::{password, tenant, with_mfa};
+use crate::world::{SINGLE, password, tenant, with_mfa};
 use countersign_application::{Clients, Failure, LoginRequest, Logins, PendingStep};
 use countersign_domain::authorize::RequestedGrant;
 use countersign_domain::client::redirect_uri::RedirectUri;
@@ -13,9 +14,14 @@ use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
-use countersign_ports::{EphemeralKind, LoginStepCodec, OpenError, Race, Store};
-use countersign_store_contract::{MockStore, fixtures};
+use countersign_domain::user::factor_reset::FactorReset;
+use countersign_ports::{
+    ClientRepository as _, Defined as _, Definition, DefinitionRepository as _, EphemeralKind,
+    LoginStepCodec, OpenError, Race, Store, UserRepository as _,
+};
+use countersign_store_contract::{MemoryStore, MockStore, fixtures};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Opens `factor` and `consent`, each as a step of Jane's sign-in.
 impl LoginStepCodec for Fixed {
@@ -63,6 +69,7 @@ fn logins<S: Store>(store: S) -> Logins<crate::fakes::Fakes<S>> {
     let store = Arc::new(store);
     Logins {
         clients: Arc::new(Clients::new(store.clone())),
+        resets: resets(&store),
         store,
         passwords: Arc::new(Fixed),
         steps: Arc::new(Fixed),
@@ -261,4 +268,21 @@ async fn step_of_later_version_changes_nothing() {
     let confirmed = logins.confirm(tenant(), LATER).await;
     assert!(matches!(tried, Err(Failure::Later)));
     assert!(matches!(confirmed, Err(Failure::Later)));
+}
+
+#[tokio::test]
+async fn time_code_cancels_requested_reset_of_factors() {
+    let store = MemoryStore::default();
+    let _ = store.insert_user(SINGLE, &jane(), None).await.unwrap();
+    let (app, event) = (fixtures::client("app"), fixtures::event());
+    let _ = store.insert_client(SINGLE, &app, &event).await.unwrap();
+    let reset = FactorReset::after(Duration::from_secs(86_400), jane().id, fixtures::NOW);
+    let (definition, event) = (Definition::FactorReset(reset.clone()), fixtures::event());
+    let stored = store.insert_definition(SINGLE, &definition, &event).await;
+    assert_eq!(stored.unwrap(), Race::Won);
+    let logins = logins(store);
+    let step = logins.second_factor(tenant(), "factor", "123456").await;
+    assert!(step.is_ok());
+    let left = logins.store.find_definition(SINGLE, &reset.key()).await;
+    assert_eq!(left.unwrap(), None);
 }

@@ -52,6 +52,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &mail_keys::BREACHED_PASSWORDS,
     &mail_keys::NOTICES,
     &mail_keys::RECOVERY_REVOKES_GRANTS,
+    &mail_keys::FACTOR_RESET_DELAY,
     &keys::UNREGISTERED_SCOPE,
     &keys::MAIL_URL,
     &keys::MAIL_FROM,

@@ -2,7 +2,7 @@
 
 use super::state::{Rotation, State};
 use super::tasks::{report, ticks};
-use super::{audit_log, follow, nodes, places, tour, webhooks};
+use super::{audit_log, follow, nodes, places, tour};
 use crate::commands::setup::now;
 use countersign_application::admin::AdminError;
 use countersign_domain::token::signing_key::SigningKey;
@@ -34,7 +34,7 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         audit_log::seal(&state),
         audit_log::forward(&state),
         audit_log::remove_old(&state),
-        webhooks::deliver(&state.webhooks),
+        state.webhooks.run(),
         rotate_keys(&state),
         keep_house(&state),
         tour::tour(&state),
@@ -114,6 +114,9 @@ async fn keep_house(state: &State) {
                 tracing::info!(count, "deleted users who had requested it");
             }
             Err(error) => tracing::error!("cannot delete users who requested it: {error}"),
+        }
+        if let Err(error) = users.remove_old_factor_resets(&state.tenant).await {
+            tracing::error!("cannot remove expired requests to reset factors: {error}");
         }
     }
 }

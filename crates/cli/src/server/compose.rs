@@ -5,7 +5,7 @@ use super::endpoints::Endpoints;
 use super::forwarding::Forwarder;
 use super::sealed_events::SealedEvents;
 use super::state::{Rotation, State};
-use super::webhooks::Webhooks;
+use super::webhooks::Deliveries;
 use crate::command_error::CommandError;
 use crate::commands::setup::Setup;
 use crate::product::Product;
@@ -13,8 +13,9 @@ use countersign_adapters_system::SystemClock;
 use countersign_application::TenantDirectory;
 use countersign_ports::{NoPlaces, Places};
 use countersign_server_http::Front;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// The composed server.
 pub(super) struct Composition {
@@ -78,7 +79,15 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         .forward
         .map(|destination| Forwarder::new(destination, log.clone()));
     let retries = settings.scheduled.webhook_retries.clone();
-    let webhooks = Webhooks::new((tenant.clone(), node), webhook_admin, log, retries);
+    let webhooks = Deliveries {
+        node,
+        tenants: tenants.clone(),
+        admin: Arc::new(webhook_admin),
+        log,
+        schedule: retries,
+        changed: Notify::new(),
+        running: Mutex::default(),
+    };
     Ok(Composition {
         front,
         state: State {

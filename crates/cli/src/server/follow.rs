@@ -6,6 +6,7 @@ use crate::commands::setup::now;
 use countersign_adapters_jwt::{Codecs, KeyRing};
 use countersign_adapters_store::AnyStore;
 use countersign_application::{Clients, Definitions, TenantDirectory};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{
     Change, ChangeKind, Changes as _, DefinitionKind, KeySetVersion, SigningKeyRepository as _,
@@ -28,8 +29,8 @@ struct Follower<'a> {
     definitions: &'a Definitions<AnyStore>,
     keys: &'a KeyRing,
     codecs: &'a Codecs,
-    /// Notified of changed webhooks.
-    webhooks: &'a Notify,
+    /// Called with the tenant of a changed webhook; without one, all may have changed.
+    webhooks: &'a (dyn Fn(Option<TenantId>) + Send + Sync),
 }
 
 /// Follows the feed, on each notification of the store and at a fixed interval.
@@ -41,7 +42,10 @@ pub(super) async fn follow(state: &State, changed: &Notify) {
         definitions: &state.definitions,
         keys: &state.keys,
         codecs: &state.codecs,
-        webhooks: &state.webhooks.changed,
+        webhooks: &|tenant| match tenant {
+            Some(tenant) => state.webhooks.follow(tenant),
+            None => state.webhooks.start_over(),
+        },
     };
     let mut place = state.place;
     let mut failing = false;
@@ -82,9 +86,9 @@ impl Follower<'_> {
         self.definitions.follow(&changes);
         self.tenants.follow(&changes).await?;
         let is_webhook =
-            |change: &Change| change.kind == ChangeKind::Definition(DefinitionKind::Webhook);
-        if changes.iter().any(is_webhook) {
-            self.webhooks.notify_one();
+            |change: &&Change| change.kind == ChangeKind::Definition(DefinitionKind::Webhook);
+        for change in changes.iter().filter(is_webhook) {
+            (self.webhooks)(Some(change.tenant));
         }
         let are_new_keys = |change: &Change| {
             change.kind == ChangeKind::SigningKeys
@@ -110,7 +114,7 @@ impl Follower<'_> {
         self.definitions.forget();
         self.tenants.load().await?;
         self.clients.follow(&[]);
-        self.webhooks.notify_one();
+        (self.webhooks)(None);
         let keys = self.load_keys(now).await?;
         tracing::warn!(
             "missed changes for more than half an hour; reloading clients and signing keys"
@@ -206,7 +210,7 @@ mod tests {
             definitions: &Definitions::new(store.clone()),
             keys: &keys,
             codecs: &codecs,
-            webhooks: &Notify::new(),
+            webhooks: &|_| {},
         };
         let place = Place {
             cursor: store.latest_change().await.unwrap(),

@@ -1,7 +1,7 @@
 //! State of the background tasks.
 
 use super::forwarding::Forwarder;
-use super::webhooks::Webhooks;
+use super::webhooks::Deliveries;
 use crate::config::Scheduled;
 use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, KeyRing};
@@ -53,7 +53,7 @@ pub(super) struct State {
     /// Removes the data of deleted tenants.
     pub(super) tenant_admin: TenantAdmin<AnyStore>,
     /// Delivery to webhooks.
-    pub(super) webhooks: Webhooks,
+    pub(super) webhooks: Deliveries,
     /// Whether this server deletes expired rows.
     pub(super) keeps_house: bool,
     /// Whether this server may change the schema of the store.

@@ -49,6 +49,7 @@ pub(crate) struct Server<S = MemoryStore> {
     pub(crate) passwords: Arc<CountedPasswords>,
     pub(crate) clients: Arc<Clients<S>>,
     definitions: Arc<Definitions<S>>,
+    tenants: Arc<TenantDirectory<S>>,
     pub(crate) outside: Arc<Outside>,
     /// Network address of all requests.
     pub(crate) address: Option<IpAddr>,
@@ -274,6 +275,7 @@ impl<S: Store> Server<S> {
             passwords,
             clients,
             definitions,
+            tenants,
             outside,
             address: None,
             clock,
@@ -287,7 +289,13 @@ impl<S: Store> Server<S> {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.mfa = mfa;
         made.tenant.settings.registration_client = registration.map(fixtures::client_id);
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -295,7 +303,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.recovery = recovery;
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -303,7 +317,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.sign_up = sign_up;
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -311,7 +331,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
         let mut made = Made::of(&KEYS);
         made.tenant.settings.requests = requests;
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -319,7 +345,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn without_seed_apis(self) -> Self {
         let mut made = Made::of(&KEYS);
         made.seed_apis = SeedApis::default();
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
@@ -328,6 +360,7 @@ impl<S: Store> Server<S> {
         let (changes, _) = self.store.changes_after(Cursor(0)).await.unwrap();
         self.clients.follow(&changes);
         self.definitions.follow(&changes);
+        self.tenants.follow(&changes).await.unwrap();
     }
 
     pub(crate) fn pass(&self, seconds: u64) {
@@ -336,6 +369,10 @@ impl<S: Store> Server<S> {
 }
 
 impl<S> Server<S> {
+    pub(crate) fn clock(&self) -> Arc<TestClock> {
+        self.clock.clone()
+    }
+
     /// Returns the current time of the server.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()

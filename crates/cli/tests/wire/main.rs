@@ -29,5 +29,6 @@ mod resource_servers;
 mod revocation;
 mod seed_apis;
 mod sign_up;
+mod tenants;
 mod token;
 mod userinfo;

@@ -143,6 +143,14 @@ impl Action {
     pub const USER_DELETION_CANCELED: Self = Self(Cow::Borrowed("user.deletion_canceled"));
     /// The requested deletion of an account has been carried out.
     pub const USER_DELETION_COMPLETED: Self = Self(Cow::Borrowed("user.deletion_completed"));
+    /// A user requested the reset of lost second factors.
+    pub const USER_FACTOR_RESET_REQUESTED: Self =
+        Self(Cow::Borrowed("user.factor_reset_requested"));
+    /// The requested reset of second factors was canceled, or expired.
+    pub const USER_FACTOR_RESET_CANCELED: Self = Self(Cow::Borrowed("user.factor_reset_canceled"));
+    /// A user removed their second factors by a requested reset.
+    pub const USER_FACTOR_RESET_COMPLETED: Self =
+        Self(Cow::Borrowed("user.factor_reset_completed"));
     /// A user downloaded the data of their account.
     pub const USER_DATA_EXPORTED: Self = Self(Cow::Borrowed("user.data_exported"));
     /// A user removed their password, and signs in with passkeys.

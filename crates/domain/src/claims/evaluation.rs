@@ -1,7 +1,7 @@
 //! Evaluation of claims policies.
 
 use crate::claims::attribute::Attribute;
-use crate::claims::attribute_value::{AttributeName, AttributeValue};
+use crate::claims::attribute_value::AttributeValue;
 use crate::claims::groups::EffectiveGroups;
 use crate::claims::mapping::{ClaimMapping, ClaimSource, Destination, ListFormat};
 use crate::claims::policies::Policies;
@@ -12,7 +12,6 @@ use crate::scope::Scope;
 use crate::token::custom_claims::{CustomClaims, CustomValue};
 use crate::user::User;
 use crate::user::user_claims::ClaimValue;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -25,7 +24,7 @@ pub struct ClaimFacts<'a> {
     /// Groups of the user.
     pub groups: &'a EffectiveGroups,
     /// Attributes that the policies name and that exist.
-    pub attributes: &'a BTreeMap<AttributeName, Arc<Attribute>>,
+    pub attributes: &'a [Arc<Attribute>],
     /// Resource servers whose roles the policies name and that exist.
     pub servers: &'a [Arc<ResourceServer>],
     /// Scope of the token.
@@ -161,7 +160,8 @@ impl ClaimFacts<'_> {
                 names(mapping, roles.into_iter().map(ApplicationRoleName::as_str))
             }
             ClaimSource::Attribute(name) => {
-                let attribute = self.attributes.get(name).map(|own| &**own);
+                let mut attributes = self.attributes.iter().map(|own| &**own);
+                let attribute = attributes.find(|own| own.name == *name);
                 may_feed(mapping, attribute).map_err(|_| Dropped::AttributeNotAllowed)?;
                 let value = user()?
                     .attributes
@@ -190,9 +190,9 @@ fn names<'n>(
     mapping: &ClaimMapping,
     names: impl Iterator<Item = &'n str>,
 ) -> Result<CustomValue, Dropped> {
-    let prefix = mapping.prefix.as_deref().unwrap_or_default();
+    let prefix = mapping.prefix.as_deref();
     let most = names.size_hint().0;
-    let names = names.filter(|name| name.starts_with(prefix));
+    let names = names.filter(|name| prefix.is_none_or(|prefix| name.starts_with(prefix)));
     match mapping.format {
         ListFormat::List => {
             // The filter hides how many names there are.

@@ -13,16 +13,20 @@ pub struct RecoveryPolicy {
     pub sends_notices: bool,
     /// Whether a reset of the password revokes all grants of the user.
     pub revokes_grants: bool,
+    /// Delay after which users who have lost their second factors can remove them; `None` disables this.
+    pub factor_reset: Option<Duration>,
 }
 
 impl Default for RecoveryPolicy {
-    /// Returns links of 30 minutes and undo links of 7 days. Notices are sent, and grants revoked.
+    /// Returns links of 30 minutes and undo links of 7 days. Notices are sent, and grants revoked. Lost
+    /// factors are not reset.
     fn default() -> Self {
         Self {
             link: Duration::from_secs(30 * 60),
             undo_link: Duration::from_secs(7 * 24 * 3600),
             sends_notices: true,
             revokes_grants: true,
+            factor_reset: None,
         }
     }
 }

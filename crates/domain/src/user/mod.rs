@@ -2,6 +2,7 @@
 
 pub mod claim_text;
 pub mod email_prefix;
+pub mod factor_reset;
 pub mod invitation;
 pub(crate) mod mark;
 pub mod profile;

@@ -8,6 +8,7 @@ use countersign_domain::claims::attribute::Attribute;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::registered::RegisteredTenant;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -106,4 +107,5 @@ defined! {
     Invitation: |invitation| invitation.email;
     UpstreamProvider: |provider| provider.name;
     RegisteredTenant: |tenant| tenant.name;
+    FactorReset: |reset| reset.user;
 }

@@ -15,6 +15,7 @@ use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::registered::RegisteredTenant;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::scheduled_deletion::ScheduledDeletion;
 use countersign_domain::webhook::Webhook;
@@ -44,6 +45,8 @@ pub enum DefinitionKind {
     UpstreamProvider,
     /// Tenant of the server. Its key is its name. Only the server's own tenant has such definitions.
     RegisteredTenant,
+    /// Reset of lost second factors that a user requested. Its key is the user ID.
+    FactorReset,
 }
 
 impl DefinitionKind {
@@ -59,6 +62,7 @@ impl DefinitionKind {
         Self::Invitation,
         Self::UpstreamProvider,
         Self::RegisteredTenant,
+        Self::FactorReset,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -75,6 +79,7 @@ impl DefinitionKind {
             Self::Invitation => 13,
             Self::UpstreamProvider => 15,
             Self::RegisteredTenant => 17,
+            Self::FactorReset => 19,
         }
     }
 
@@ -99,6 +104,7 @@ impl DefinitionKind {
             Self::Invitation => "invitation",
             Self::UpstreamProvider => "upstream_provider",
             Self::RegisteredTenant => "tenant",
+            Self::FactorReset => "factor_reset",
         }
     }
 }
@@ -144,6 +150,8 @@ pub enum Definition {
     UpstreamProvider(UpstreamProvider),
     /// Tenant of the server.
     RegisteredTenant(RegisteredTenant),
+    /// Reset of lost second factors that a user requested.
+    FactorReset(FactorReset),
 }
 
 /// Definitions of a tenant.
@@ -162,6 +170,12 @@ pub trait DefinitionRepository {
         kind: DefinitionKind,
         after: After<String>,
     ) -> impl Future<Output = Result<Slice<Definition>, StoreError>> + Send;
+
+    /// Returns the tenants that have a definition of a kind, ordered by identifier. For the background work of a server.
+    fn tenants_with(
+        &self,
+        kind: DefinitionKind,
+    ) -> impl Future<Output = Result<Vec<TenantId>, StoreError>> + Send;
 
     /// Stores a definition with version 1. Returns `Lost` if its key exists.
     fn insert_definition(

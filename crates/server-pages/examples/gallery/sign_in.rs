@@ -87,6 +87,7 @@ pub(super) async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             new,
             options: "{}",
             back: "#",
+            lost: (!new).then(|| "#".to_owned()),
         };
         write(folder, name, page, &view).await?;
     }

@@ -104,6 +104,7 @@ fn document(page: PageContext<'_>, issuer: &str, user: &User, data: &AccountData
         "consents": consents.collect::<Vec<_>>(),
         "grants": data.grants.iter().map(grant).collect::<Vec<_>>(),
         "deletion_at": data.deletion.as_ref().map(|deletion| date(deletion.due_at)),
+        "factor_reset_at": data.factor_reset.as_ref().map(|reset| date(reset.due_at)),
     })
 }
 

@@ -16,7 +16,7 @@ mod removals;
 mod sections;
 mod setup;
 
-pub(crate) use sections::browser_name;
+pub(crate) use sections::{Times, browser_name};
 
 use crate::paths::{ACCOUNT, CHANGE_EMAIL, DELETION, MFA_SETUP, PASSKEY_OFFER, PASSWORD};
 use crate::redirect::see_other;

@@ -109,6 +109,7 @@ async fn page<A: App>(
         new: true,
         options: &begun.options,
         back: &owner.way_back(),
+        lost: None,
     };
     Ok(FormProblem::show(problem, browser.page(), &view))
 }

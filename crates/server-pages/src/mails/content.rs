@@ -76,6 +76,12 @@ impl Content {
             ),
             (page.text("mail.fact_device").to_owned(), device),
         ];
+        if let Some(due_at) = mail.due_at {
+            facts.push((
+                page.text("mail.fact_due").to_owned(),
+                format!("{} UTC", to_the_minute(due_at)),
+            ));
+        }
         let path = match mail.notice {
             Notice::AddressChanged => paths::UNDO_ADDRESS,
             _ => paths::SECURE,

@@ -67,11 +67,13 @@ fn notice(mails: Mails<'_>, name: &str, token: &Secret) -> Option<Letter> {
         ip_address: Some("192.0.2.7".to_owned()),
         user_agent: Some(USER_AGENT.to_owned()),
     };
+    let notice = all.find(|notice| notice.as_str() == name)?;
     let mail = NoticeMail {
-        notice: all.find(|notice| notice.as_str() == name)?,
+        notice,
         at: TIME,
         origin: &origin,
         token,
+        due_at: (notice == Notice::FactorResetRequested).then_some(TIME),
     };
     Some(mails.compose(Mail::Notice(&mail), None))
 }

@@ -82,7 +82,7 @@ fn catalogue_has_only_texts_of_mails() {
     let tables: std::collections::BTreeMap<String, toml::Table> =
         toml::from_str(CATALOGUES[0].1).unwrap();
     let there: BTreeSet<String> = tables["mail"].keys().cloned().collect();
-    let facts = ["time", "device", "address", "place"].map(|fact| format!("fact_{fact}"));
+    let facts = ["time", "device", "address", "place", "due"].map(|fact| format!("fact_{fact}"));
     let shared = facts
         .into_iter()
         .chain(["notice", "footer"].map(str::to_owned));
@@ -128,6 +128,7 @@ fn values_cannot_inject_markup_or_placeholders() {
         at: Timestamp::from_unix_seconds(0),
         origin: &origin,
         token: &token,
+        due_at: None,
     };
     let letter = mails(&pages).compose(Mail::Notice(&mail), None);
     assert!(!letter.html.contains("<b>"), "{}", letter.html);

@@ -2,11 +2,12 @@
 //!
 //! `/recover` asks for the email address, `/recover/check` for the code from the mail. `/recover/link` is the page of the
 //! mailed link. Both lead to the second factor, if the user has one, and then to `/recover/password`. `/secure` is the page
-//! of the link in a security notice.
+//! of the link in a security notice. `/lost-factor` removes a lost second factor after a delay.
 
 mod address;
 mod check;
 mod link;
+mod lost_factor;
 mod password;
 mod proof;
 mod request;
@@ -40,6 +41,10 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
         .route(
             paths::RECOVER_PASSWORD,
             get(password::show::<A>).post(password::submit::<A>),
+        )
+        .route(
+            paths::LOST_FACTOR,
+            get(lost_factor::show::<A>).post(lost_factor::submit::<A>),
         )
         // These pages can belong to an authorization request, whose client may have opened a pop-up.
         .route_layer(map_response(async |response| keep_opener(response)))

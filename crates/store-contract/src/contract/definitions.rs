@@ -276,3 +276,24 @@ pub async fn kinds_of_definitions_are_separate<S: Store>(store: Arc<S>, tenant: 
     is_stored(&*store, tenant, &all[0]).await;
     is_stored(&*store, tenant, &all[2]).await;
 }
+
+/// Every tenant with a definition of a kind is returned once, ordered by identifier.
+pub async fn tenants_with_definitions_of_kind_are_returned<S: Store>(
+    store: Arc<S>,
+    tenant: TenantId,
+) {
+    let kind = DefinitionKind::Group;
+    let mut expected = store.tenants_with(kind).await.unwrap();
+    assert!(!expected.contains(&tenant));
+    let groups = ["staff", "crew"].map(|name| Definition::Group(nested_group(name, &["all"])));
+    insert(&*store, tenant, &[definition("api")]).await;
+    assert_eq!(
+        store.tenants_with(kind).await.unwrap(),
+        expected,
+        "another kind"
+    );
+    insert(&*store, tenant, &groups).await;
+    expected.push(tenant);
+    expected.sort_unstable();
+    assert_eq!(store.tenants_with(kind).await.unwrap(), expected);
+}

@@ -16,6 +16,17 @@ impl DefinitionRepository for MemoryStore {
         Ok(self.lock().definitions.get(&(tenant, key.clone())).cloned())
     }
 
+    async fn tenants_with(&self, kind: DefinitionKind) -> Result<Vec<TenantId>, StoreError> {
+        let contents = self.lock();
+        let keys = contents.definitions.keys();
+        let mut tenants: Vec<TenantId> = keys
+            .filter(|(_, key)| key.kind == kind)
+            .map(|(tenant, _)| *tenant)
+            .collect();
+        tenants.dedup();
+        Ok(tenants)
+    }
+
     async fn list_definitions(
         &self,
         tenant: TenantId,

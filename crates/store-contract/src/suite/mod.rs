@@ -135,6 +135,7 @@ macro_rules! suite {
                 }
                 definitions {
                     new_definition_keeps_every_field
+                    tenants_with_definitions_of_kind_are_returned
                     taken_definition_key_loses
                     update_replaces_definition
                     stale_definition_update_loses

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::password::hash_new;
 use crate::refusals;
 use crate::sign_in::Proof;
+use crate::tenants::room;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::claims_request::StandardClaim;
@@ -83,6 +84,8 @@ impl<A: App> Accounts<A> {
             self_registered: true,
             ..User::new(self.id_of(invitation.as_ref()), email, now)
         };
+        // Before the link is used up, so that it works once there is room.
+        room::for_user(&*self.store, tenant, now).await?;
         let passkey = self
             .set_credential(tenant, login, &mut user, new.credential)
             .await?;

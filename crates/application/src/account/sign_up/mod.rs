@@ -49,7 +49,7 @@ impl<A: App> Accounts<A> {
             return Err(refusals::EMAIL_NOT_ADMITTED.into());
         }
         let (now, targets) = (self.clock.now(), attempts::mails(email, address));
-        let taken = attempts::take(&*self.store, tenant.id, &targets, (&[], Some(email)), now);
+        let taken = attempts::take(&*self.store, tenant, &targets, (&[], Some(email)), now);
         let user = taken.await?.user;
         let lifetime = tenant.settings.recovery.link;
         let new = NewLink {

@@ -20,6 +20,7 @@ use super::reach::{administrators, may_change_client};
 use super::replies::with_reply;
 use super::{AdminError, Conflict, Missing, TRIES, check_version, may_some_client, random_secret};
 use crate::definitions::stored;
+use crate::tenants::room;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -63,6 +64,7 @@ impl<S: Store> ClientAdmin<S> {
             Client::check_chosen_secret(secret)?;
         }
         let now = self.clock.now();
+        room::for_client(&*self.store, tenant, now).await?;
         new.client.owner = operator.holder.clone().or(new.client.owner);
         if let Some(pairwise) = new.pairwise.take() {
             let host = new.sector_host(&pairwise);

@@ -17,6 +17,8 @@ pub enum Missing {
     Device,
     /// Consent.
     Consent,
+    /// Requested reset of the second factors.
+    FactorReset,
     /// Session.
     Session,
     /// Grant.
@@ -54,6 +56,7 @@ impl fmt::Display for Missing {
             Self::Passkey => "passkey",
             Self::Device => "trusted device",
             Self::Consent => "consent",
+            Self::FactorReset => "requested reset of the second factors",
             Self::Session => "session",
             Self::Grant => "grant",
             Self::ResourceServer => "resource server",

@@ -9,6 +9,7 @@ use crate::admin::fields::{Fields, redacted};
 use crate::admin::replies::with_reply;
 use crate::admin::{AdminError, Conflict, may};
 use crate::app::App;
+use crate::tenants::room;
 use countersign_domain::audit::event::{Action, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::claims_request::StandardClaim;
@@ -75,6 +76,7 @@ impl<A: App> UserAdmin<A> {
     ) -> Result<(User, Option<Secret>), AdminError> {
         may(operator, Permission::UsersWrite)?;
         let now = self.clock.now();
+        room::for_user(&*self.store, tenant, now).await?;
         let (password, generated) = self.password_or_new(new.password.clone());
         check_password(&password)?;
         let attributes = new.attributes.iter();

@@ -103,6 +103,18 @@ impl<A: App> UserAdmin<A> {
         id: UserId,
     ) -> Result<(User, u64), AdminError> {
         may(operator, Permission::UsersResetFactors)?;
+        self.remove_own_factors(tenant, operator, sessions, id)
+            .await
+    }
+
+    /// Does the same for a user who may remove them, without a check of permissions.
+    pub(crate) async fn remove_own_factors(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        sessions: &Sessions<A>,
+        id: UserId,
+    ) -> Result<(User, u64), AdminError> {
         let user = self.set_totp(tenant, operator, id, None).await?;
         let revoked = sessions.shut_out(tenant, id).await?;
         // The holder of a lost device may have enrolled a factor before the session ended.

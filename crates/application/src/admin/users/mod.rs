@@ -5,7 +5,6 @@ mod attributes;
 mod claims;
 mod create;
 mod delete;
-mod deletions;
 mod edit;
 mod factors;
 mod invalid_attribute;
@@ -14,6 +13,7 @@ mod lists;
 mod live;
 mod membership;
 mod own;
+mod requests;
 
 pub use attributes::AttributeChanges;
 pub use claims::{ClaimChange, EditUser, GivenClaim};
@@ -21,6 +21,7 @@ pub use create::CreateUser;
 pub use factors::{PasswordSet, TotpEnrollment};
 pub use invalid_attribute::InvalidUserAttribute;
 pub use invalid_claim::InvalidUserClaim;
+pub use requests::FactorResets;
 
 use super::claims::{hide_values, show_all};
 use super::events::{Done, EventSource};

@@ -2,6 +2,7 @@
 
 mod address;
 mod deletion;
+mod factor_reset;
 mod factors;
 mod overview;
 mod passwordless;

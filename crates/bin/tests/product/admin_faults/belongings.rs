@@ -10,14 +10,15 @@ use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_ports::{
-    ConsentRepository as _, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind,
-    GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
-    SessionRepository as _,
+    ConsentRepository as _, Definition, DefinitionRepository as _, DeviceRepository as _,
+    Ephemera as _, EphemeralKey, EphemeralKind, GrantRepository as _, PasskeyRepository as _, Race,
+    RecoveryCodeRepository as _, SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 const TENANT: TenantId = TenantId::SINGLE;
 
@@ -65,6 +66,13 @@ pub(super) async fn give(store: &Path, user: &str, email: &str) {
     for race in given {
         assert_eq!(race.unwrap(), Race::Won);
     }
+    let now = Timestamp::from_unix_seconds(LATE.as_unix_seconds() - 86_400);
+    let reset = FactorReset::after(Duration::from_secs(86_400), user, now);
+    let reset = Definition::FactorReset(reset);
+    let stored = store
+        .insert_definition(TENANT, &reset, &fixtures::event())
+        .await;
+    assert_eq!(stored.unwrap(), Race::Won);
     let consent = Consent {
         user,
         ..fixtures::consent(1, "web")

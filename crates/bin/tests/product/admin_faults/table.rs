@@ -237,6 +237,12 @@ pub(super) const TABLE: &[Row] = &[
         none,
     ),
     row(
+        "cancelFactorReset",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/factor-reset",
+        none,
+    ),
+    row(
         "removeTrustedDevice",
         Target::UserWithAccess,
         "DELETE /users/TARGET/devices/TARGET",

@@ -38,6 +38,14 @@ pub(crate) enum AccessCommand {
     /// Remove all recovery codes of a user
     #[command(after_help = examples::REMOVE_RECOVERY_CODES)]
     RemoveRecoveryCodes(AccountArgs),
+    /// Show the reset of the second factors that a user requested
+    ///
+    /// See the setting `login.factor_reset_delay`.
+    #[command(after_help = examples::FACTOR_RESET)]
+    FactorReset(UserArgs),
+    /// Cancel the reset of the second factors that a user requested
+    #[command(after_help = examples::CANCEL_FACTOR_RESET)]
+    CancelFactorReset(AccountArgs),
     /// List a user's trusted devices
     #[command(after_help = examples::DEVICES)]
     Devices(UserArgs),
@@ -129,6 +137,7 @@ impl AccessCommand {
         match self {
             Self::Passkeys(args) => lists::passkeys(&args).await,
             Self::RecoveryCodes(args) => lists::recovery_codes(&args).await,
+            Self::FactorReset(args) => lists::factor_reset(&args).await,
             Self::Devices(args) => lists::devices(&args).await,
             Self::Sessions(args) => lists::sessions(&args).await,
             Self::Grants(args) => lists::grants(&args).await,
@@ -148,6 +157,12 @@ impl AccessCommand {
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let removed = admin.remove_recovery_codes(&setup.tenant, &operator, id);
                 removed.await.map_err(|error| of(&user, error))
+            }
+            Self::CancelFactorReset(AccountArgs { user, target }) => {
+                let setup = Setup::open(&target.config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let canceled = admin.cancel_factor_reset(&setup.tenant, &operator, id);
+                canceled.await.map_err(|error| of(&user, error))
             }
             Self::RemoveDevice {
                 user,
@@ -207,6 +222,7 @@ impl AccessCommand {
         match self {
             Self::Passkeys(args)
             | Self::RecoveryCodes(args)
+            | Self::FactorReset(args)
             | Self::Devices(args)
             | Self::Sessions(args)
             | Self::Grants(args)
@@ -217,6 +233,7 @@ impl AccessCommand {
             | Self::RevokeGrant { target, .. }
             | Self::WithdrawConsent { target, .. }
             | Self::RemoveRecoveryCodes(AccountArgs { target, .. })
+            | Self::CancelFactorReset(AccountArgs { target, .. })
             | Self::EndSessions(AccountArgs { target, .. })
             | Self::RevokeGrants(AccountArgs { target, .. }) => (target, None),
         }

@@ -82,6 +82,13 @@ async fn access(api: &Api, command: AccessCommand) -> Result<(), CommandError> {
             let codes = below(&args.user, &["recovery-codes"]).await?;
             render::print(&api.get(&codes).await?, &[], args.output)
         }
+        Access::FactorReset(args) => {
+            let reset = below(&args.user, &["factor-reset"]).await?;
+            render::print(&api.get(&reset).await?, &[], args.output)
+        }
+        Access::CancelFactorReset(AccountArgs { user, .. }) => {
+            delete(api, &below(&user, &["factor-reset"]).await?).await
+        }
         Access::RemovePasskey { user, passkey, .. } => {
             let passkey = Base64UrlUnpadded::encode_string(&passkey.0);
             delete(api, &below(&user, &["passkeys", &passkey]).await?).await

@@ -14,6 +14,12 @@ pub(crate) static RECOVERY_REVOKES_GRANTS: Key = Key {
     default: Some("true"),
     doc: "Whether a reset of a forgotten password revokes all grants of the user, so that every app has to sign the user in again. If false, grants with `offline_access` stay. Sessions and their other grants end in any case.",
 };
+pub(crate) static FACTOR_RESET_DELAY: Key = Key {
+    path: "login.factor_reset_delay",
+    kind: Kind::Seconds(86_400..=2_592_000),
+    default: None,
+    doc: "Delay after which users who have lost their second factors can remove them with the password alone. A mail announces the removal, and its link cancels it. A sign-in with a second factor cancels it, too. Not for users with admin roles. If not set, users need a recovery code, another factor or an operator. This weakens the second factor: a person who knows the password gets in after the delay if they also control the mailbox, or if the user does not read the mail in time. Requires `mail.url` and `login.notices`.",
+};
 pub(crate) static BREACHED_PASSWORDS: Key = Key {
     path: "login.breached_passwords",
     kind: Kind::Service,

@@ -24,12 +24,20 @@ impl Reader<'_> {
         let link = self.seconds(&keys::MAILED_LINK);
         let undo_link = self.seconds(&keys::UNDO_LINK);
         let sends_notices = self.word(&keys::NOTICES, |text| text.parse().ok());
+        let factor_reset = self.seconds(&keys::FACTOR_RESET_DELAY);
+        if factor_reset.is_some() && !(self.has_mail() && sends_notices == Some(true)) {
+            self.problems.push(
+                "`login.factor_reset_delay` requires `mail.url` and `login.notices`, because a mail must announce the reset. Set them, or remove it."
+                    .into(),
+            );
+        }
         let revokes_grants = self.word(&keys::RECOVERY_REVOKES_GRANTS, |text| text.parse().ok());
         Some(RecoveryPolicy {
             link: link?,
             undo_link: undo_link?,
             sends_notices: sends_notices?,
             revokes_grants: revokes_grants?,
+            factor_reset,
         })
     }
 }

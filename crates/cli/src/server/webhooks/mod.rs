@@ -4,6 +4,7 @@ mod lease;
 mod recent;
 mod shared;
 mod stored;
+mod tenants;
 mod worker;
 
 use super::sealed_events::SealedEvents;
@@ -21,6 +22,7 @@ use shared::{PERIOD, Shared};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+pub(super) use tenants::Deliveries;
 use tokio::sync::{Notify, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
@@ -29,19 +31,19 @@ use worker::Worker;
 /// Interval at which the webhooks are read even if the change feed reported no change.
 const REFRESH: Duration = Duration::from_secs(30);
 
-/// What the delivery needs.
+/// What the delivery for one tenant needs.
 pub(super) struct Webhooks {
     shared: Arc<Shared>,
     node: NodeId,
     /// Notified when a webhook has changed.
-    pub(super) changed: Notify,
+    changed: Notify,
 }
 
 impl Webhooks {
     /// Delivers the events of this log on this node.
     pub(super) fn new(
         (tenant, node): (Arc<Tenant>, NodeId),
-        admin: WebhookAdmin<AnyStore>,
+        admin: Arc<WebhookAdmin<AnyStore>>,
         log: SealedEvents,
         schedule: RetrySchedule,
     ) -> Self {
@@ -59,8 +61,8 @@ impl Webhooks {
     }
 }
 
-/// Delivers until it is aborted. Logs an error once, until delivery works again.
-pub(super) async fn deliver(webhooks: &Webhooks) {
+/// Delivers for one tenant until it is aborted. Logs an error once, until delivery works again.
+async fn deliver(webhooks: &Webhooks) {
     let mut crew = Crew::new(webhooks);
     let mut ticks = ticks(PERIOD);
     let mut is_failing = false;
@@ -80,7 +82,7 @@ pub(super) async fn deliver(webhooks: &Webhooks) {
 }
 
 /// Ends the lease of this node, so that another node takes over at once.
-pub(super) async fn leave(webhooks: &Webhooks) {
+async fn leave(webhooks: &Webhooks) {
     let Shared { admin, tenant, .. } = &*webhooks.shared;
     if let Err(error) = lease::leave(&admin.store, tenant.id, webhooks.node).await {
         tracing::warn!("cannot hand over the delivery to webhooks: {error}");

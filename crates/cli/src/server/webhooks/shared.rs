@@ -14,7 +14,7 @@ pub(super) const PERIOD: Duration = Duration::from_secs(1);
 /// What all workers share.
 pub(super) struct Shared {
     pub(super) tenant: Arc<Tenant>,
-    pub(super) admin: WebhookAdmin<AnyStore>,
+    pub(super) admin: Arc<WebhookAdmin<AnyStore>>,
     pub(super) log: RecentEvents,
     pub(super) schedule: RetrySchedule,
 }

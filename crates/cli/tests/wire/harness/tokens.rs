@@ -12,6 +12,7 @@ use countersign_domain::grant::pkce::{ChallengeMethod, CodeChallenge};
 use countersign_domain::identifier::GrantId;
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_ports::{AuthorizationCodeCodec, Clock as _, Entropy as _, Store};
 use countersign_store_contract::fixtures;
@@ -24,6 +25,16 @@ impl<S: Store> Server<S> {
     }
 
     pub(crate) fn code_with(&self, client: &str, change: impl FnOnce(&mut CodeFacts)) -> String {
+        self.code_in(TENANT, client, change)
+    }
+
+    /// Returns an authorization code of a tenant.
+    pub(crate) fn code_in(
+        &self,
+        tenant: TenantId,
+        client: &str,
+        change: impl FnOnce(&mut CodeFacts),
+    ) -> String {
         let now = self.clock.now();
         let mut code = CodeFacts {
             grant: GrantId::from_bytes(SystemEntropy::new().time_ordered_id()),
@@ -46,7 +57,7 @@ impl<S: Store> Server<S> {
         };
         change(&mut code);
         code.authorization.bound_to_verifier = code.binding.challenge.is_some();
-        AuthorizationCodeCodec::seal(&KEYS.0, TENANT, &AuthorizationCode::from_sealed(code))
+        AuthorizationCodeCodec::seal(&KEYS.0, tenant, &AuthorizationCode::from_sealed(code))
     }
 
     /// Redeems a code of `client` in the form dialect, with its secret unless it is public.

@@ -3,6 +3,7 @@
 mod addresses;
 mod golden;
 mod links;
+mod lost_factor;
 mod notices;
 mod passwords;
 mod requests;

@@ -2,6 +2,7 @@ use super::*;
 use crate::administration::group::Group;
 use crate::administration::group_name::GroupName;
 use crate::claims::attribute::AttributeParty;
+use crate::claims::attribute_value::AttributeName;
 use crate::claims::roles::{ApplicationRole, ApplicationRoleName};
 use crate::claims::value_rule::AttributeType;
 use crate::later::LaterMembers;
@@ -13,7 +14,7 @@ use core::convert::Infallible;
 struct World {
     user: User,
     groups: EffectiveGroups,
-    attributes: BTreeMap<AttributeName, Arc<Attribute>>,
+    attributes: Vec<Arc<Attribute>>,
     servers: Vec<Arc<ResourceServer>>,
     scope: Scope,
 }
@@ -49,7 +50,7 @@ impl World {
         Self {
             user,
             groups,
-            attributes: [(name("cost_center"), Arc::new(cost))].into(),
+            attributes: vec![Arc::new(cost)],
             servers: vec![Arc::new(api)],
             scope: Scope::parse("openid teams").unwrap(),
         }
@@ -240,7 +241,7 @@ fn attribute_that_not_only_operators_can_write_feeds_no_access() {
     let mut world = World::new();
     let denied = Some(Dropped::AttributeNotAllowed);
     for party in [AttributeParty::User, AttributeParty::Application] {
-        let attribute = Arc::make_mut(world.attributes.get_mut(&name("cost_center")).unwrap());
+        let attribute = Arc::make_mut(&mut world.attributes[0]);
         attribute.writers = [AttributeParty::Admin, party].into();
         for claim in ["groups", "roles", "entitlements"] {
             let own = mapping(claim, "attribute:cost_center");
@@ -260,7 +261,7 @@ fn attribute_that_not_only_operators_can_write_feeds_no_access() {
 #[test]
 fn value_of_another_type_than_its_attribute_is_left_out() {
     let mut world = World::new();
-    let attribute = Arc::make_mut(world.attributes.get_mut(&name("cost_center")).unwrap());
+    let attribute = Arc::make_mut(&mut world.attributes[0]);
     attribute.rule.kind = AttributeType::Number;
     let own = mapping("cost", "attribute:cost_center");
     assert_eq!(dropped(&world.facts(), own), Some(Dropped::AttributeType));

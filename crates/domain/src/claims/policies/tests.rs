@@ -8,7 +8,6 @@ use crate::scope::Scope;
 use crate::test_facts::{NOW, confidential_client as client, user};
 use crate::token::custom_claims::CustomClaims;
 use crate::user::User;
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::slice;
@@ -61,7 +60,7 @@ fn set(
     let facts = ClaimFacts {
         user: Some(&owner),
         groups: &EffectiveGroups::default(),
-        attributes: &BTreeMap::new(),
+        attributes: &[],
         servers: &all,
         scope: &Scope::none(),
     };

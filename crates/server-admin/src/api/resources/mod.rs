@@ -44,6 +44,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         resource_servers::operations(),
         users::operations(),
         users::access::operations(),
+        users::factor_reset::operations(),
         users::invitations::operations(),
         sessions::operations(),
         grants::operations(),

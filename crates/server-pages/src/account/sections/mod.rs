@@ -25,7 +25,7 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::parameters::{given, parameters};
 pub(crate) use names::browser as browser_name;
-pub(super) use times::Times;
+pub(crate) use times::Times;
 
 parameters! {
     Query { done }

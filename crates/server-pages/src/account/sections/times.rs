@@ -21,7 +21,7 @@ const REGIONS: [&str; 10] = [
 ];
 
 /// Time zone of the times on a page.
-pub(in crate::account) struct Times {
+pub(crate) struct Times {
     zone: TimeZone,
     /// `None` for a user without a known time zone.
     name: Option<String>,
@@ -29,7 +29,7 @@ pub(in crate::account) struct Times {
 
 impl Times {
     /// Returns the time zone of a user.
-    pub(in crate::account) fn of(user: &User) -> Self {
+    pub(crate) fn of(user: &User) -> Self {
         let name = user.profile.text(StandardClaim::Zoneinfo);
         let zone = name.and_then(|name| TimeZone::get(name).ok());
         Self {
@@ -39,12 +39,7 @@ impl Times {
     }
 
     /// Returns the text of a key, with `{time}` replaced by a time in the language of the page.
-    pub(in crate::account) fn text(
-        &self,
-        page: PageContext<'_>,
-        key: &str,
-        time: Timestamp,
-    ) -> String {
+    pub(crate) fn text(&self, page: PageContext<'_>, key: &str, time: Timestamp) -> String {
         page.with(key, "time", self.in_words(page, time))
     }
 

@@ -2,7 +2,7 @@ use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::pages::views::{AddressView, Autofill, CodeView, LoginView, Other, PasskeyView};
-use crate::paths::{self, LOGIN, RECOVER, SIGN_UP};
+use crate::paths::{self, LOGIN, LOST_FACTOR, RECOVER, SIGN_UP};
 use axum::response::Response;
 use countersign_application::{App, Prompt};
 use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
@@ -88,6 +88,7 @@ pub(super) async fn render<A: App>(
                 new: false,
                 options,
                 back: &back(browser, page).await?,
+                lost: lost(browser, page).await?,
             };
             FormProblem::show(problem, words, &view)
         }
@@ -158,13 +159,34 @@ async fn instead<A: App>(
 ) -> Result<Vec<Other>, RequestError> {
     let methods = second_factors(browser, page).await?;
     let others = methods.into_iter().filter(|method| *method != page.method);
-    Ok(others
-        .map(|method| Other {
-            text: browser.page().of_method(method, "instead"),
-            link: link(browser, method, page.before),
-            posts: method == Method::PASSKEY,
-        })
-        .collect())
+    let others = others.map(|method| Other {
+        text: browser.page().of_method(method, "instead"),
+        link: link(browser, method, page.before),
+        posts: method == Method::PASSKEY,
+    });
+    let lost = lost(browser, page).await?.map(|link| Other {
+        text: browser.page().text("lost_factor.link").to_owned(),
+        link,
+        posts: false,
+    });
+    Ok(others.chain(lost).collect())
+}
+
+/// Returns the link to the reset of lost second factors, if the sign-in is offered one.
+async fn lost<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+) -> Result<Option<String>, RequestError> {
+    let Some(login) = page.before.pending_login() else {
+        return Ok(None);
+    };
+    let sign_in = &browser.services.app.sign_in;
+    let step = sign_in.factor_reset(&browser.tenant, login).await?;
+    Ok(step.map(|_| {
+        let mut interaction = page.before.clone();
+        interaction.wait_for(login.clone());
+        browser.seals.link(LOST_FACTOR, &interaction)
+    }))
 }
 
 /// Returns the email address of the user whose sign-in waits for a second factor.

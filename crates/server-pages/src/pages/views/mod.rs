@@ -16,7 +16,7 @@ pub use account::{
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
 pub use recovery::{
-    CheckMailView, DeadLinkView, LinkAction, LinkView, NewPasswordView, RecoverView,
+    CheckMailView, DeadLinkView, LinkAction, LinkView, LostFactorView, NewPasswordView, RecoverView,
 };
 pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,

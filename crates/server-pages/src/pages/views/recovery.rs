@@ -55,6 +55,35 @@ impl View for CheckMailView<'_> {
     }
 }
 
+/// Delayed reset of a lost second factor. Posts `decision`: `request` or `remove`.
+#[derive(Debug, Template)]
+#[template(path = "recovery/lost_factor.html")]
+pub struct LostFactorView<'a> {
+    /// Language and theme.
+    pub page: PageContext<'a>,
+    /// Target and hidden fields of the form.
+    pub form: Form<'a>,
+    /// Problem with the previous submission.
+    pub problem: Option<ShownProblem<'a>>,
+    /// Email address.
+    pub account: &'a str,
+    /// What the user can do.
+    pub lead: String,
+    /// What the form does; `None` while the user has to wait.
+    pub decision: Option<&'static str>,
+    /// Link to the second factor.
+    pub back: &'a str,
+}
+
+impl View for LostFactorView<'_> {
+    fn policy(&self) -> Policy {
+        Policy {
+            form_leads_away: true,
+            ..Policy::default()
+        }
+    }
+}
+
 /// What a mailed link does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkAction {

@@ -143,6 +143,8 @@ pub struct PasskeyView<'a> {
     pub options: &'a str,
     /// Link to the previous page.
     pub back: &'a str,
+    /// Link to the reset of lost second factors, if this sign-in is offered one.
+    pub lost: Option<String>,
 }
 
 impl PasskeyView<'_> {

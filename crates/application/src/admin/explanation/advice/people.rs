@@ -21,6 +21,7 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         // Account
         "last_owner" => "The user is the last one with the admin role `owner`. Grant the role to another user with `countersign admins grant`.",
         "deletion_off" => "Users may not delete their accounts: see `account.deletion`. Delete the user with `countersign users delete`.",
+        "factor_reset_off" => "See `login.factor_reset_delay`. A reset needs the password, a verified email address, an account without admin roles, and the end of the delay. Otherwise, an operator removes the factors with `countersign users reset-factors`.",
         "sign_in_way_missing" => "The user would have no way to sign in. They need a passkey and either a verified email address or a second passkey.",
         "profile_invalid" => "A name, language or time zone is too long or has control characters. The user must correct it.",
         "authentication_stale" => "The user must sign in again before changing a credential. The page asks for it.",

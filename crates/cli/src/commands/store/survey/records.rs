@@ -42,6 +42,7 @@ impl Record for Definition {
             Self::Invitation(invitation) => invitation.later.as_str(),
             Self::UpstreamProvider(provider) => provider.later.as_str(),
             Self::RegisteredTenant(tenant) => tenant.later.as_str(),
+            Self::FactorReset(reset) => reset.later.as_str(),
         };
         let client_secret = match self {
             Self::UpstreamProvider(provider) => {

@@ -28,6 +28,20 @@ Examples:
   At a server
     countersign users remove-recovery-codes jane@example.com --server https://id.example";
 
+pub(super) const FACTOR_RESET: &str = "\
+Examples:
+  Of the store
+    countersign users factor-reset jane@example.com
+  At a server, for a program
+    countersign users factor-reset jane@example.com --server https://id.example --json";
+
+pub(super) const CANCEL_FACTOR_RESET: &str = "\
+Examples:
+  In the store
+    countersign users cancel-factor-reset jane@example.com
+  At a server
+    countersign users cancel-factor-reset jane@example.com --server https://id.example";
+
 pub(super) const DEVICES: &str = "\
 Examples:
   Of the store

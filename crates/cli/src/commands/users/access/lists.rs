@@ -77,6 +77,29 @@ pub(super) async fn recovery_codes(args: &UserArgs) -> Result<(), CommandError> 
     Fields::new().add("unused", unused.to_string()).print()
 }
 
+pub(super) async fn factor_reset(args: &UserArgs) -> Result<(), CommandError> {
+    let setup = Setup::open(&args.target.config).await?;
+    let id = find(&setup, &args.user).await?.id;
+    let admin = setup.user_admin()?;
+    let reset = admin.factor_reset(&setup.tenant, &operator(), id).await;
+    let reset = reset.map_err(|error| of(&args.user, error))?;
+    let (due_at, expires_at) = (reset.due_at, reset.expires_at());
+    if let Some(format) = args.output.structured() {
+        let object = json!({
+            "user_id": id.to_string(),
+            "created_at": reset.created_at.as_unix_seconds(),
+            "due_at": due_at.as_unix_seconds(),
+            "expires_at": expires_at.as_unix_seconds(),
+        });
+        return output::print_as(format, &object);
+    }
+    Fields::new()
+        .add("created at", date(reset.created_at))
+        .add("due at", date(due_at))
+        .add("expires at", date(expires_at))
+        .print()
+}
+
 pub(super) async fn devices(args: &UserArgs) -> Result<(), CommandError> {
     let devices = read_all!(args, Device, devices);
     let object = |device: &Device| {

@@ -8,13 +8,15 @@ use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::sign_up::{SignUpMode, SignUpPolicy};
+use countersign_domain::user::factor_reset::FactorReset;
 use countersign_ports::{
-    ConsentRepository as _, DeviceRepository as _, Ephemera as _, EphemeralKey, EphemeralKind,
-    GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
+    ConsentRepository as _, Definition, DeviceRepository as _, Ephemera as _, EphemeralKey,
+    EphemeralKind, GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
     SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::json;
+use std::time::Duration;
 
 /// Passkey, trusted device, session and grant of user 2, as paths name them.
 const IDS: [(&str, &str); 4] = [
@@ -96,6 +98,13 @@ pub(super) const PEOPLE: &[Row] = &[
         none,
         HELPERS,
     ),
+    Row("getFactorReset", "GET /users/USER/factor-reset", none, ALL),
+    Row(
+        "cancelFactorReset",
+        "DELETE /users/USER/factor-reset",
+        none,
+        HELPERS,
+    ),
     Row("listTrustedDevices", "GET /users/USER/devices", none, ALL),
     Row(
         "removeTrustedDevice",
@@ -146,6 +155,9 @@ pub(super) async fn give(server: &Server) {
     for race in given {
         assert_eq!(race.unwrap(), Race::Won);
     }
+    let day = Duration::from_secs(86_400);
+    let reset = FactorReset::after(day, user, server.now());
+    server.put(Definition::FactorReset(reset)).await;
     let consent = fixtures::consent(2, "web");
     store.put_consent(TENANT, &consent).await.unwrap();
     let codes = [SecretDigest::from_bytes([1; 32])];

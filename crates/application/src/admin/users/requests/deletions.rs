@@ -1,10 +1,10 @@
 //! Deletions that users requested.
 
-use super::UserAdmin;
 use crate::admin::AdminError;
 use crate::admin::Missing;
 use crate::admin::events::Done;
 use crate::admin::reach::administrators;
+use crate::admin::users::UserAdmin;
 use crate::app::App;
 use crate::definitions::stored;
 use crate::sessions::Sessions;
