@@ -77,7 +77,7 @@ impl<A: App> SignIn<A> {
         let now = self.clock.now();
         let targets = attempts::mails(user.email.as_str(), address);
         let limits = (&[][..], None);
-        attempts::take(&*self.store, tenant.id, &targets, limits, now).await?;
+        attempts::take(&*self.store, tenant, &targets, limits, now).await?;
         let reset = FactorReset::after(delay, user.id, now);
         let announcement = Announcement {
             due_at: reset.due_at,
