@@ -34,7 +34,7 @@ use tenants::chosen;
 
 /// Runs a command.
 pub(crate) fn run(Cli { command, tenant }: Cli) -> Result<(), CommandError> {
-    chosen::check(&command, tenant.as_ref())?;
+    check(&command, tenant.as_ref())?;
     let tenant = OfTenant(tenant);
     match command {
         Command::Dev(args) => dev::run(&args),
@@ -79,6 +79,29 @@ async fn migrate(args: &crate::arguments::ConfigArgs) -> Result<(), CommandError
     setup.ensure_signing_keys().await?;
     setup.store.build_indexes().await?;
     output::print("The schema is up to date and all signing keys exist.\n")
+}
+
+/// Checks that a command may have a tenant.
+fn check(command: &Command, tenant: Option<&TenantName>) -> Result<(), CommandError> {
+    let is_of_server = matches!(
+        command,
+        Command::Dev(_)
+            | Command::Serve(_)
+            | Command::Migrate(_)
+            | Command::Config(_)
+            | Command::Doctor(_)
+            | Command::Mail(_)
+            | Command::Tenants(_)
+            | Command::Store(_)
+            | Command::Login(_)
+            | Command::Logout(_)
+    );
+    if tenant.is_some() && is_of_server {
+        return Err(CommandError::usage(
+            "This command is about the whole server. Run it without --tenant.",
+        ));
+    }
+    Ok(())
 }
 
 /// Tenant that a command is about.

@@ -1,9 +1,6 @@
 //! The error type of administration commands.
 
-mod missing;
-
-pub use missing::Missing;
-
+use super::missing::Missing;
 use super::unexplained::Unexplained;
 use super::users::{InvalidUserAttribute, InvalidUserClaim};
 use crate::failure::Failure;

@@ -2,6 +2,7 @@
 
 use crate::arguments::ConfigArgs;
 use crate::command_error::{CommandError, Exit};
+use crate::commands::tenants::chosen;
 use crate::config::{self, MISSING_MASTER_KEY, MISSING_STORE, MasterKeySource, Settings};
 use crate::ownership;
 use crate::store::{self, StoreUrl, cannot_open};
@@ -12,8 +13,10 @@ use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{SystemClock, SystemEntropy};
 use countersign_application::admin::keys::{NewSigningKey, ensure_signing_keys};
 use countersign_application::admin::{EventSource, Sealing};
+use countersign_application::stored;
 use countersign_domain::identifier::NodeId;
-use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
+use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{Clock as _, Entropy as _, SigningError, SigningKeyRepository as _};
@@ -57,6 +60,23 @@ impl Setup {
     pub(crate) async fn open_or_make(args: &ConfigArgs) -> Result<Self, CommandError> {
         let setup = Self::make(settings(args)?).await?;
         setup.of_chosen_tenant().await
+    }
+
+    /// Changes the tenant of this setup to that of the command. Fails if it does not exist.
+    async fn of_chosen_tenant(mut self) -> Result<Self, CommandError> {
+        let Some(name) = chosen::chosen() else {
+            return Ok(self);
+        };
+        let found = stored::find(&*self.store, TenantId::SINGLE, name.as_str()).await?;
+        let tenant = found.filter(|own: &RegisteredTenant| own.status != TenantStatus::Deleting);
+        let Some(tenant) = tenant else {
+            return Err(CommandError::new(
+                Exit::NotFound,
+                format!("Tenant {name} not found. `countersign tenants list` shows all tenants."),
+            ));
+        };
+        self.tenant = Arc::new(tenant.tenant(&self.tenant));
+        Ok(self)
     }
 
     /// Opens the store of these settings, creating it if it does not exist.

@@ -86,12 +86,19 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "administrator",
-        description: "All permissions except changes of admin roles and of the audit log, and upstream providers in private networks.",
+        description: "All permissions except those on tenants, changes of admin roles and of the audit log, and upstream providers in private networks.",
         permissions: Permissions::ALL.without(Permissions::of(&[
             P::RolesWrite,
             P::AuditWrite,
+            P::TenantsRead,
+            P::TenantsWrite,
             P::UpstreamPrivateNetworks,
         ])),
+    },
+    ShippedRole {
+        name: "server-operator",
+        description: "Manages the tenants of the server, but nothing within them.",
+        permissions: Permissions::of(&[P::TenantsRead, P::TenantsWrite]),
     },
     ShippedRole {
         name: "operator",

@@ -10,10 +10,12 @@ use super::{AdminError, Conflict, TRIES, may};
 use crate::definitions::stored;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
+use countersign_domain::evidence::Evidence;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::federation::provider_name::ProviderName;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
-use countersign_domain::tenant::Tenant;
+use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_ports::{
     After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store, Vault,
 };
@@ -55,8 +57,10 @@ pub struct UpstreamProviderAdmin<S> {
 }
 
 /// Checks that the operator may let this server reach a provider in a private network. A provider that may be reached
-/// there cannot be moved to another address without this permission.
+/// there cannot be moved to another address without this permission. The holders of admin roles of another tenant do not
+/// govern the server's network, whatever their roles are.
 fn may_reach(
+    tenant: &Tenant,
     operator: &Operator,
     before: Option<&UpstreamProvider>,
     after: &UpstreamProvider,
@@ -64,7 +68,12 @@ fn may_reach(
     let may_already = before
         .is_some_and(|before| before.allow_private_network && before.protocol == after.protocol);
     if after.allow_private_network && !may_already {
-        may(operator, Permission::UpstreamPrivateNetworks)?;
+        let permission = Permission::UpstreamPrivateNetworks;
+        may(operator, permission)?;
+        if tenant.id != TenantId::SINGLE && operator.holder.is_some() {
+            let missing = Evidence::of(permission.as_str());
+            return Err(Refusal::PermissionMissing(missing).into());
+        }
     }
     Ok(())
 }
@@ -107,7 +116,7 @@ impl<S: Store> UpstreamProviderAdmin<S> {
         wanted: &WantedProvider,
     ) -> Result<UpstreamProvider, AdminError> {
         may(operator, Permission::UpstreamProvidersWrite)?;
-        may_reach(operator, None, &wanted.values)?;
+        may_reach(tenant, operator, None, &wanted.values)?;
         let mut provider = UpstreamProvider {
             secret: None,
             created_at: self.clock.now(),
@@ -150,7 +159,7 @@ impl<S: Store> UpstreamProviderAdmin<S> {
         for _ in 0..TRIES {
             let before = self.expected(tenant, name, expected).await?;
             let mut provider = wanted.over(&before);
-            may_reach(operator, Some(&before), &provider)?;
+            may_reach(tenant, operator, Some(&before), &provider)?;
             self.renew_secret(tenant.id, &before, &mut provider, wanted.secret.as_ref())?;
             let mut changes = Fields::of_upstream_provider(&provider)
                 .since(&Fields::of_upstream_provider(&before));

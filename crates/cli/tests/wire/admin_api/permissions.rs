@@ -3,6 +3,7 @@
 mod groups;
 mod people;
 mod rows;
+mod tenants;
 mod upstream;
 mod webhooks;
 
@@ -28,6 +29,7 @@ use people::{PEOPLE, give, inviting, with_ids};
 use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use tenants::{TENANTS, tenant};
 use upstream::UPSTREAM;
 use webhooks::{WEBHOOKS, webhook};
 
@@ -203,6 +205,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::AdminRole(role("empty")),
         Definition::AdminRole(role("held")),
         Definition::Webhook(webhook()),
+        Definition::RegisteredTenant(tenant()),
         Definition::Invitation(fixtures::invitation("invited@example.com")),
         Definition::UpstreamProvider(fixtures::upstream_provider("corp")),
     ] {
@@ -238,6 +241,7 @@ async fn shipped_roles_permit_exactly_their_operations_with_events() {
             .chain(PEOPLE)
             .chain(GROUPS)
             .chain(WEBHOOKS)
+            .chain(TENANTS)
             .chain(UPSTREAM)
     };
     let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();

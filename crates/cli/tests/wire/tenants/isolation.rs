@@ -4,6 +4,8 @@ use super::{Place, server};
 use crate::harness::Server;
 use axum::body::Body;
 use axum::http::Method;
+use countersign_ports::{ClientRepository as _, Race};
+use countersign_store_contract::fixtures;
 
 /// Returns all pairs of different tenants.
 fn pairs(places: &[Place]) -> impl Iterator<Item = (Place, Place)> {
@@ -52,7 +54,7 @@ async fn tokens_of_other_tenant_are_unknown_and_cannot_be_revoked_there() {
             "/v1/users/me",
             "/admin/v1/clients",
             "/api/sessions",
-            "/v1/users/00000000-0000-0000-0000-000000000001/roles",
+            &format!("/v1/users/{}/roles", fixtures::user_id(1)),
         ] {
             let at = |place: Place| {
                 place.send_as(&server, (Method::GET, path), Some(&bearer), Body::empty())
@@ -88,8 +90,6 @@ async fn client_of_one_tenant_is_unknown_in_others() {
 }
 
 async fn remove_client(server: &Server, place: Place, id: &str) {
-    use countersign_ports::{ClientRepository as _, Race};
-    use countersign_store_contract::fixtures;
     let (id, event) = (fixtures::client_id(id), fixtures::event());
     let stored = server.store.find_client(place.id, &id).await.unwrap();
     let version = stored.unwrap().version;

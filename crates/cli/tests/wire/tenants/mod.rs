@@ -21,7 +21,7 @@ use countersign_domain::tenant::name::TenantName;
 use countersign_domain::tenant::overrides::TenantOverrides;
 use countersign_domain::tenant::place::{HostName, TenantPlace};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
-use countersign_ports::{ClientRepository as _, Race, UserRepository as _};
+use countersign_ports::{ClientRepository as _, Entropy as _, Race, UserRepository as _};
 use countersign_store_contract::{MemoryStore, fixtures};
 use std::sync::Arc;
 
@@ -42,7 +42,8 @@ const OWN: Place = Place {
 
 /// Returns the commands for tenants.
 fn admin(server: &Server) -> TenantAdmin<MemoryStore> {
-    let (node, entropy) = (NodeId::from_bytes([7; 16]), Arc::new(SystemEntropy::new()));
+    let entropy = Arc::new(SystemEntropy::new());
+    let node = NodeId::from_bytes(entropy.time_ordered_id());
     TenantAdmin {
         store: server.store.clone(),
         events: Arc::new(EventSource::new(node, entropy, Arc::new(EventEncoder))),

@@ -147,13 +147,14 @@ fn upstream_sign_in_is_written_and_read_as_in_first_version() {
     interaction.pending = Some(Pending::Upstream(login.clone()));
     interaction.upstream = Some(sign_in.clone());
     let written = serde_json::to_value(Sealed::of(&interaction, None)).unwrap();
+    let (user, session) = ([2_u8; 16], [4_u8; 16]);
     let pending = serde_json::json!({"Upstream": {
         "provider": "corp", "nonce": "n", "verifier": "v", "max_age": 9,
-        "links": [[2; 16], [4; 16]], "expires_at": 1_750_000_600,
+        "links": [user, session], "expires_at": 1_750_000_600,
     }});
     assert_eq!(written["pending"], pending);
     let upstream = serde_json::json!({
-        "user": [2; 16], "provider": "corp", "issuer": "https://idp.example", "subject": "s",
+        "user": user, "provider": "corp", "issuer": "https://idp.example", "subject": "s",
         "email": "jane@example.com", "session": "sid", "is_new": true,
     });
     assert_eq!(written["upstream"], upstream);

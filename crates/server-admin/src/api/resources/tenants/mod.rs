@@ -2,6 +2,7 @@
 
 pub(in crate::api) mod body;
 mod branding;
+mod objects;
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};

@@ -1,4 +1,4 @@
-//! Targets that do not exist.
+//! Targets of commands that do not exist.
 
 use std::fmt;
 
@@ -41,12 +41,12 @@ pub enum Missing {
     Invitation,
     /// Upstream provider.
     UpstreamProvider,
-    /// Tenant.
-    Tenant,
     /// User, client or group with admin roles.
     Holder,
     /// Signing key.
     SigningKey,
+    /// Tenant.
+    Tenant,
 }
 
 impl fmt::Display for Missing {
@@ -70,9 +70,9 @@ impl fmt::Display for Missing {
             Self::Webhook => "webhook",
             Self::Invitation => "invitation",
             Self::UpstreamProvider => "upstream provider",
-            Self::Tenant => "tenant",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
+            Self::Tenant => "tenant",
         })
     }
 }
