@@ -5,17 +5,21 @@ import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 import { after, test } from 'node:test'
 import { Demo } from './support/demo.mjs'
+import { OpenIdProvider } from './support/openid_provider.mjs'
 import { rig } from './support/rig.mjs'
 import { tour, tourOfSetup, tourOfSignUp } from './support/tour.mjs'
 import { tourOfDemo } from './support/tour_of_demo.mjs'
+import { tourOfFederation } from './support/tour_of_federation.mjs'
 
 const the = rig()
 const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
 const TERMS = { LOGIN__TERMS_URL: 'https://example.com/terms', LOGIN__TERMS_VERSION: '1' }
 const open = rig({ settings: { LOGIN__SIGN_UP: 'open', ...TERMS } })
+const federated = rig()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-let demo
+let demo, corp
 after(() => demo?.stop())
+after(() => corp?.stop())
 
 /** Returns the issues that axe finds on a page, and whether a narrow page overflows. */
 async function complaints(name, page) {
@@ -42,6 +46,16 @@ test('axe finds no issues on the pages of the server', async () => {
   await tour(the, visit)
   await tourOfSetup(strict, visit)
   await tourOfSignUp(open, visit)
+  assert.deepEqual(found, [])
+})
+
+test('axe finds no issues on the pages with upstream providers', async () => {
+  corp = await OpenIdProvider.started(federated.installation)
+  const found = []
+  await tourOfFederation(federated, corp, async (name, page) => {
+    await page.waitForLoadState()
+    found.push(...(await complaints(name, page)))
+  })
   assert.deepEqual(found, [])
 })
 

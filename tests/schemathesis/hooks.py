@@ -155,6 +155,9 @@ def examples():
     hook = {"url": "https://192.0.2.1/hook", "events": ["group.*"]}
     for name in ("kept", "doomed"):
         create("/webhooks", hook | {"name": name})
+    provider = {"issuer": "https://login.example", "client_id": "countersign", "client_secret": "x"}
+    for name in ("kept", "doomed"):
+        create("/upstream-providers", provider | {"name": name})
     create("/invitations", {"email": "guest@example.com"})
     create("/resource-servers", {"audience": "roles", "roles": [{"name": "editor"}]})
     for name in ("kept", "doomed"):
@@ -199,6 +202,8 @@ def examples():
         "cancelFactorReset": (of_jane, None),
         "listTrustedDevices": (of_jane, None),
         "removeTrustedDevice": (of_jane | {"device_id": jane}, None),
+        "listIdentities": (of_jane, None),
+        "removeIdentity": (of_jane | {"identity_id": jane}, None),
         "listConsents": (of_jane, None),
         "withdrawConsent": (of_jane | {"client_id": "web"}, None),
         "listGrants": (of_jane, None),
@@ -237,6 +242,10 @@ def examples():
         "getWebhookDelivery": ({"name": "kept"}, None),
         "testWebhook": ({"name": "kept"}, None),
         "replayWebhook": ({"name": "kept"}, {"since": later}),
+        "createUpstreamProvider": ({}, provider | {"name": "example"}),
+        "getUpstreamProvider": ({"name": "kept"}, None),
+        "updateUpstreamProvider": ({"name": "kept"}, {"display_name": "Renamed"}),
+        "deleteUpstreamProvider": ({"name": "doomed"}, None),
         "grantAdminRole": ({"holder": f"client:{client}"}, {"role": "auditor"}),
         "revokeAdminRole": ({"holder": f"client:{client}", "role": "held"}, None),
         "revokeAdminRoles": ({"holder": f"client:{client}"}, None),

@@ -47,7 +47,7 @@ statement!(
     Tenants => Integer,
     "SELECT tenant FROM grants UNION SELECT tenant FROM clients UNION SELECT tenant FROM definitions \
      UNION SELECT tenant FROM users \
-     UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM passkeys \
+     UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM identities UNION SELECT tenant FROM passkeys \
      UNION SELECT tenant FROM recovery_codes UNION SELECT tenant FROM devices UNION SELECT tenant FROM key_sets \
      UNION SELECT tenant FROM ephemera UNION SELECT tenant FROM events ORDER BY tenant",
     self: []

@@ -1,6 +1,6 @@
 //! Column type for 128-bit identifiers: `uuid` in PostgreSQL, a blob in SQLite.
 
-use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, NodeId, SessionId, UserId};
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
@@ -48,7 +48,7 @@ macro_rules! identifiers {
         )+
     };
 }
-identifiers!(DeviceId, GrantId, NodeId, SessionId, UserId);
+identifiers!(DeviceId, GrantId, IdentityId, NodeId, SessionId, UserId);
 
 impl ToSql<Uuid, Pg> for Id {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {

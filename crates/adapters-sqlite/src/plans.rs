@@ -9,12 +9,13 @@ use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_ports::{
     After, AuditProof as _, Changes as _, ClientRepository as _, ConsentRepository as _, Counter,
     Cursor, DeviceRepository as _, Ephemera as _, EphemeralKind, GrantRepository as _,
-    PasskeyRepository as _, RecoveryCodeRepository as _, Removal, SealedBatch,
-    SessionRepository as _, UserAdministration as _, UserDeletion, UserKey, UserRepository as _,
+    IdentityRepository as _, PasskeyRepository as _, RecoveryCodeRepository as _, Removal,
+    SealedBatch, SessionRepository as _, UserAdministration as _, UserDeletion, UserKey,
+    UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, changed_grant, client_id, device_id, ephemeral_key, event_in, grant, grant_id, passkey,
-    rotation, session, session_id, session_secret, user, user_id,
+    NOW, changed_grant, client_id, device_id, ephemeral_key, event_in, grant, grant_id, identity,
+    identity_id, passkey, rotation, session, session_id, session_secret, user, user_id,
 };
 use diesel::connection::InstrumentationEvent;
 use diesel::sql_types::Text;
@@ -133,6 +134,14 @@ async fn run_verbs(store: &SqliteStore) {
     for after in [After::start(), After::key(device_id(1))] {
         let _ = store.list_devices(TENANT, jane, after).await.unwrap();
     }
+    let linked = identity(1);
+    let _ = store.find_identity(TENANT, linked.id).await.unwrap();
+    let _ = store.update_identity(TENANT, &linked).await.unwrap();
+    let _ = store.remove_identity(TENANT, jane, linked.id).await;
+    let _ = store.remove_identities(TENANT, jane).await.unwrap();
+    for after in [After::start(), After::key(linked.id)] {
+        let _ = store.list_identities(TENANT, jane, after).await.unwrap();
+    }
     run_administration(store).await;
     run_proof(store).await;
     let key = ephemeral_key(EphemeralKind::Attempts, 1);
@@ -166,6 +175,7 @@ async fn run_administration(store: &SqliteStore) {
         Removal::Passkey(jane, b"phone".into()),
         Removal::RecoveryCodes(jane),
         Removal::Device(jane, device_id(1)),
+        Removal::Identity(jane, identity_id(1)),
         Removal::Consent(jane, app),
         Removal::Session(session_id(1)),
         Removal::Sessions(jane),

@@ -37,7 +37,7 @@ use diesel::sql_types::Integer;
 
 const TENANTS: &str = "SELECT tenant FROM grants UNION SELECT tenant FROM clients \
     UNION SELECT tenant FROM definitions UNION SELECT tenant FROM users \
-    UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM passkeys \
+    UNION SELECT tenant FROM sessions UNION SELECT tenant FROM consents UNION SELECT tenant FROM identities UNION SELECT tenant FROM passkeys \
     UNION SELECT tenant FROM recovery_codes UNION SELECT tenant FROM devices UNION SELECT tenant FROM ephemera \
     UNION SELECT tenant FROM signing_keys UNION SELECT tenant FROM events ORDER BY tenant";
 

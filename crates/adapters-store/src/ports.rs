@@ -7,9 +7,12 @@ use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::rotation::Rotation;
-use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, Subject, UserId};
+use countersign_domain::identifier::{
+    DeviceId, GrantId, IdentityId, NodeId, SessionId, Subject, UserId,
+};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::secret::SecretDigest;
@@ -23,7 +26,7 @@ use countersign_ports::{
     ConsentRepository, Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind,
     DefinitionRepository, DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey,
     EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository, Housekeeping,
-    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    IdentityRepository, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
     RecoveryCodeRepository, Redeemed, Removal, Removed, SealedBatch, SealedPlace, SecretUse,
     SessionRepository, SigningKeyRepository, Slice, Statistics, StoreError, StoredEvent, Transfer,
     UserAdministration, UserDeletion, UserKey, UserRepository,
@@ -190,6 +193,18 @@ either!(DeviceRepository {
     fn list_devices(tenant: TenantId, user: UserId, after: After<DeviceId>) -> Slice<Device>;
     fn remove_device(tenant: TenantId, user: UserId, id: DeviceId) -> Race;
     fn remove_devices(tenant: TenantId, user: UserId) -> u64;
+});
+
+either!(IdentityRepository {
+    fn insert_identity<'a>(tenant: TenantId, identity: &'a Identity) -> Race;
+    fn insert_user_with_identity<'a, 'b, 'c>(
+            tenant: TenantId, user: &'a User, identity: &'b Identity, event: &'c EventRecord
+        ) -> Race;
+    fn find_identity(tenant: TenantId, id: IdentityId) -> Option<Identity>;
+    fn list_identities(tenant: TenantId, user: UserId, after: After<IdentityId>) -> Slice<Identity>;
+    fn update_identity<'a>(tenant: TenantId, identity: &'a Identity) -> Race;
+    fn remove_identity(tenant: TenantId, user: UserId, id: IdentityId) -> Race;
+    fn remove_identities(tenant: TenantId, user: UserId) -> u64;
 });
 
 either!(Ephemera {

@@ -1,5 +1,5 @@
 //! Adapters to the outside: clock and randomness; passwords, one-time codes, and passkeys; outgoing mail, logout
-//! tokens, and HTTP requests; key sets of clients; places of network addresses.
+//! tokens, and HTTP requests; key sets of clients; upstream providers; places of network addresses.
 //!
 //! No other crate reads the system clock.
 
@@ -14,6 +14,7 @@ mod passkeys;
 mod passwords;
 mod places;
 mod totp;
+mod upstreams;
 
 pub use clock::SystemClock;
 pub use entropy::SystemEntropy;
@@ -27,3 +28,4 @@ pub use passkeys::{Origin, RelatedOrigins, WebauthnPasskeys};
 pub use passwords::{Argon2Passwords, BreachRanges, password_weakness};
 pub use places::{InvalidPlaces, PlaceFile};
 pub use totp::TotpCodes;
+pub use upstreams::HttpUpstreams;

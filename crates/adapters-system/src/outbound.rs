@@ -78,7 +78,8 @@ impl HttpOutbound {
     }
 
     fn reach(&self, purpose: OutboundPurpose) -> Reach {
-        if self.private_networks.contains(&purpose) {
+        let is_allowed = purpose == OutboundPurpose::PrivateUpstreamProvider;
+        if is_allowed || self.private_networks.contains(&purpose) {
             Reach::Private
         } else {
             Reach::Public
@@ -110,10 +111,16 @@ impl HttpOutbound {
         let builder = match request.content {
             OutboundContent::None => client.get(url),
             OutboundContent::Form(fields) => client.post(url).form(&fields),
+            OutboundContent::Fetch { headers, form } => {
+                let request = match form {
+                    None => client.get(url),
+                    Some(fields) => client.post(url).form(&fields),
+                };
+                with(request, headers)
+            }
             OutboundContent::Json { headers, body } => {
                 let post = client.post(url).header(CONTENT_TYPE, "application/json");
-                let with = |post: RequestBuilder, (name, value)| post.header(name, value);
-                headers.into_iter().fold(post, with).body(body)
+                with(post, headers).body(body)
             }
         };
         // The service adds made-up lines, so that the length of the response does not reveal the range.
@@ -137,6 +144,11 @@ impl HttpOutbound {
             },
         })
     }
+}
+
+fn with(request: RequestBuilder, headers: Vec<(&'static str, String)>) -> RequestBuilder {
+    let add = |request: RequestBuilder, (name, value)| request.header(name, value);
+    headers.into_iter().fold(request, add)
 }
 
 impl HttpOutbound {

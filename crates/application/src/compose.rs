@@ -10,6 +10,7 @@ use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;
 use crate::clients::{Clients, SecretUses};
 use crate::definitions::Definitions;
+use crate::federation::Federation;
 use crate::login::Logins;
 use crate::mail::{MailedLinks, Notices};
 use crate::sessions::Sessions;
@@ -18,7 +19,7 @@ use crate::token::TokenIssuer;
 use countersign_ports::{
     Assertions, AuthorizationCodeCodec, BreachedPasswords, Clock, Entropy, Formats, KeySets,
     LoginStepCodec, LogoutSender, MailedLinkCodec, Mailer, OneTimeCodes, Passkeys,
-    RefreshTokenCodec, TokenVerifier, Vault,
+    RefreshTokenCodec, TokenVerifier, UpstreamJwts, Upstreams, Vault,
 };
 use std::sync::Arc;
 
@@ -40,6 +41,10 @@ pub struct Ports<A: App> {
     pub assertions: Arc<dyn Assertions>,
     /// Fetches keys that clients publish.
     pub key_sets: Arc<dyn KeySets>,
+    /// Sends requests to upstream providers.
+    pub upstreams: Arc<dyn Upstreams>,
+    /// Verifies tokens of upstream providers.
+    pub upstream_jwts: Arc<dyn UpstreamJwts>,
     /// Seals authorization codes.
     pub codes: Arc<dyn AuthorizationCodeCodec>,
     /// Seals refresh tokens.
@@ -96,6 +101,8 @@ pub struct UseCases<A: App> {
     pub sessions: Sessions<A>,
     /// Login methods in a browser.
     pub sign_in: SignIn<A>,
+    /// Sign-in at upstream providers.
+    pub federation: Arc<Federation<A>>,
     /// Authorization endpoint.
     pub authorizations: Authorizations<A::Store>,
     /// Account pages.
@@ -125,6 +132,7 @@ impl<A: App> Ports<A> {
             key_sets: self.key_sets.clone(),
         });
         let links = Arc::new(self.links());
+        let federation = Arc::new(self.federation());
         UseCases {
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
@@ -161,7 +169,8 @@ impl<A: App> Ports<A> {
             tokens: self.token_issuer(authentication),
             logins: self.logins(),
             sessions: self.sessions(),
-            sign_in: self.sign_in(links.clone()),
+            sign_in: self.sign_in(links.clone(), federation.clone()),
+            federation,
             authorizations: self.authorizations(),
             accounts: self.accounts(links.clone()),
             notices: Notices {
@@ -217,9 +226,24 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn sign_in(&self, links: Arc<MailedLinks<A>>) -> SignIn<A> {
+    fn federation(&self) -> Federation<A> {
+        Federation {
+            store: self.store.clone(),
+            definitions: self.definitions.clone(),
+            users: self.users(),
+            upstreams: self.upstreams.clone(),
+            jwts: self.upstream_jwts.clone(),
+            signer: self.signer.clone(),
+            vault: self.vault.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    fn sign_in(&self, links: Arc<MailedLinks<A>>, federation: Arc<Federation<A>>) -> SignIn<A> {
         SignIn {
             store: self.store.clone(),
+            federation,
             sessions: self.sessions(),
             users: self.users(),
             passwords: self.passwords.clone(),

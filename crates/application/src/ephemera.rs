@@ -1,7 +1,7 @@
 //! Keys of expiring values. Nodes of different versions share these keys, so never change how they are derived.
 
 use crate::failure::Failure;
-use countersign_domain::identifier::{LoginId, UserId};
+use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::attempts::Window;
 use countersign_domain::login::attempts_of;
 use countersign_domain::refusal::Refusal;
@@ -57,6 +57,86 @@ pub(crate) const fn mailed_link(link: LoginId, expires_at: Timestamp) -> Ephemer
     }
 }
 
+/// Returns the key of a sign-in at an upstream provider.
+pub(crate) fn upstream_sign_in(state: &[u8], expires_at: Timestamp) -> EphemeralKey {
+    EphemeralKey {
+        expires_at,
+        kind: EphemeralKind::UpstreamSignIn,
+        id: first_half(&Sha256::digest(state)),
+    }
+}
+
+/// Returns the key of the sessions that belong to a session at a provider and end by `ends`.
+///
+/// A logout names neither our sessions nor their end. Values therefore expire at the end of a week, and a reader looks at
+/// each week ([`weeks`]).
+pub(crate) fn upstream_session(issuer: &str, session: &str, ends: Timestamp) -> EphemeralKey {
+    let digest = Sha256::new()
+        .chain_update((issuer.len() as u64).to_be_bytes())
+        .chain_update(issuer)
+        .chain_update(session)
+        .finalize();
+    EphemeralKey {
+        expires_at: end_of_week(ends),
+        kind: EphemeralKind::UpstreamSession,
+        id: first_half(&digest),
+    }
+}
+
+/// Returns the key of the provider at which the user of a session signed in. `ends` is the latest end of the session.
+pub(crate) fn provider_of(session: SessionId, ends: Timestamp) -> EphemeralKey {
+    let digest = Sha256::new()
+        .chain_update("provider of session")
+        .chain_update(session.as_bytes())
+        .finalize();
+    EphemeralKey {
+        expires_at: end_of_week(ends),
+        kind: EphemeralKind::UpstreamSession,
+        id: first_half(&digest),
+    }
+}
+
+const WEEK: u64 = 7 * 24 * 3600;
+
+/// Returns the end of a week in which a time is.
+fn end_of_week(time: Timestamp) -> Timestamp {
+    Timestamp::from_unix_seconds((time.as_unix_seconds() / WEEK + 1) * WEEK)
+}
+
+/// Returns the ends of the weeks from now to a time.
+pub(crate) fn weeks(now: Timestamp, until: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let number = |time: Timestamp| time.as_unix_seconds() / WEEK;
+    (number(now)..=number(until)).map(|week| Timestamp::from_unix_seconds(week * WEEK))
+}
+
+/// Returns the key of a used logout token of a provider, which is accepted until `expires_at`.
+pub(crate) fn used_logout_token(
+    issuer: &str,
+    token_id: &str,
+    expires_at: Timestamp,
+) -> EphemeralKey {
+    let digest = Sha256::new()
+        .chain_update("upstream logout")
+        .chain_update((issuer.len() as u64).to_be_bytes())
+        .chain_update(issuer)
+        .chain_update(token_id)
+        .finalize();
+    EphemeralKey {
+        expires_at,
+        kind: EphemeralKind::AssertionId,
+        id: first_half(&digest),
+    }
+}
+
+/// Returns the first 16 bytes of a digest.
+pub(crate) fn first_half(digest: &[u8]) -> [u8; 16] {
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(digest) {
+        *to = *from;
+    }
+    id
+}
+
 /// Marks a step of a sign-in as used. Fails with [`Refusal::LoginStepUsed`] if it already was.
 pub(crate) async fn take_step<S: Ephemera + Sync>(
     store: &S,
@@ -77,14 +157,10 @@ pub(crate) fn step_of(login: LoginId, step: u8, expires_at: Timestamp) -> Epheme
         .chain_update(login.as_bytes())
         .chain_update([step])
         .finalize();
-    let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(digest) {
-        *to = from;
-    }
     EphemeralKey {
         expires_at,
         kind: EphemeralKind::SignInStep,
-        id,
+        id: first_half(&digest),
     }
 }
 
@@ -105,6 +181,35 @@ mod tests {
         let hex = format!("{:032x}", u128::from_be_bytes(key.id));
         assert_eq!(hex, "afa2d521c01ec9c72388f4f915dd90c4");
         assert_ne!(step_of(login, 1, ENDS).id, key.id);
+    }
+
+    #[test]
+    fn upstream_sign_in_key_is_stable() {
+        let key = upstream_sign_in(&[7; 40], ENDS);
+        assert_eq!(
+            (key.kind, key.expires_at),
+            (EphemeralKind::UpstreamSignIn, ENDS)
+        );
+        let hex = format!("{:032x}", u128::from_be_bytes(key.id));
+        assert_eq!(hex, "03691d150c12d51ad46e6372cfe65a53");
+    }
+
+    #[test]
+    fn session_at_provider_is_found_in_the_week_of_its_end() {
+        let key = upstream_session("https://idp.example", "s", ENDS);
+        let late = Timestamp::from_unix_seconds(ENDS.as_unix_seconds() + 30 * 24 * 3600);
+        for begins in [
+            ENDS.as_unix_seconds() - 20 * 24 * 3600,
+            ENDS.as_unix_seconds(),
+        ] {
+            let begins = Timestamp::from_unix_seconds(begins);
+            let mut found = weeks(begins, late);
+            let again = |week| upstream_session("https://idp.example", "s", week);
+            assert!(found.any(|week| again(week) == key));
+        }
+        assert!(!key.expires_at.has_passed(ENDS));
+        let other = upstream_session("https://idp.example", "t", ENDS);
+        assert_ne!(other.id, key.id);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::compose::UseCases;
 use crate::failure::Failure;
 use crate::sessions::{BrowserSessions, LiveSession};
 use crate::slices;
+use crate::ways_in::is_allowed;
 use countersign_domain::login::interaction::{
     Fact, Facts, Interaction, Page, Pending, Request, SignedIn, Step,
 };
@@ -39,6 +40,14 @@ impl<S: Store> Authorizations<S> {
     ) -> Result<(Step, Option<&'a LiveSession>), Failure> {
         let now = self.clock.now();
         let live = self.session_of(interaction, request, sessions);
+        let live = match (live, request) {
+            (Some(live), Some(request)) => {
+                let own = &request.client.upstream_providers;
+                let is_allowed = is_allowed(&*self.store, tenant, &live.session, own, now);
+                is_allowed.await?.then_some(live)
+            }
+            (live, _) => live,
+        };
         let (mut consent, mut has_passkey) = (None, None);
         loop {
             let facts = Facts {

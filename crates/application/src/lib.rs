@@ -17,6 +17,7 @@ mod current_request;
 mod definitions;
 mod ephemera;
 mod failure;
+mod federation;
 mod interaction;
 mod login;
 mod logout;
@@ -29,6 +30,7 @@ mod sign_in;
 mod slices;
 mod tenants;
 mod token;
+mod ways_in;
 mod webhooks;
 
 pub use access_tokens::{
@@ -48,6 +50,7 @@ pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, Refused, RequestId};
 pub use definitions::{Definitions, stored};
 pub use failure::Failure;
+pub use federation::{Departure, Federation, OfferedProvider, UpstreamAnswer, UpstreamHints};
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use mail::{
@@ -63,4 +66,5 @@ pub use sign_in::{
 };
 pub use tenants::{OwnHosts, RequestPlace, Served, TenantDirectory};
 pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
+pub use ways_in::ways_in;
 pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

@@ -22,6 +22,7 @@ use crate::commands::resource_servers::ResourceServersCommand;
 use crate::commands::statistics::StatisticsArgs;
 use crate::commands::store::StoreCommand;
 use crate::commands::tenants::TenantsCommand;
+use crate::commands::upstream_providers::UpstreamProvidersCommand;
 use crate::commands::users::UsersCommand;
 use crate::commands::users::groups::GroupsCommand;
 use crate::commands::webhooks::WebhooksCommand;
@@ -144,6 +145,9 @@ pub(crate) enum Command {
     /// Manage admin roles: what administrators may do
     #[command(subcommand)]
     AdminRoles(AdminRolesCommand),
+    /// Manage upstream providers: the identity providers at which users can sign in
+    #[command(subcommand)]
+    UpstreamProviders(UpstreamProvidersCommand),
     /// Manage webhooks: the receivers of events
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
@@ -166,8 +170,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Apply declared objects to a store or a server
     ///
-    /// Creates and changes clients, resource servers, admin roles, groups, users and webhooks. Checks all files before the
-    /// first change. If a run fails, run the command again to make the remaining changes.
+    /// Creates and changes clients, resource servers, admin roles, groups, users, upstream providers and webhooks. Checks all
+    /// files before the first change. If a run fails, run the command again to make the remaining changes.
     #[command(after_help = apply::examples::APPLY)]
     Apply(ApplyArgs),
     /// Print all objects that files can declare

@@ -122,6 +122,9 @@ impl From<AdminError> for CommandError {
             AdminError::Webhook(broken) => {
                 return Self::usage(format!("The webhook cannot be saved: {broken}."));
             }
+            AdminError::UpstreamProvider(broken) => {
+                return Self::usage(format!("The upstream provider cannot be saved: {broken}."));
+            }
             AdminError::ClaimsPolicy(broken) => {
                 return Self::usage(format!("The claims policy cannot be saved: {broken}."));
             }

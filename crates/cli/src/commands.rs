@@ -20,6 +20,7 @@ pub(crate) mod slices;
 pub(crate) mod statistics;
 pub(crate) mod store;
 pub(crate) mod tenants;
+pub(crate) mod upstream_providers;
 pub(crate) mod users;
 pub(crate) mod webhooks;
 
@@ -52,6 +53,7 @@ pub(crate) fn run(Cli { command, tenant }: Cli) -> Result<(), CommandError> {
         Command::Claims(command) => tenant.wait_for(command.run()),
         Command::Admins(command) => tenant.wait_for(command.run()),
         Command::AdminRoles(command) => tenant.wait_for(command.run()),
+        Command::UpstreamProviders(command) => tenant.wait_for(command.run()),
         Command::Webhooks(command) => tenant.wait_for(command.run()),
         Command::Keys(command) => tenant.wait_for(command.run()),
         Command::Statistics(args) => tenant.wait_for(args.run()),

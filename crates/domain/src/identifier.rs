@@ -120,6 +120,10 @@ identifier! {
     DeviceId
 }
 identifier! {
+    /// Identifier of an [`Identity`](crate::federation::identity::Identity).
+    IdentityId
+}
+identifier! {
     /// Identifier of a [`Webhook`](crate::webhook::Webhook). Another webhook with the same name has another identifier.
     WebhookId
 }

@@ -19,6 +19,7 @@
 //! | [`claims`] | application roles, attributes, claims policies |
 //! | [`tenant`] | issuer, settings, lifetimes |
 //! | [`audit`] | audit log events, operators, permissions |
+//! | [`federation`] | upstream providers: identity providers at which users sign in |
 //! | [`webhook`] | webhooks, their signatures, retries and dead letters |
 //!
 //! The remaining modules are shared: decisions, refusals, identifiers, scopes, resources, secrets and timestamps.
@@ -167,6 +168,7 @@ pub mod claims;
 pub mod client;
 pub mod decision;
 pub mod evidence;
+pub mod federation;
 mod forms;
 pub mod grant;
 pub mod identifier;

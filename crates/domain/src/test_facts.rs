@@ -105,6 +105,7 @@ pub(crate) fn confidential_client() -> Client {
         openid: OpenIdRegistration::default(),
         api_keys: [].into(),
         claims_policy: ClaimsPolicy::none(),
+        upstream_providers: alloc::vec::Vec::new(),
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,

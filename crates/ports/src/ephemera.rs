@@ -25,6 +25,11 @@ pub enum EphemeralKind {
     WebhookDelivery,
     /// A mailed link. Key: its random identifier.
     MailedLink,
+    /// A sign-in at an upstream provider. Key: its `state`. Value: the sealed interaction of the browser.
+    UpstreamSignIn,
+    /// Sessions that belong to a session at an upstream provider. Key: issuer and `sid`. Value: their identifiers. Also the
+    /// provider of a session. Key: its identifier. Value: the name of the provider.
+    UpstreamSession,
     /// Counter of the tenants of the server. It never expires.
     TenantNumber,
     /// Name of the tenant that has a host. Key: the host. It lives as long as the tenant.
@@ -51,6 +56,8 @@ impl EphemeralKind {
         Self::WebhookLease,
         Self::WebhookDelivery,
         Self::MailedLink,
+        Self::UpstreamSignIn,
+        Self::UpstreamSession,
         Self::TenantNumber,
         Self::TenantHost,
     ];
@@ -67,6 +74,8 @@ impl EphemeralKind {
             Self::WebhookLease => 7,
             Self::WebhookDelivery => 15,
             Self::MailedLink => 6,
+            Self::UpstreamSignIn => 16,
+            Self::UpstreamSession => 19,
             Self::TenantNumber => 17,
             Self::TenantHost => 18,
         }
@@ -80,6 +89,8 @@ impl EphemeralKind {
             | Self::SignInStep
             | Self::CommandReply
             | Self::MailedLink
+            | Self::UpstreamSignIn
+            | Self::UpstreamSession
             | Self::TenantNumber
             | Self::TenantHost
             | Self::WebhookDelivery => Durability::Durable,

@@ -9,7 +9,7 @@
 //! | `answer`, `slice` | what the methods of a store return |
 //! | `crypto` | codecs, signing, verification |
 //! | `login` | passwords, passkeys, one-time codes |
-//! | `outbound` | HTTP, logout tokens, mail, places of network addresses |
+//! | `outbound` | HTTP, logout tokens, mail, upstream providers, places of network addresses |
 //! | `system` | clock and entropy |
 //! | `names` | values of `acr`, `gty` and `token_use` |
 //!
@@ -45,10 +45,11 @@ mod transfer;
 pub use answer::{Race, StoreError};
 pub use clients::{ClientGrants, ClientRepository, SecretUse};
 pub use crypto::{
-    Assertions, AuthorizationCodeCodec, BatchCodec, Document, Envelopes, Formats, IdToken,
-    KeysInMemory, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, OpenedBatch,
-    PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken, SessionTokenClaims,
-    Signer, SigningError, TokenVerifier, UnreadableAssertion, Vault, WebhookDeliveryCodec,
+    Assertions, AuthorizationCodeCodec, BatchCodec, ClientAssertion, Document, Envelopes, Formats,
+    IdToken, KeysInMemory, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError,
+    OpenedBatch, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken,
+    SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, UpstreamJwt,
+    UpstreamJwts, Vault, WebhookDeliveryCodec,
 };
 pub use definitions::{Defined, Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{
@@ -67,11 +68,13 @@ pub use login::{
 pub use outbound::{
     KeySetFuture, KeySets, Letter, LogoutSender, Mailer, Message, NoKeySet, NoPlaces, Outbound,
     OutboundContent, OutboundError, OutboundPurpose, OutboundRequest, OutboundResponse, Place,
-    Places,
+    Places, UpstreamError, UpstreamFuture, UpstreamMetadata, UpstreamReach, UpstreamTokenRequest,
+    UpstreamTokens, Upstreams,
 };
 pub use people::{
-    ConsentRepository, DeviceRepository, Ended, PasskeyRepository, RecoveryCodeRepository, Removal,
-    SessionRepository, UserAdministration, UserDeletion, UserKey, UserRepository,
+    ConsentRepository, DeviceRepository, Ended, IdentityRepository, PasskeyRepository,
+    RecoveryCodeRepository, Removal, SessionRepository, UserAdministration, UserDeletion, UserKey,
+    UserRepository,
 };
 pub use signing_keys::{KeyChange, KeySetVersion, SigningKeyRepository};
 pub use slice::{After, Slice};

@@ -5,7 +5,7 @@
 pub use crate::{
     Audit as _, Changes as _, ClientGrants as _, ClientRepository as _, ConsentRepository as _,
     DefinitionRepository as _, DeviceRepository as _, Ephemera as _, GrantRepository as _,
-    PasskeyRepository as _, PasswordHasher as _, RecoveryCodeRepository as _,
-    SessionRepository as _, Signer as _, SigningKeyRepository as _, Statistics as _,
-    UserAdministration as _, UserRepository as _,
+    IdentityRepository as _, PasskeyRepository as _, PasswordHasher as _,
+    RecoveryCodeRepository as _, SessionRepository as _, Signer as _, SigningKeyRepository as _,
+    Statistics as _, UserAdministration as _, UserRepository as _,
 };

@@ -7,8 +7,8 @@ use crate::feed::{Audit, AuditProof, Changes, Nodes};
 use crate::grants::GrantRepository;
 use crate::housekeeping::Housekeeping;
 use crate::people::{
-    ConsentRepository, DeviceRepository, PasskeyRepository, RecoveryCodeRepository,
-    SessionRepository, UserAdministration, UserRepository,
+    ConsentRepository, DeviceRepository, IdentityRepository, PasskeyRepository,
+    RecoveryCodeRepository, SessionRepository, UserAdministration, UserRepository,
 };
 use crate::signing_keys::SigningKeyRepository;
 use crate::statistics::Statistics;
@@ -26,6 +26,7 @@ pub trait Store:
     + PasskeyRepository
     + RecoveryCodeRepository
     + DeviceRepository
+    + IdentityRepository
     + Ephemera
     + SigningKeyRepository
     + Changes
@@ -52,6 +53,7 @@ impl<S> Store for S where
         + PasskeyRepository
         + RecoveryCodeRepository
         + DeviceRepository
+        + IdentityRepository
         + Ephemera
         + SigningKeyRepository
         + Changes

@@ -28,6 +28,7 @@ mod services;
 mod sign_up;
 mod steady;
 mod unserved;
+mod upstream;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -47,6 +48,7 @@ pub fn router<A: App>(services: Services<A>) -> Router {
         .merge(account::routes())
         .merge(recovery::routes())
         .merge(sign_up::routes())
+        .merge(upstream::routes())
         .merge(api::routes())
         .route("/assets/{file}", get(asset::<A>))
         .method_not_allowed_fallback(unserved::not_allowed::<A>)

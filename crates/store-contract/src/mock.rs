@@ -10,9 +10,12 @@ use countersign_domain::audit::event::EventId;
 use countersign_domain::audit::filter::{EventFilter, EventPosition};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::rotation::Rotation;
-use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, Subject, UserId};
+use countersign_domain::identifier::{
+    DeviceId, GrantId, IdentityId, NodeId, SessionId, Subject, UserId,
+};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::{Session, SessionRenewal};
 use countersign_domain::secret::SecretDigest;
@@ -26,7 +29,7 @@ use countersign_ports::{
     ConsentRepository, Counter, Counts, Cursor, Definition, DefinitionKey, DefinitionKind,
     DefinitionRepository, DeviceRepository, Ended, Ephemera, Ephemeral, EphemeralKey,
     EphemeralKind, EventRecord, FormatGeneration, FoundEvents, GrantRepository, Housekeeping,
-    KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
+    IdentityRepository, KeyChange, KeySetVersion, LiveGenerations, Nodes, PasskeyRepository, Race,
     RecoveryCodeRepository, Redeemed, Removal, Removed, SealedBatch, SecretUse, SessionRepository,
     SigningKeyRepository, Slice, Statistics, StoreError, StoredEvent, UserAdministration,
     UserDeletion, UserKey, UserRepository,
@@ -125,6 +128,16 @@ mockall::mock! {
         fn replace_recovery_codes(&self, tenant: TenantId, user: UserId, codes: &[SecretDigest]) -> impl Future<Output = Result<(), StoreError>> + Send;
         fn use_recovery_code(&self, tenant: TenantId, user: UserId, code: &SecretDigest) -> impl Future<Output = Result<Race, StoreError>> + Send;
         fn count_recovery_codes(&self, tenant: TenantId, user: UserId) -> impl Future<Output = Result<u32, StoreError>> + Send;
+    }
+
+    impl IdentityRepository for Store {
+        fn insert_identity(&self, tenant: TenantId, identity: &Identity) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn insert_user_with_identity(&self, tenant: TenantId, user: &User, identity: &Identity, event: &EventRecord) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn find_identity(&self, tenant: TenantId, id: IdentityId) -> impl Future<Output = Result<Option<Identity>, StoreError>> + Send;
+        fn list_identities(&self, tenant: TenantId, user: UserId, after: After<IdentityId>) -> impl Future<Output = Result<Slice<Identity>, StoreError>> + Send;
+        fn update_identity(&self, tenant: TenantId, identity: &Identity) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_identity(&self, tenant: TenantId, user: UserId, id: IdentityId) -> impl Future<Output = Result<Race, StoreError>> + Send;
+        fn remove_identities(&self, tenant: TenantId, user: UserId) -> impl Future<Output = Result<u64, StoreError>> + Send;
     }
 
     impl DeviceRepository for Store {

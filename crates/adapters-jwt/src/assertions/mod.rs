@@ -1,6 +1,7 @@
 //! Client assertions: JWTs signed by clients (RFC 7523 section 3).
 
 mod client_keys;
+mod upstream;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use client_keys::{ClientAlgorithm, KeySet};
@@ -34,7 +35,11 @@ struct Jws<'a> {
 
 impl<'a> Jws<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        if text.len() > MAX_LENGTH {
+        Self::up_to(MAX_LENGTH, text)
+    }
+
+    fn up_to(longest: usize, text: &'a str) -> Option<Self> {
+        if text.len() > longest {
             return None;
         }
         let (input, signature) = text.rsplit_once('.')?;
@@ -45,6 +50,30 @@ impl<'a> Jws<'a> {
             signature,
             input,
         })
+    }
+}
+
+impl Jws<'_> {
+    /// Checks that a key of the set signed it.
+    fn check(
+        &self,
+        algorithm: ClientAlgorithm,
+        kid: Option<&str>,
+        keys: &Jwks,
+    ) -> Result<(), UnreadableAssertion> {
+        let signature = Base64UrlUnpadded::decode_vec(self.signature);
+        let signature = signature.map_err(|_| UnreadableAssertion::Malformed)?;
+        let keys = KeySet::parse(keys).ok_or(UnreadableAssertion::NoKey)?;
+        let mut candidates = keys.candidates(algorithm, kid).peekable();
+        if candidates.peek().is_none() {
+            return Err(UnreadableAssertion::NoKey);
+        }
+        let message = self.input.as_bytes();
+        if candidates.any(|key| key.verify(algorithm, message, &signature)) {
+            Ok(())
+        } else {
+            Err(UnreadableAssertion::Signature)
+        }
     }
 }
 
@@ -63,10 +92,14 @@ impl Header {
     /// 7519 section 5.2), and `crit`, which lists extensions that must be understood. Rejects any other `typ`: the
     /// client may use the same key for other JWTs, such as a proof of possession.
     fn algorithm(&self) -> Option<ClientAlgorithm> {
+        self.algorithm_of(&["jwt", "client-authentication+jwt"])
+    }
+
+    /// Returns the algorithm, if `typ` is one of these or missing.
+    fn algorithm_of(&self, types: &[&str]) -> Option<ClientAlgorithm> {
         let typ = self.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
         let typ = typ.strip_prefix("application/").unwrap_or(&typ);
-        let is_assertion = matches!(typ, "jwt" | "client-authentication+jwt");
-        if !is_assertion || self.cty.is_some() || self.crit.is_some() {
+        if !types.contains(&typ) || self.cty.is_some() || self.crit.is_some() {
             return None;
         }
         ClientAlgorithm::parse(&self.alg)
@@ -148,22 +181,10 @@ impl Assertions for JwtAssertions {
         let jws = Jws::parse(assertion).ok_or(malformed.clone())?;
         let header: Header = decoded(jws.header).ok_or(malformed.clone())?;
         let algorithm = header.algorithm().ok_or(malformed.clone())?;
-        let signature = Base64UrlUnpadded::decode_vec(jws.signature);
-        let signature = signature.map_err(|_| malformed.clone())?;
         let claims = decoded::<Claims>(jws.claims).and_then(Claims::into_assertion);
         let claims = claims.ok_or(malformed)?;
-
-        let keys = KeySet::parse(keys).ok_or(UnreadableAssertion::NoKey)?;
-        let mut candidates = keys.candidates(algorithm, header.kid.as_deref()).peekable();
-        if candidates.peek().is_none() {
-            return Err(UnreadableAssertion::NoKey);
-        }
-        let message = jws.input.as_bytes();
-        if candidates.any(|key| key.verify(algorithm, message, &signature)) {
-            Ok(claims)
-        } else {
-            Err(UnreadableAssertion::Signature)
-        }
+        jws.check(algorithm, header.kid.as_deref(), keys)?;
+        Ok(claims)
     }
 
     fn check_keys(&self, keys: &Jwks) -> Result<(), String> {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 mod keys;
+mod upstream;
 
 const ASSERTIONS: JwtAssertions = JwtAssertions;
 

@@ -20,6 +20,8 @@ pub(crate) enum TokenType {
     LogoutToken,
     /// Introspection response (RFC 9701 section 5).
     Introspection,
+    /// Assertion of this server as a client. Its type keeps it apart from every token of this server.
+    ClientAssertion,
     /// ID token, session token, or userinfo response. `token_use` distinguishes them.
     Jwt,
 }
@@ -32,6 +34,7 @@ impl TokenType {
             (Self::AccessToken, _) => "at+jwt",
             (Self::LogoutToken, _) => "logout+jwt",
             (Self::Introspection, _) => "token-introspection+jwt",
+            (Self::ClientAssertion, _) => "client-authentication+jwt",
         }
     }
 }
@@ -41,6 +44,7 @@ pub(crate) struct Headers {
     access_token: String,
     logout_token: String,
     introspection: String,
+    client_assertion: String,
     jwt: String,
 }
 
@@ -64,6 +68,7 @@ impl Headers {
             access_token: segment(TokenType::AccessToken)?,
             logout_token: segment(TokenType::LogoutToken)?,
             introspection: segment(TokenType::Introspection)?,
+            client_assertion: segment(TokenType::ClientAssertion)?,
             jwt: segment(TokenType::Jwt)?,
         })
     }
@@ -73,6 +78,7 @@ impl Headers {
             TokenType::AccessToken => &self.access_token,
             TokenType::LogoutToken => &self.logout_token,
             TokenType::Introspection => &self.introspection,
+            TokenType::ClientAssertion => &self.client_assertion,
             TokenType::Jwt => &self.jwt,
         }
     }

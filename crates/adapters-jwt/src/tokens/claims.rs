@@ -1,5 +1,6 @@
 //! JSON serialization of token claims.
 
+use crate::signing_keys::token;
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::claims_request::ClaimSet;
@@ -7,8 +8,8 @@ use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::token::claims::{IdTokenClaims, LogoutTokenClaims, TokenId};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::user::User;
-use countersign_ports::SessionTokenClaims;
 use countersign_ports::names::{ACR_NAMES, token_use};
+use countersign_ports::{ClientAssertion, SessionTokenClaims, SigningError};
 use countersign_wire::Object;
 use countersign_wire::claims::{self, IdTokenNames};
 use serde::{Serialize, Serializer};
@@ -47,6 +48,35 @@ impl Serialize for UserClaims<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Object(|| claims::user_claims(self.0, self.1)).serialize(serializer)
     }
+}
+
+/// Claims of an assertion of this server as a client (RFC 7523 section 3).
+#[derive(Serialize)]
+struct AssertionClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    jti: &'a str,
+    iat: u64,
+    exp: u64,
+}
+
+impl<'a> From<&ClientAssertion<'a>> for AssertionClaims<'a> {
+    fn from(claims: &ClientAssertion<'a>) -> Self {
+        Self {
+            iss: claims.client_id,
+            sub: claims.client_id,
+            aud: claims.audience,
+            jti: claims.token_id,
+            iat: claims.issued_at.as_unix_seconds(),
+            exp: claims.expires_at.as_unix_seconds(),
+        }
+    }
+}
+
+/// Returns the JSON of an assertion of this server as a client.
+pub(crate) fn assertion(claims: &ClientAssertion<'_>) -> Result<Vec<u8>, SigningError> {
+    token::json(&AssertionClaims::from(claims))
 }
 
 /// Claims of a session token.

@@ -1,8 +1,8 @@
 //! What operators remove, within a transaction of the caller.
 
-use super::memberships;
 use super::sessions::end_all;
 use super::user_credentials::reset_factors;
+use super::{identities as linked, memberships};
 use crate::connection::pool::take_time;
 use crate::definitions::replace;
 use crate::grants::statements::RevokeOfSubject;
@@ -12,8 +12,8 @@ use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera;
 use countersign_adapters_sql::id::{Id, Uuid};
 use countersign_adapters_sql::schema::{
-    consents, credentials, devices, ephemera as values, grants, passkeys, recovery_codes, sessions,
-    users,
+    consents, credentials, devices, ephemera as values, grants, identities, passkeys,
+    recovery_codes, sessions, users,
 };
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::{SessionId, Subject, UserId};
@@ -115,6 +115,12 @@ pub(super) async fn remove(
                 .filter(devices::user_id.eq(Id::from(*user)));
             some_if(diesel::delete(its).execute(connection).await? > 0)
         }
+        Removal::Identity(user, id) => {
+            let its = identities::table
+                .find((tenant, Id::from(*id)))
+                .filter(identities::user_id.eq(Id::from(*user)));
+            some_if(diesel::delete(its).execute(connection).await? > 0)
+        }
         Removal::Consent(user, client) => {
             let its = consents::table.find((Id::from(*user), tenant, client.as_str()));
             let withdrawn = diesel::delete(its).execute(connection).await?;
@@ -204,6 +210,7 @@ pub(super) async fn delete(
     }
     let at = time(at)?;
     memberships::remove(connection, key).await?;
+    linked::remove_all(connection, (of, deletion.user)).await?;
     // Removes recovery codes, devices and passkeys.
     let _ = reset_factors(connection, (of, deletion.user), None).await?;
     let own = credentials::table.find(key);

@@ -37,6 +37,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "2026-11-30-000000_memberships",
         include_str!("../../migrations/2026-11-30-000000_memberships/up.sql"),
     ),
+    (
+        "2026-11-30-120000_identities",
+        include_str!("../../migrations/2026-11-30-120000_identities/up.sql"),
+    ),
     // Only for the rolling-upgrade test: the version without the feature does not know this column.
     #[cfg(feature = "test-later-version")]
     (

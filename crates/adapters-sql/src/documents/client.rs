@@ -19,6 +19,7 @@ use countersign_domain::client::{
     AuthenticationMethod, Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType,
     Jwks, KeySource, PkcePolicy, PkceRequirement,
 };
+use countersign_domain::federation::provider_name::ProviderName;
 #[cfg(feature = "test-later-version")]
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource::Resource;
@@ -89,14 +90,16 @@ struct ClientDocument<'a> {
     frontchannel_logout_uri: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     claims_policy: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    upstream_providers: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
     /// Seconds since the Unix epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     updated_at: Option<u64>,
     /// Features that a version needs to read the document.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    requires: &'static [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requires: Vec<&'static str>,
 }
 
 /// Data of a client in columns, outside the document.
@@ -172,9 +175,14 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         backchannel_logout_uri: backchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         frontchannel_logout_uri: frontchannel_logout_uri.as_ref().map(RedirectUri::as_str),
         claims_policy: policy(&client.claims_policy)?,
+        upstream_providers: client
+            .upstream_providers
+            .iter()
+            .map(ProviderName::as_str)
+            .collect(),
         managed_by: client.managed_by.as_ref().map(ManagedBy::as_str),
         updated_at: client.updated_at.map(Timestamp::as_unix_seconds),
-        requires: jwks_uri.map_or(&[], |_| &[members::JWKS_URI]),
+        requires: requires(client),
     };
     #[cfg(feature = "test-later-version")]
     if client.later.as_str().is_empty() {
@@ -186,6 +194,14 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
 /// **Only for the rolling-upgrade test:** a member that the version without the feature does not know.
 #[cfg(feature = "test-later-version")]
 const LATER_MEMBER: &str = r#"{"later_note":"kept"}"#;
+
+fn requires(client: &Client) -> Vec<&'static str> {
+    let has_uri = client.keys.as_ref().and_then(KeySource::uri).is_some();
+    let is_restricted = !client.upstream_providers.is_empty();
+    let keys = has_uri.then_some(members::JWKS_URI);
+    let providers = is_restricted.then_some(members::UPSTREAM_PROVIDERS);
+    keys.into_iter().chain(providers).collect()
+}
 
 fn key_source(members: &mut Members) -> Result<Option<KeySource>, Unreadable> {
     let jwks: Option<Box<RawValue>> = members.take("jwks")?;
@@ -244,6 +260,9 @@ pub(crate) fn read(
         owner: members.take_parsed("owner", |text| text.parse().ok())?,
         openid,
         claims_policy: take_policy(members)?,
+        upstream_providers: members.take_list(members::UPSTREAM_PROVIDERS, |name| {
+            ProviderName::parse(name).ok()
+        })?,
         access_token_lifetime: lifetime.map(Duration::from_secs),
         managed_by: members.take_managed_by()?,
         created_at: columns.created_at,

@@ -7,6 +7,7 @@ use super::claims_policy::{
 use super::invitation;
 use super::members::{self, Members};
 use super::tenant;
+use super::upstream_provider;
 use super::webhook;
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::administrators::{Administrators, Assignment};
@@ -109,6 +110,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Invitation(invitation) => invitation.created_at,
         Definition::FactorReset(reset) => reset.created_at,
         Definition::Attribute(attribute) => attribute.created_at,
+        Definition::UpstreamProvider(provider) => provider.created_at,
         Definition::RegisteredTenant(tenant) => tenant.created_at,
     }
 }
@@ -170,6 +172,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         }
         Definition::Invitation(invitation) => invitation::write(invitation),
         Definition::Attribute(attribute) => attribute::write(attribute),
+        Definition::UpstreamProvider(provider) => upstream_provider::write(provider),
         Definition::RegisteredTenant(tenant) => tenant::write(tenant),
     }
 }
@@ -268,6 +271,10 @@ pub(crate) fn read(
         DefinitionKind::Attribute => {
             attribute::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::Attribute)
+        }
+        DefinitionKind::UpstreamProvider => {
+            upstream_provider::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::UpstreamProvider)
         }
         DefinitionKind::RegisteredTenant => {
             tenant::read(members, &columns.id, columns.created_at, columns.version)

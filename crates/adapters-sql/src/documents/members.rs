@@ -12,8 +12,11 @@ use std::mem;
 /// Public keys behind a URL. A version without them would reject every assertion of the client.
 pub(super) const JWKS_URI: &str = "jwks_uri";
 
+/// Providers that alone may sign users in for a client. A version without them would allow every method.
+pub(super) const UPSTREAM_PROVIDERS: &str = "upstream_providers";
+
 /// Features that a document may require and this version has.
-const FEATURES: &[&str] = &[JWKS_URI];
+const FEATURES: &[&str] = &[JWKS_URI, UPSTREAM_PROVIDERS];
 
 /// Member that lists the required features.
 const REQUIRES: &str = "requires";

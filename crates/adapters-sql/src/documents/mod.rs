@@ -18,6 +18,7 @@ pub(crate) mod definition;
 mod invitation;
 mod members;
 mod tenant;
+mod upstream_provider;
 pub(crate) mod user;
 mod webhook;
 

@@ -1,7 +1,8 @@
-//! Rows of users, and of their groups, sessions, consents, passkeys, and devices.
+//! Rows of users, and of their groups, sessions, consents, passkeys, devices, and identities.
 
 pub mod consents;
 pub mod devices;
+pub mod identities;
 pub mod memberships;
 pub mod passkeys;
 pub mod search;

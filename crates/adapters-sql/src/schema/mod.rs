@@ -15,7 +15,7 @@ pub use client_tables::{client_origins, client_secrets, clients, definitions};
 pub use grant_tables::grants;
 pub use key_tables::{key_sets, signing_keys};
 pub use operation_tables::{ephemera, event_batches, events, nodes};
-pub use people_tables::{consents, devices, passkeys, recovery_codes, sessions};
+pub use people_tables::{consents, devices, identities, passkeys, recovery_codes, sessions};
 pub use user_tables::{credentials, memberships, users};
 
 use diesel::allow_tables_to_appear_in_same_query;

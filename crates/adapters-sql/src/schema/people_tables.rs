@@ -114,3 +114,30 @@ table! {
         expires_at -> BigInt,
     }
 }
+
+table! {
+    use crate::id::Uuid;
+    use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+
+    /// One row per linked account at an upstream provider.
+    identities (tenant, id) {
+        /// Tenant.
+        tenant -> Integer,
+        /// Identifier, derived from issuer and subject.
+        id -> Uuid,
+        /// User.
+        user_id -> Uuid,
+        /// Name of the provider.
+        provider -> Text,
+        /// Issuer of the provider.
+        issuer -> Text,
+        /// `sub` at the provider.
+        subject -> Text,
+        /// Email address at the provider.
+        email -> Nullable<Text>,
+        /// Time of linking.
+        created_at -> BigInt,
+        /// Time of the last sign-in.
+        last_used_at -> Nullable<BigInt>,
+    }
+}

@@ -13,6 +13,7 @@ pub const TENANT_TABLES: &[(&str, &str)] = &[
     ("passkeys", "tenant, id"),
     ("consents", "user_id, tenant, client_id"),
     ("devices", "id, tenant"),
+    ("identities", "tenant, id"),
     ("sessions", "id, tenant"),
     ("users", "id, tenant"),
     ("definitions", "tenant, kind, id"),

@@ -3,6 +3,7 @@
 mod administration;
 mod consents;
 mod devices;
+mod identities;
 pub(crate) mod lookups;
 pub(crate) mod memberships;
 mod passkeys;

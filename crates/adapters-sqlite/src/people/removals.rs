@@ -1,8 +1,8 @@
 //! What operators remove, within a transaction of the caller.
 
-use super::memberships;
 use super::sessions::end_all;
 use super::user_credentials::reset_factors;
+use super::{identities as linked, memberships};
 use crate::definitions::replace;
 use crate::grants::revoke_all;
 use countersign_adapters_sql::columns::{Failure, from_integer, integer, tenant, text};
@@ -10,7 +10,7 @@ use countersign_adapters_sql::definitions::DefinitionRow;
 use countersign_adapters_sql::ephemera;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::schema::{
-    consents, credentials, definitions, devices, ephemera as values, grants, passkeys,
+    consents, credentials, definitions, devices, ephemera as values, grants, identities, passkeys,
     recovery_codes, sessions, users,
 };
 use countersign_domain::client::ClientId;
@@ -73,6 +73,12 @@ pub(super) fn remove(
             let its = devices::table
                 .find((Id::from(*id), tenant))
                 .filter(devices::user_id.eq(Id::from(*user)));
+            some_if(diesel::delete(its).execute(connection)? > 0)
+        }
+        Removal::Identity(user, id) => {
+            let its = identities::table
+                .find((tenant, Id::from(*id)))
+                .filter(identities::user_id.eq(Id::from(*user)));
             some_if(diesel::delete(its).execute(connection)? > 0)
         }
         Removal::Consent(user, client) => {
@@ -148,6 +154,7 @@ pub(super) fn delete(
         return Err("the holders of admin roles changed within a transaction".into());
     }
     memberships::remove(connection, key)?;
+    linked::remove_all(connection, key)?;
     // Removes recovery codes, devices and passkeys.
     let _ = reset_factors(connection, key, None)?;
     diesel::delete(credentials::table.find(key)).execute(connection)?;

@@ -1,13 +1,13 @@
 use super::entry::State;
 use super::*;
-use countersign_ports::OutboundError;
+use countersign_ports::{OutboundError, OutboundRequest, OutboundResponse};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::time::{advance, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 const A: &str = r#"{"keys":[{"kid":"a"}]}"#;
 const B: &str = r#"{"keys":[{"kid":"b"}]}"#;
@@ -84,7 +84,7 @@ async fn concurrent_requests_share_one_fetch() {
 async fn recent_set_is_used_without_request() {
     let (sets, outbound) = cache(&[A]);
     find(&sets, None).await.unwrap();
-    advance(State::FRESH.saturating_sub(Duration::from_secs(1))).await;
+    advance(State::<Jwks>::FRESH.saturating_sub(Duration::from_secs(1))).await;
     assert_eq!(find(&sets, None).await.unwrap().as_str(), A);
     assert_eq!(outbound.requests(), 1);
 }
@@ -93,7 +93,7 @@ async fn recent_set_is_used_without_request() {
 async fn removed_key_is_not_used_after_five_minutes() {
     let (sets, outbound) = cache(&[A, B]);
     find(&sets, None).await.unwrap();
-    advance(State::FRESH).await;
+    advance(State::<Jwks>::FRESH).await;
     assert_eq!(find(&sets, None).await.unwrap().as_str(), B);
     assert_eq!(outbound.requests(), 2);
 }
@@ -102,7 +102,7 @@ async fn removed_key_is_not_used_after_five_minutes() {
 async fn requests_do_not_wait_for_url_that_failed_a_moment_ago() {
     let (sets, outbound) = cache(&[A]);
     find(&sets, None).await.unwrap();
-    advance(State::FRESH).await;
+    advance(State::<Jwks>::FRESH).await;
     assert_eq!(find(&sets, None).await.unwrap().as_str(), A);
     let asked_at = Instant::now();
     assert_eq!(find(&sets, None).await.unwrap().as_str(), A);
@@ -119,7 +119,7 @@ async fn outdated_set_is_fetched_again_at_most_once_per_pause() {
         assert!(Arc::ptr_eq(&same, &first));
     }
     assert_eq!(outbound.requests(), 1, "too early");
-    advance(State::PAUSE).await;
+    advance(State::<Jwks>::PAUSE).await;
     let second = find(&sets, Some(&first)).await.unwrap();
     assert_eq!(second.as_str(), B);
     assert_eq!(find(&sets, Some(&first)).await.unwrap().as_str(), B);
@@ -130,10 +130,10 @@ async fn outdated_set_is_fetched_again_at_most_once_per_pause() {
 async fn old_set_survives_outage_of_its_url_for_a_limited_time() {
     let (sets, _) = cache(&[A]);
     let first = find(&sets, None).await.unwrap();
-    advance(State::KEPT.saturating_sub(Duration::from_secs(60))).await;
+    advance(State::<Jwks>::KEPT.saturating_sub(Duration::from_secs(60))).await;
     assert_eq!(find(&sets, None).await.unwrap().as_str(), A);
     sleep(Duration::from_secs(2)).await;
-    advance(State::PAUSE).await;
+    advance(State::<Jwks>::PAUSE).await;
     assert!(Arc::ptr_eq(
         &find(&sets, Some(&first)).await.unwrap(),
         &first
@@ -157,7 +157,7 @@ async fn failing_url_is_asked_with_increasing_delays() {
         outbound.requests()
     );
     outbound.push(200, A);
-    advance(State::LONGEST_PAUSE).await;
+    advance(State::<Jwks>::LONGEST_PAUSE).await;
     assert_eq!(find(&sets, None).await.unwrap().as_str(), A);
 }
 
@@ -172,7 +172,7 @@ async fn invalid_response_does_not_replace_set() {
         (200, &long),
         (404, B),
     ] {
-        advance(State::LONGEST_PAUSE).await;
+        advance(State::<Jwks>::LONGEST_PAUSE).await;
         outbound.push(status, body);
         let found = find(&sets, Some(&first)).await.unwrap();
         assert!(Arc::ptr_eq(&found, &first), "{status} {body}");

@@ -222,7 +222,7 @@ impl<A: App> Accounts<A> {
         }
     }
 
-    /// Removes the passkeys that were added since the address was changed, and the authenticator app if there was none.
+    /// Removes the passkeys and identities that were added since the address was changed, and the authenticator app if there was none.
     async fn remove_new_factors(
         &self,
         tenant: &Tenant,
@@ -230,6 +230,12 @@ impl<A: App> Accounts<A> {
         before: &BeforeChange,
     ) -> Result<(), Failure> {
         let changed_at = user.email_changed_at;
+        for identity in self.identities(tenant, user.id).await? {
+            if changed_at.is_some_and(|at| identity.created_at >= at) {
+                self.drop_identity(tenant, user.id, None, identity.id)
+                    .await?;
+            }
+        }
         for passkey in slices::passkeys(&*self.store, tenant.id, user.id).await? {
             if changed_at.is_some_and(|at| passkey.created_at >= at) {
                 self.drop_passkey(tenant, user.id, None, &passkey.id)

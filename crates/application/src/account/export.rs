@@ -7,6 +7,7 @@ use crate::slices;
 use countersign_domain::audit::event::Action;
 use countersign_domain::claims::attribute::AttributeParty;
 use countersign_domain::claims::attribute_value::{AttributeName, AttributeValue};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
@@ -22,6 +23,8 @@ pub struct AccountData {
     pub overview: Overview,
     /// Attributes that users may read.
     pub attributes: Vec<(AttributeName, AttributeValue)>,
+    /// Linked accounts at upstream providers.
+    pub identities: Vec<Identity>,
     /// Grants of the user, live or not.
     pub grants: Vec<Grant>,
     /// Scheduled deletion.
@@ -50,6 +53,7 @@ impl<A: App> Accounts<A> {
         let data = AccountData {
             overview: self.overview(tenant, user).await?,
             attributes: attributes.collect(),
+            identities: self.identities(tenant, user.id).await?,
             grants: slices::all(|grant: &Grant| grant.facts().id, read).await?,
             deletion: self.scheduled_deletion(tenant, user.id).await?,
             factor_reset: resets.pending(tenant, user.id, self.clock.now()).await?,

@@ -8,6 +8,7 @@ mod authenticator;
 mod deletion;
 mod export;
 mod factors;
+mod identities;
 mod password;
 mod passwordless;
 mod profile;

@@ -89,7 +89,7 @@ impl<A: App> Accounts<A> {
     }
 
     /// Returns whether a user can sign in with a code by email.
-    fn can_mail(&self, user: &User) -> bool {
+    pub(super) fn can_mail(&self, user: &User) -> bool {
         user.email_verified && self.mailer.is_set_up()
     }
 }

@@ -77,6 +77,37 @@ refusals! {
     /// The user has no password, and must prove access to the mailbox to set one.
     RECOVERY_REQUIRED = "recovery_required", AccessDenied,
         "setting a password without the current one requires a code by email";
+    /// No enabled upstream provider has this name.
+    UPSTREAM_UNKNOWN = "upstream_unknown", InvalidRequest, "no such upstream provider is enabled";
+    /// The response belongs to no sign-in of this browser.
+    UPSTREAM_STATE_UNKNOWN = "upstream_state_unknown", InvalidRequest,
+        "the sign-in has expired, was finished before, or began in another browser";
+    /// The upstream provider gave no usable response.
+    UPSTREAM_UNAVAILABLE = "upstream_unavailable", InvalidRequest,
+        "the upstream provider does not respond as it should";
+    /// The upstream provider refused the sign-in.
+    UPSTREAM_REFUSED = "upstream_refused", AccessDenied, "the upstream provider refused the sign-in";
+    /// The response of the upstream provider is not true.
+    UPSTREAM_UNTRUE = "upstream_untrue", InvalidRequest,
+        "the response of the upstream provider cannot be trusted";
+    /// The upstream provider names no email address.
+    UPSTREAM_EMAIL_MISSING = "upstream_email_missing", AccessDenied,
+        "the upstream provider named no email address";
+    /// Another account has the address, and the upstream provider does not prove that the user owns it.
+    UPSTREAM_ADDRESS_TAKEN = "upstream_address_taken", AccessDenied,
+        "an account with this email address exists; sign in to it and link the provider on the account page";
+    /// The account of the address has admin roles.
+    UPSTREAM_ADMINISTRATOR = "upstream_administrator", AccessDenied,
+        "an account with admin roles is linked only on its account page";
+    /// The upstream provider creates no accounts.
+    UPSTREAM_ACCOUNT_MISSING = "upstream_account_missing", AccessDenied,
+        "no account is linked, and this provider creates none";
+    /// The identity is linked to another user.
+    UPSTREAM_IDENTITY_TAKEN = "upstream_identity_taken", AccessDenied,
+        "the account at the upstream provider is linked to another user";
+    /// Only upstream providers may sign users in for the client or at the tenant.
+    UPSTREAM_REQUIRED = "upstream_required", AccessDenied,
+        "only upstream providers may sign users in here; use the authorization endpoint in a browser";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";

@@ -9,6 +9,7 @@ use crate::password::hash_new;
 use crate::refusals;
 use crate::tenants::room;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
+use crate::ways_in::ways_in;
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
 use countersign_domain::refusal::Refusal;
@@ -80,6 +81,9 @@ impl<A: App> Accounts<A> {
         let client = client.ok_or(refusals::REGISTRATION_CLOSED)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
         let client = tokens.own_client(tenant, client).await?;
+        if !ways_in(tenant, &client.upstream_providers).allow(None) {
+            return Err(refusals::UPSTREAM_REQUIRED.into());
+        }
         let (email, now) = (checked(&new)?, self.clock.now());
         let user = self.new_user(tenant, &new, email, now).await?;
         room::for_user(&*self.store, tenant, now).await?;

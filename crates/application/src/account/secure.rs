@@ -71,6 +71,9 @@ impl<A: App> Accounts<A> {
             (AddedFactor::Passkey(id), _) => {
                 self.drop_passkey(tenant, user.id, None, id).await?;
             }
+            (AddedFactor::Identity(id), _) => {
+                self.drop_identity(tenant, user.id, None, *id).await?;
+            }
             (AddedFactor::Authenticator(_), Some(sealed)) => {
                 let secret = self.vault.unseal(tenant.id, &totp_context(user.id), sealed);
                 let present = AddedFactor::authenticator(&secret.ok_or(Failure::Unsealing)?);

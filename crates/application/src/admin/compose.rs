@@ -14,6 +14,7 @@ use super::roles::RoleAdmin;
 use super::sign_on::OperatorTokens;
 use super::statistics::StatisticsAdmin;
 use super::tenants::TenantAdmin;
+use super::upstream_providers::UpstreamProviderAdmin;
 use super::users::UserAdmin;
 use super::webhooks::WebhookAdmin;
 use crate::access_tokens::AccessTokens;
@@ -77,6 +78,8 @@ pub struct Administration<A: App> {
     pub groups: GroupAdmin<A::Store>,
     /// Webhooks.
     pub webhooks: WebhookAdmin<A::Store>,
+    /// Upstream providers.
+    pub upstream_providers: UpstreamProviderAdmin<A::Store>,
     /// Tenants of the server.
     pub tenants: TenantAdmin<A::Store>,
     /// User attributes.
@@ -171,6 +174,12 @@ impl<A: App> Ports<A> {
                 clock: self.clock.clone(),
             },
             webhooks: self.webhook_admin(&tools),
+            upstream_providers: UpstreamProviderAdmin {
+                store: self.store.clone(),
+                vault: self.vault.clone(),
+                events: events.clone(),
+                clock: self.clock.clone(),
+            },
             tenants: self.tenant_admin(),
             attributes: AttributeAdmin {
                 store: self.store.clone(),

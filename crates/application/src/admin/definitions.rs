@@ -5,6 +5,7 @@ use crate::definitions::stored;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::registered::RegisteredTenant;
@@ -33,6 +34,7 @@ managed! {
     Webhook: Webhook;
     Attribute: Attribute;
     Invitation: Invitation;
+    UpstreamProvider: UpstreamProvider;
     RegisteredTenant: Tenant;
 }
 

@@ -17,6 +17,8 @@ use countersign_domain::claims::policy::{InvalidMapping, InvalidPolicy};
 use countersign_domain::claims::roles::{ApplicationRoleName, InvalidRoles};
 use countersign_domain::client::ClientId;
 use countersign_domain::client::registration::InvalidRegistration;
+use countersign_domain::federation::check::InvalidUpstreamProvider;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::login::password;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::InvalidResourceServer;
@@ -53,6 +55,9 @@ pub enum AdminError {
     /// The webhook is invalid.
     #[error(transparent)]
     Webhook(#[from] InvalidWebhook),
+    /// The upstream provider is invalid.
+    #[error(transparent)]
+    UpstreamProvider(#[from] InvalidUpstreamProvider),
     /// The roles of a resource server, user or group are invalid.
     #[error(transparent)]
     ApplicationRoles(#[from] InvalidRoles),
@@ -200,6 +205,12 @@ pub enum Conflict {
     /// A server has not carried out the previous replay.
     #[error("the previous replay has not begun; a server begins it within a few seconds")]
     ReplayPending,
+    /// The name of the upstream provider is taken.
+    #[error("an upstream provider with this name already exists")]
+    UpstreamProviderName,
+    /// The tenant has too many upstream providers.
+    #[error("there can be at most {max} upstream providers; delete one first", max = UpstreamProvider::MOST)]
+    TooManyUpstreamProviders,
     /// The name of the attribute is taken.
     #[error("an attribute with this name already exists")]
     AttributeName,

@@ -2,6 +2,7 @@
 
 mod claims;
 mod client;
+mod federation;
 
 pub(super) use claims::attribute_of;
 

@@ -18,7 +18,7 @@ mod generated;
 pub mod groups;
 pub mod invitations;
 pub mod keys;
-mod reach;
+pub(crate) mod reach;
 mod replies;
 pub mod resource_servers;
 pub mod roles;
@@ -26,6 +26,7 @@ mod sign_on;
 mod statistics;
 pub mod tenants;
 mod unexplained;
+pub mod upstream_providers;
 pub mod users;
 pub mod webhooks;
 

@@ -120,6 +120,10 @@ pub(super) async fn may_change_client<S: DefinitionRepository + UserRepository +
         // Resource servers rely on the claims of access tokens.
         may(operator, Permission::ClientsWrite)?;
     }
+    if after.upstream_providers != before.upstream_providers {
+        // The tenant decides who signs users in.
+        may(operator, Permission::ClientsWrite)?;
+    }
     if after.resources != before.resources || after.audience != before.audience {
         // A resource server accepts all tokens for its audience.
         may(operator, Permission::ClientsWrite)?;

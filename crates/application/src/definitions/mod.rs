@@ -7,6 +7,7 @@ pub(crate) use groups::GroupTable;
 
 use crate::definitions::groups::GroupTables;
 use crate::read_through::ReadThrough;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
     Change, ChangeKind, Defined, DefinitionKey, DefinitionKind, DefinitionRepository, StoreError,
@@ -21,8 +22,13 @@ use std::sync::Arc;
 pub struct Definitions<S> {
     store: Arc<S>,
     known: ReadThrough<(TenantId, DefinitionKey), Option<Known>>,
+    /// The upstream providers of a tenant, which every sign-in page needs.
+    providers: ReadThrough<(TenantId, ()), Providers>,
     groups: GroupTables,
 }
+
+/// Upstream providers, ordered by name.
+type Providers = Arc<[Arc<UpstreamProvider>]>;
 
 /// Cached definition.
 #[derive(Clone)]
@@ -67,6 +73,7 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
         Self {
             store,
             known: ReadThrough::new(Self::CAPACITY, |_| true),
+            providers: ReadThrough::new(Self::CAPACITY, |_| true),
             groups: GroupTables::default(),
         }
     }
@@ -87,6 +94,9 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
                 change.version > 0 && version >= change.version
             };
             self.known.remove(&key, is_current);
+            if kind == DefinitionKind::UpstreamProvider {
+                self.providers.remove(&(change.tenant, ()), |_| false);
+            }
             // After `known`, so that no later search adds the former group again.
             if kind == DefinitionKind::Group {
                 self.groups.remove(change.tenant, &change.id);
@@ -97,7 +107,21 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
     /// Clears the cache. For a reader of changes that lost its position.
     pub fn forget(&self) {
         self.known.clear();
+        self.providers.clear();
         self.groups.clear();
+    }
+
+    /// Returns all upstream providers of a tenant, ordered by name.
+    pub(crate) async fn upstream_providers(
+        &self,
+        tenant: TenantId,
+    ) -> Result<Arc<[Arc<UpstreamProvider>]>, StoreError> {
+        let read = async {
+            let all = stored::all::<UpstreamProvider>(&*self.store, tenant).await?;
+            Ok(all.into_iter().map(Arc::new).collect())
+        };
+        // Boxed, like the read of a definition.
+        Box::pin(self.providers.get_or_read(&(tenant, ()), read)).await
     }
 
     /// Returns the definition with this identifier.

@@ -92,6 +92,10 @@ pub enum Notice {
     PasswordReset,
     /// The deletion of the account was requested.
     DeletionRequested,
+    /// An account at an upstream provider was linked.
+    IdentityLinked,
+    /// An account at an upstream provider was unlinked.
+    IdentityUnlinked,
     /// The reset of the second factors was requested.
     FactorResetRequested,
     /// The second factors were removed after such a request.
@@ -114,6 +118,8 @@ impl Notice {
         Self::PasswordRemoved,
         Self::PasswordReset,
         Self::DeletionRequested,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
         Self::FactorResetRequested,
         Self::FactorsReset,
         Self::AddressChanged,
@@ -134,6 +140,8 @@ impl Notice {
             Self::PasswordRemoved => "password_removed",
             Self::PasswordReset => "password_reset",
             Self::DeletionRequested => "deletion_requested",
+            Self::IdentityLinked => "identity_linked",
+            Self::IdentityUnlinked => "identity_unlinked",
             Self::FactorResetRequested => "factor_reset_requested",
             Self::FactorsReset => "factors_reset",
             Self::AddressChanged => "address_changed",

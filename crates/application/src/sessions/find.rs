@@ -3,6 +3,7 @@
 use super::{BrowserSessions, LiveSession, SessionCredential, Sessions};
 use crate::app::App;
 use crate::failure::Failure;
+use crate::ways_in::is_allowed;
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -94,7 +95,11 @@ impl<A: App> Sessions<A> {
         // A wrong secret reveals nothing about the session, not even whether it is live.
         Ok(if !session.is_presented(secret) {
             Found::Former(Box::new(session))
-        } else if is_own && user.enabled && session.is_live(now) {
+        } else if is_own
+            && user.enabled
+            && session.is_live(now)
+            && is_allowed(&*self.store, tenant, &session, &[], now).await?
+        {
             Found::Live(Box::new(LiveSession {
                 session,
                 user,

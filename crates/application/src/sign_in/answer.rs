@@ -1,5 +1,6 @@
 use crate::attempts::AttemptSource;
 use crate::failure::Failure;
+use crate::federation::UpstreamAnswer;
 use crate::mail::Compose;
 use countersign_domain::authorize::demands::AcrDemand;
 use countersign_domain::identifier::{DeviceId, SessionId};
@@ -53,6 +54,8 @@ pub struct Answer {
     pub code: Option<String>,
     /// Web Authentication response, in JSON.
     pub credential: Option<String>,
+    /// Response of an upstream provider.
+    pub upstream: Option<UpstreamAnswer>,
     /// Whether the user wants to skip the second factor on this device from now on.
     pub remember: bool,
 }

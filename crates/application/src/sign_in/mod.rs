@@ -12,6 +12,7 @@ mod pending;
 mod recovery;
 mod recovery_code;
 mod time_code;
+mod upstream;
 mod use_cases;
 
 pub use answer::{Answer, Answered, FirstFactor, Prompt, Prompted, Proof, Visitor};
@@ -102,4 +103,5 @@ login_methods! {
     TIME_CODE => time_code::TimeCode,
     RECOVERY_CODE => recovery_code::RecoveryCode,
     PASSKEY => passkey::Passkey,
+    UPSTREAM => upstream::Upstream,
 }

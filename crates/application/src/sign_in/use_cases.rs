@@ -1,5 +1,6 @@
 use crate::admin::users::UserAdmin;
 use crate::app::App;
+use crate::federation::Federation;
 use crate::mail::MailedLinks;
 use crate::sessions::Sessions;
 use countersign_ports::{Clock, Entropy, Mailer, OneTimeCodes, Passkeys, Vault};
@@ -9,6 +10,8 @@ use std::sync::Arc;
 pub struct SignIn<A: App> {
     /// Users and their factors.
     pub store: Arc<A::Store>,
+    /// Checks the responses of upstream providers, and finds the accounts of their users.
+    pub federation: Arc<Federation<A>>,
     /// Ends the sessions of an account whose address is verified for the first time.
     pub sessions: Sessions<A>,
     /// Removes lost second factors.

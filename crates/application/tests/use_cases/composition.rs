@@ -3,11 +3,12 @@
 use crate::admin::events;
 use crate::fakes::{Counting, Fakes, Fixed};
 use crate::published::Published;
+use crate::upstream::Unreachable;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::admin::users::{FactorResets, UserAdmin};
 use countersign_application::{
     Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
-    LiveSession, MailedLinks, Notices, SecretUses, SessionCredential, Sessions, SignIn,
+    Federation, LiveSession, MailedLinks, Notices, SecretUses, SessionCredential, Sessions, SignIn,
     TokenIssuer,
 };
 use countersign_domain::login::session::Session;
@@ -46,6 +47,7 @@ pub(crate) fn authorizations<S: Store>(
 pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignIn<Fakes<S>> {
     SignIn {
         store: store.clone(),
+        federation: Arc::new(federation(store)),
         sessions: sessions(store, outside),
         users: users(store),
         passwords: Arc::new(Fixed),
@@ -54,6 +56,20 @@ pub(crate) fn sign_in<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> SignI
         passkeys: Arc::new(Fixed),
         links: Arc::new(links(store, outside)),
         mailer: outside.clone(),
+        clock: Arc::new(Fixed),
+        entropy: Arc::new(Fixed),
+    }
+}
+
+pub(crate) fn federation<S: Store>(store: &Arc<S>) -> Federation<Fakes<S>> {
+    Federation {
+        store: store.clone(),
+        definitions: Arc::new(Definitions::new(store.clone())),
+        users: users(store),
+        upstreams: Arc::new(Unreachable),
+        jwts: Arc::new(Unreachable),
+        signer: Arc::new(Fixed),
+        vault: Arc::new(Fixed),
         clock: Arc::new(Fixed),
         entropy: Arc::new(Fixed),
     }

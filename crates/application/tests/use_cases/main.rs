@@ -19,4 +19,5 @@ mod sign_in;
 mod step_up;
 mod stores;
 mod tokens;
+mod upstream;
 mod world;

@@ -3,7 +3,7 @@
 use crate::place::{Place, Running, anywhere};
 use serde_json::{Value, json};
 
-/// Creates a signing key, a shared key, an authenticator app, a webhook and a sealed event.
+/// Creates a signing key, a shared key, an authenticator app, a webhook, an upstream provider and a sealed event.
 fn filled() -> Place {
     let place = Place::new();
     place.json(&["users", "create", "--email", "jane@example.org"]);
@@ -19,6 +19,17 @@ fn filled() -> Place {
     ]);
     let url = "https://crm.example/hook";
     place.json(&["webhooks", "create", "crm", "--url", url, "--event=user.*"]);
+    let google = [
+        "upstream-providers",
+        "create",
+        "google",
+        "--preset=google",
+        "--client-id=1234",
+        "--client-secret-stdin",
+    ];
+    let created = place.run_with(&google, "first secret\n");
+    assert_eq!(created.code, 0, "{created:?}");
+    assert!(!created.stdout.contains("first secret"), "{created:?}");
     place
 }
 
@@ -58,6 +69,7 @@ fn report_counts_stored_values_under_each_master_key() {
             "shared keys (HS256)",
             "authenticator apps",
             "webhook secrets",
+            "upstream provider secrets",
             "last batch of the audit log",
         ]
         .map(|kind| (kind, current, previous.to_vec(), unknown))
@@ -94,8 +106,8 @@ fn resealed_store_needs_no_previous_master_key() {
     assert_eq!(code, 2, "{message}");
     write_keys(&place, &format!("{new}{old}"));
     let resealed = place.json(&["keys", "reseal"]);
-    let expected =
-        json!({"signing_keys": 2, "authenticator_apps": 1, "webhook_secrets": 1, "unknown": 0});
+    let expected = json!({"signing_keys": 2, "authenticator_apps": 1, "webhook_secrets": 1,
+            "upstream_provider_secrets": 1, "unknown": 0});
     assert_eq!(resealed, expected);
     let text = place.run(&["keys", "check-master"]).stdout;
     assert!(text.contains("No stored value needs"), "{text}");

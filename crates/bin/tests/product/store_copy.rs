@@ -12,12 +12,12 @@ use countersign_domain::user::User;
 use countersign_ports::{
     After, Audit as _, ClientRepository as _, ConsentRepository as _, DeviceRepository as _,
     Ephemera as _, Ephemeral, EphemeralKey, EphemeralKind, GrantRepository as _,
-    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _, StoredEvent,
-    Transfer as _, UserKey, UserRepository as _,
+    IdentityRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
+    SessionRepository as _, StoredEvent, Transfer as _, UserKey, UserRepository as _,
 };
 use countersign_store_contract::fixtures::{
-    NOW, client, consent, device, ephemeral_key, event_record, grant, grant_id, later, passkey,
-    second_tenant, session, session_id, user, user_id,
+    NOW, client, consent, device, ephemeral_key, event_record, grant, grant_id, identity, later,
+    passkey, second_tenant, session, session_id, user, user_id,
 };
 use std::process::Stdio;
 use std::time::Duration;
@@ -105,6 +105,8 @@ async fn assert_filled(store: &SqliteStore) {
     assert_eq!(codes, [&[1; 32], &[3; 32]]);
     let devices = store.list_devices(TENANT, jane, After::start());
     assert_eq!(devices.await.unwrap().items, [device(1), device(2)]);
+    let identities = store.list_identities(TENANT, jane, After::start());
+    assert!(identities.await.unwrap().items == [identity(1)]);
     let value = store.get(TENANT, &live_key(), NOW).await.unwrap();
     assert_eq!(value, Some(value_of_later_version()));
     let events = store.list_events(TENANT, After::start()).await.unwrap();
@@ -206,6 +208,8 @@ async fn fill(store: &SqliteStore) {
         let inserted = store.insert_device(TENANT, &device).await.unwrap();
         assert_eq!(inserted, Race::Won);
     }
+    let linked = store.insert_identity(TENANT, &identity(1)).await.unwrap();
+    assert_eq!(linked, Race::Won);
     let expired = ephemeral_key(EphemeralKind::DeniedToken, 1);
     for key in [live_key(), expired] {
         let value = value_of_later_version();
@@ -243,6 +247,7 @@ async fn store_copy_to_postgres_and_back_keeps_user_records() {
         "passkeys: 2",
         "recovery codes: 2",
         "devices: 2",
+        "identities: 1",
         "expiring values: 1",
         "events: 2",
     ];

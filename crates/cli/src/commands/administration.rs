@@ -15,6 +15,7 @@ use countersign_application::admin::groups::GroupAdmin;
 use countersign_application::admin::keys::KeyAdmin;
 use countersign_application::admin::resource_servers::ResourceServerAdmin;
 use countersign_application::admin::roles::RoleAdmin;
+use countersign_application::admin::upstream_providers::UpstreamProviderAdmin;
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::admin::webhooks::WebhookAdmin;
 use countersign_application::{Clients, Sessions, WebhookSender};
@@ -96,6 +97,19 @@ impl Setup {
     pub(crate) fn statistics_admin(&self) -> StatisticsAdmin<AnyStore> {
         StatisticsAdmin {
             store: self.store.clone(),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Returns the commands for upstream providers.
+    pub(crate) fn upstream_provider_admin(
+        &self,
+        codecs: Arc<Codecs>,
+    ) -> UpstreamProviderAdmin<AnyStore> {
+        UpstreamProviderAdmin {
+            store: self.store.clone(),
+            vault: codecs,
+            events: self.events.clone(),
             clock: Arc::new(SystemClock),
         }
     }

@@ -5,8 +5,9 @@ use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, SessionId, UserId};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::resource_server::ResourceServer;
@@ -48,6 +49,7 @@ listed! {
     Consent: ClientId = |consent| consent.client.clone();
     Passkey: Vec<u8> = |passkey| passkey.id.clone();
     Device: DeviceId = |device| device.id;
+    Identity: IdentityId = |identity| identity.id;
     Grant: GrantId = |grant| grant.id();
     (EphemeralKey, Ephemeral): EphemeralKey = |(key, _)| *key;
     StoredEvent: EventId = |event| event.position.id;

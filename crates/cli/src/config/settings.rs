@@ -2,7 +2,7 @@
 
 use crate::config::admin_keys;
 use crate::config::keys;
-use crate::config::mail::Mail;
+use crate::config::mail::{Mail, keys as mail_keys};
 use crate::config::master_key::MasterKeySource;
 use crate::config::outbound::Outbound;
 use crate::config::pages::PageOptions;
@@ -16,6 +16,7 @@ use countersign_application::OwnHosts;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::ClientId;
 use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::scope::UnregisteredScope;
 use countersign_domain::tenant::branding::Branding;
@@ -73,6 +74,8 @@ pub(crate) struct Settings {
     pub(crate) recovery: RecoveryPolicy,
     /// Settings of sign-up on the pages.
     pub(crate) sign_up: SignUpPolicy,
+    /// Upstream providers that alone may sign users in.
+    pub(crate) upstream_only: Vec<ProviderName>,
     /// URL of the service that knows breached passwords.
     pub(crate) breached_passwords: Option<String>,
     /// Policy for the requests of clients.
@@ -141,6 +144,7 @@ impl Settings {
                 registration_client: self.registration_client.clone(),
                 recovery: self.recovery,
                 sign_up: self.sign_up.clone(),
+                upstream_only: self.upstream_only.clone(),
                 branding: Branding::default(),
                 limits: TenantLimits::default(),
             },
@@ -206,6 +210,8 @@ impl Reader<'_> {
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
         let recovery = self.recovery();
         let sign_up = self.sign_up();
+        let provider = |name: &str| ProviderName::parse(name).ok();
+        let upstream_only = self.list(&mail_keys::UPSTREAM_ONLY, provider);
         let breached_passwords = self.breached_passwords();
         let unregistered_scope = self.word(&keys::UNREGISTERED_SCOPE, UnregisteredScope::parse);
         let pkce_for_all = self.word(&keys::SEED, |seed| Some(seed == "aero2"));
@@ -243,6 +249,7 @@ impl Reader<'_> {
             registration_client,
             recovery: recovery?,
             sign_up: sign_up?,
+            upstream_only: upstream_only.unwrap_or_default(),
             breached_passwords,
             requests: RequestPolicy {
                 pkce_for_all: pkce_for_all.unwrap_or_default(),

@@ -44,6 +44,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &mail_keys::SIGN_UP_DOMAINS,
     &mail_keys::SIGN_UP_CLIENTS,
     &mail_keys::SIGN_UP_FIELDS,
+    &mail_keys::UPSTREAM_ONLY,
     &mail_keys::TERMS_URL,
     &mail_keys::TERMS_VERSION,
     &mail_keys::PRIVACY_URL,

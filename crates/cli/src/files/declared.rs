@@ -125,9 +125,12 @@ fn one(
         // An operator may have disabled the client.
         fields.remove("status");
     }
-    let can_be_disabled = matches!(kind, ObjectKind::Webhook | ObjectKind::Tenant);
+    let can_be_disabled = matches!(
+        kind,
+        ObjectKind::Webhook | ObjectKind::UpstreamProvider | ObjectKind::Tenant
+    );
     if can_be_disabled && !document.fields.contains_key("enabled") {
-        // An operator, or the server, may have disabled the webhook.
+        // An operator, or the server, may have disabled the object.
         fields.remove("enabled");
     }
     let rules = check_extra(&fields, &extra);

@@ -93,6 +93,13 @@ fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
     match (kind, name, value) {
         // Without the field, only operators may read and write an attribute.
         (ObjectKind::Attribute, "readers" | "writers", own) => *own == json!(["admin"]),
+        (ObjectKind::UpstreamProvider, name, own) => match name {
+            "enabled" | "create_users" | "link_by_email" => *own == true,
+            "home_domains" | "two_factor_acr" | "two_factor_amr" => is_empty(own),
+            "allow_private_network" => *own == false,
+            // The others depend on the preset and the protocol.
+            _ => false,
+        },
         (_, _, value) if is_empty(value) || *value == false => true,
         (ObjectKind::Client, "status", own) => own == "active",
         (ObjectKind::Client, "subject_type", own) => own == "public",

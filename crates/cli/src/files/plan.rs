@@ -1,12 +1,16 @@
 //! The difference between declared and present objects, as requests to the admin API.
 
+mod difference;
+
 use super::declared::Declared;
 use super::nesting;
 use super::present::{Assignment, Object, Present};
 use super::read::Place;
 use crate::api::{is_empty, path};
 use axum::http::Method;
+use countersign_domain::secret::Secret;
 use countersign_server_admin::ObjectKind;
+use difference::{difference, is_unset};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -14,7 +18,7 @@ use std::collections::BTreeSet;
 pub(crate) const ID: &str = "{id}";
 
 /// Fields of the admin API that stay as they are if they are not declared: the server chooses the sector of pairwise
-/// subjects, an operator may have disabled the client, and an operator or the server the webhook.
+/// subjects, and an operator or the server may have disabled the client, the webhook or the upstream provider.
 const KEPT: [&str; 3] = ["sector", "status", "enabled"];
 
 /// What happens to an object.
@@ -115,7 +119,7 @@ fn step(own: &Declared, present: &Present) -> Option<Step> {
         id: object.and_then(|object| object.id.clone()),
     };
     let before = object.map(|object| &object.fields);
-    step.compare(&own.fields, before);
+    step.compare(&own.fields, before, own.secret.as_ref());
     // Only an enabled user can get admin roles.
     let enabled = own.extra.enabled;
     step.set_enabled(enabled.filter(|enabled| *enabled), object);
@@ -150,7 +154,12 @@ impl Step {
     }
 
     /// Compares the fields, and adds the request that changes them.
-    fn compare(&mut self, after: &Map<String, Value>, before: Option<&Map<String, Value>>) {
+    fn compare(
+        &mut self,
+        after: &Map<String, Value>,
+        before: Option<&Map<String, Value>>,
+        secret: Option<&Secret>,
+    ) {
         let none = Map::new();
         let present = before.unwrap_or(&none);
         let names: BTreeSet<_> = present.keys().chain(after.keys()).collect();
@@ -168,6 +177,8 @@ impl Step {
             self.postpone(&mut patch, present);
         }
         if before.is_some() && !patch.is_empty() {
+            let secret = secret.map(Secret::expose_secret);
+            patch.extend(secret.map(|own| ("client_secret".to_owned(), json!(own))));
             let request = Request::new(Method::PATCH, self.path());
             self.requests.push(request.with(Value::Object(patch)));
         }
@@ -274,27 +285,5 @@ pub(crate) fn roles_path(kind: ObjectKind, key: &str) -> String {
     match kind {
         ObjectKind::User => format!("/administrators/user:{ID}/roles"),
         kind => path(&["administrators", &holder(kind, key, None), "roles"]),
-    }
-}
-
-/// Returns whether a field has the value of a new object.
-fn is_unset(value: Option<&Value>) -> bool {
-    value.is_none_or(|value| is_empty(value) || *value == false)
-}
-
-/// Returns the merge patch (RFC 7396) that turns one value into another.
-fn difference(before: Option<&Value>, after: Option<&Value>) -> Value {
-    match (before, after) {
-        (Some(Value::Object(before)), Some(Value::Object(after))) => {
-            let removed = before.keys().filter(|name| !after.contains_key(*name));
-            let removed = removed.map(|name| (name.clone(), Value::Null));
-            let set = after
-                .iter()
-                .filter(|(name, value)| before.get(*name) != Some(value));
-            let set =
-                set.map(|(name, value)| (name.clone(), difference(before.get(name), Some(value))));
-            Value::Object(removed.chain(set).collect())
-        }
-        (_, after) => after.cloned().unwrap_or(Value::Null),
     }
 }

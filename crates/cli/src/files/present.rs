@@ -170,7 +170,9 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
             || match kind {
                 ObjectKind::AdminRole => own.extra.admin_roles.is_some(),
                 ObjectKind::Group => {
-                    own.extra.groups.is_some() || own.fields.contains_key("parents")
+                    let names_groups = own.kind == ObjectKind::UpstreamProvider
+                        && own.fields.contains_key("groups");
+                    names_groups || own.extra.groups.is_some() || own.fields.contains_key("parents")
                 }
                 ObjectKind::Client => own.kind == ObjectKind::ResourceServer,
                 ObjectKind::Attribute => {
@@ -180,6 +182,7 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
                 ObjectKind::ResourceServer => {
                     own.kind != ObjectKind::Client && own.fields.contains_key("roles")
                 }
+                ObjectKind::UpstreamProvider => own.fields.contains_key("upstream_providers"),
                 ObjectKind::User | ObjectKind::Webhook | ObjectKind::Tenant => false,
             }
     })

@@ -127,7 +127,16 @@ fn references(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
     let parents = names(&own.fields, PARENTS).into_iter();
     let parents = parents.map(|name| (PARENTS, ObjectKind::Group, name.to_owned()));
     let named = clients.chain(roles).chain(groups).chain(parents);
-    named.chain(of_claims(own)).collect()
+    let ways = names(&own.fields, "upstream_providers").into_iter();
+    let ways = ways.map(|name| {
+        (
+            "upstream_providers",
+            ObjectKind::UpstreamProvider,
+            name.to_owned(),
+        )
+    });
+    let given = of_tables(own).into_iter().chain(ways);
+    named.chain(of_claims(own)).chain(given).collect()
 }
 
 /// Returns the attributes of a policy or user, and the resource servers whose roles a user or group holds.
@@ -141,11 +150,34 @@ fn of_claims(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
     let used = used.map(|name| ("claims_policy", ObjectKind::Attribute, name.to_owned()));
     let keys = |field: &str| {
         let object = own.fields.get(field).and_then(Value::as_object);
+        // A table of a provider is not one of audiences.
+        let object = object.filter(|_| own.kind != ObjectKind::UpstreamProvider);
         object.into_iter().flat_map(Map::keys).cloned()
     };
     let set = keys("attributes").map(|name| ("attributes", ObjectKind::Attribute, name));
     let held = keys("roles").map(|audience| ("roles", ObjectKind::ResourceServer, audience));
     used.chain(set).chain(held).collect()
+}
+
+/// Returns the groups that an upstream provider gives, and the resource servers of the roles that it gives.
+fn of_tables(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
+    if own.kind != ObjectKind::UpstreamProvider {
+        return Vec::new();
+    }
+    let table = |field: &str| {
+        let values = own.fields.get(field).map(|table| member(table, "values"));
+        values
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::values)
+    };
+    let groups = table("groups").filter_map(Value::as_array).flatten();
+    let groups = groups.filter_map(Value::as_str);
+    let groups = groups.map(|name| ("groups", ObjectKind::Group, name.to_owned()));
+    let audiences = table("roles").filter_map(Value::as_object);
+    let audiences = audiences.flat_map(Map::keys);
+    let audiences = audiences.map(|own| ("roles", ObjectKind::ResourceServer, own.clone()));
+    groups.chain(audiences).collect()
 }
 
 /// Checks that the present object may become the declared one.
@@ -180,19 +212,5 @@ fn check_present(own: &Declared, present: &Present, mistakes: &mut Mistakes) {
             "{kind} {key:?} belongs to the set of files {name:?}; use --managed-by {name}, or set managed_by in the document to take it over"
         );
         mistakes.add(own.place().clone(), rule);
-    }
-}
-
-/// Reads the chosen secrets of clients that are not present yet.
-pub(crate) fn read_secrets(declared: &mut [Declared], present: &Present, mistakes: &mut Mistakes) {
-    for own in declared {
-        let is_new = !present.objects.contains_key(&(own.kind, own.key.clone()));
-        let Some(source) = own.extra.secret.as_ref().filter(|_| is_new) else {
-            continue;
-        };
-        match source.read() {
-            Ok(secret) => own.secret = Some(secret),
-            Err(rule) => mistakes.add(own.place_of("client_secret"), rule),
-        }
     }
 }

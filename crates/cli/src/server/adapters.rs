@@ -8,8 +8,8 @@ use crate::product::Product;
 use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, shared_secret};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{
-    Argon2Passwords, BreachRanges, CachedKeySets, HttpLogoutSender, HttpOutbound, SystemClock,
-    SystemMailer, TotpCodes, WebauthnPasskeys,
+    Argon2Passwords, BreachRanges, CachedKeySets, HttpLogoutSender, HttpOutbound, HttpUpstreams,
+    SystemClock, SystemMailer, TotpCodes, WebauthnPasskeys,
 };
 use countersign_application::admin::keys::{MakeSigningKey, NewSigningKey};
 use countersign_application::admin::{Activity, AdminTools, WebhookTools};
@@ -89,6 +89,8 @@ impl Adapters {
             verifier: self.keys.clone(),
             assertions: Arc::new(JwtAssertions),
             key_sets: Arc::new(CachedKeySets::new(self.outbound.clone())),
+            upstreams: Arc::new(HttpUpstreams::new(self.outbound.clone())),
+            upstream_jwts: Arc::new(JwtAssertions),
             codes: self.codecs.clone(),
             refresh_tokens: self.codecs.clone(),
             steps: self.codecs.clone(),

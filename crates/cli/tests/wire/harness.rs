@@ -12,7 +12,7 @@ use axum::http::Request;
 use countersign_adapters_jwt::{
     Codecs, EventEncoder, JwtAssertions, KeyRing, generate_signing_key, shared_secret,
 };
-use countersign_adapters_system::{CachedKeySets, SystemEntropy, TotpCodes};
+use countersign_adapters_system::{CachedKeySets, HttpUpstreams, SystemEntropy, TotpCodes};
 use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{Activity, AdminTools, EventSource, WebhookTools};
 use countersign_application::{App, Clients, Definitions, OwnHosts, Ports, TenantDirectory};
@@ -20,9 +20,9 @@ use countersign_cli::Endpoints;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
 use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::recovery::RecoveryPolicy;
 use countersign_domain::tenant::sign_up::SignUpPolicy;
+use countersign_domain::tenant::{Tenant, TenantSettings};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -232,6 +232,8 @@ impl<S: Store> Server<S> {
             verifier,
             assertions: Arc::new(JwtAssertions),
             key_sets: Arc::new(CachedKeySets::new(outside.clone())),
+            upstreams: Arc::new(HttpUpstreams::new(outside.clone())),
+            upstream_jwts: Arc::new(JwtAssertions),
             codes: codecs.clone(),
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),
@@ -324,6 +326,14 @@ impl<S: Store> Server<S> {
             self.definitions,
             self.tenants,
         ));
+        Self::made(Arc::into_inner(self.store).unwrap(), made)
+    }
+
+    /// Returns a server with the same users, clients and time, but with other settings.
+    pub(crate) fn with_settings(self, change: impl FnOnce(&mut TenantSettings)) -> Self {
+        let mut made = Made::of(&KEYS);
+        change(&mut made.tenant.settings);
+        drop((self.router, self.behind, self.clients, self.definitions));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 

@@ -14,6 +14,7 @@ mod conformance;
 mod cross_origin;
 mod discovery;
 mod facts;
+mod federation;
 mod harness;
 mod interoperability;
 mod introspection;

@@ -7,8 +7,8 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::User;
 use countersign_ports::{
-    Ceremony, LogoutSender, Mailer, Message, Outbound, OutboundError, OutboundRequest,
-    OutboundResponse, PasskeyRefused, Passkeys, Place, Places, PresentedPasskey,
+    Ceremony, LogoutSender, Mailer, Message, Outbound, OutboundContent, OutboundError,
+    OutboundRequest, OutboundResponse, PasskeyRefused, Passkeys, Place, Places, PresentedPasskey,
 };
 use std::collections::HashMap;
 use std::future::Future;
@@ -42,6 +42,8 @@ pub(crate) struct Outside {
     ceremonies: Mutex<u32>,
     /// Bodies by URL.
     published: Mutex<HashMap<String, String>>,
+    /// Contents of all requests, each with its URL.
+    requests: Mutex<Vec<(String, OutboundContent)>>,
 }
 
 impl Outside {
@@ -63,6 +65,16 @@ impl Outside {
         published.insert(url.to_owned(), body.to_owned());
     }
 
+    /// Stops serving a URL.
+    pub(crate) fn withdraw(&self, url: &str) {
+        self.published.lock().unwrap().remove(url);
+    }
+
+    /// Takes the contents of all requests so far, each with its URL.
+    pub(crate) fn take_requests(&self) -> Vec<(String, OutboundContent)> {
+        std::mem::take(&mut self.requests.lock().unwrap())
+    }
+
     fn challenge(&self) -> Ceremony {
         let mut ceremonies = self.ceremonies.lock().unwrap();
         *ceremonies += 1;
@@ -80,6 +92,8 @@ impl Outbound for Outside {
         request: OutboundRequest,
     ) -> Pin<Box<dyn Future<Output = Result<OutboundResponse, OutboundError>> + Send + 'a>> {
         let body = self.published.lock().unwrap().get(&request.url).cloned();
+        let OutboundRequest { url, content, .. } = request;
+        self.requests.lock().unwrap().push((url, content));
         Box::pin(async move {
             let body = body.ok_or(OutboundError::Timeout)?.into_bytes();
             Ok(OutboundResponse { status: 200, body })

@@ -123,6 +123,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: Vec::new(),
+        upstream_providers: Vec::new(),
         claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,

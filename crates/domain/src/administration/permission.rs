@@ -50,6 +50,13 @@ pub enum Permission {
     AttributesRead,
     /// Create, edit and delete user attributes.
     AttributesWrite,
+    /// List and show upstream providers.
+    UpstreamProvidersRead,
+    /// Create, edit and delete upstream providers. A provider can sign users in.
+    UpstreamProvidersWrite,
+    /// Let this server reach upstream providers in private networks, in addition to
+    /// [`Permission::UpstreamProvidersWrite`].
+    UpstreamPrivateNetworks,
     /// List and show the tenants of a server. It gives nothing within another tenant.
     TenantsRead,
     /// Create, edit, disable and delete tenants.
@@ -77,13 +84,16 @@ crate::wire_names!(Permission {
     WebhooksWrite = "webhooks:write",
     AttributesRead = "attributes:read",
     AttributesWrite = "attributes:write",
+    UpstreamProvidersRead = "upstream-providers:read",
+    UpstreamProvidersWrite = "upstream-providers:write",
+    UpstreamPrivateNetworks = "upstream-providers:private-networks",
     TenantsRead = "tenants:read",
     TenantsWrite = "tenants:write",
 });
 
 impl Permission {
     /// Returns whether commands that require this permission also require a recent second factor. They change keys,
-    /// admin roles, the audit log, its receivers, tenants, and the factors of users.
+    /// admin roles, the audit log, its receivers, tenants, the factors of users, and the providers that sign users in.
     #[must_use]
     pub const fn is_sensitive(self) -> bool {
         matches!(
@@ -93,6 +103,8 @@ impl Permission {
                 | Self::RolesWrite
                 | Self::AuditWrite
                 | Self::WebhooksWrite
+                | Self::UpstreamProvidersWrite
+                | Self::UpstreamPrivateNetworks
                 | Self::TenantsWrite
         )
     }
@@ -216,11 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn keys_roles_factors_and_audit_log_need_second_factor() {
+    fn keys_roles_factors_audit_log_and_providers_need_second_factor() {
         let all = Permission::ALL.iter().copied();
         let sensitive: Permissions = all.filter(|own| own.is_sensitive()).collect();
-        let expected =
-            "users:reset-factors keys:write admin-roles:write audit:write webhooks:write";
+        let expected = "users:reset-factors keys:write admin-roles:write audit:write webhooks:write \
+             upstream-providers:write upstream-providers:private-networks tenants:write";
         assert_eq!(alloc::format!("{sensitive}"), expected);
     }
 }

@@ -74,6 +74,7 @@ const READ: Permissions = Permissions::of(&[
     P::GroupsRead,
     P::WebhooksRead,
     P::AttributesRead,
+    P::UpstreamProvidersRead,
 ]);
 
 /// Admin roles that are part of the server.
@@ -85,12 +86,13 @@ pub const SHIPPED: &[ShippedRole] = &[
     },
     ShippedRole {
         name: "administrator",
-        description: "All permissions except those on tenants, and changes of admin roles and of the audit log.",
+        description: "All permissions except those on tenants, changes of admin roles and of the audit log, and upstream providers in private networks.",
         permissions: Permissions::ALL.without(Permissions::of(&[
             P::RolesWrite,
             P::AuditWrite,
             P::TenantsRead,
             P::TenantsWrite,
+            P::UpstreamPrivateNetworks,
         ])),
     },
     ShippedRole {
@@ -116,6 +118,7 @@ pub const SHIPPED: &[ShippedRole] = &[
             P::WebhooksWrite,
             P::AttributesRead,
             P::AttributesWrite,
+            P::UpstreamProvidersRead,
         ]),
     },
     ShippedRole {

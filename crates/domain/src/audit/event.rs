@@ -3,6 +3,8 @@
 //! The store writes the event of a command in the same transaction as its change. A server stores the other events
 //! within a second after the response.
 
+mod federation;
+
 use crate::identifier::{NodeId, SessionId};
 use crate::time::Timestamp;
 use alloc::borrow::Cow;
@@ -55,6 +57,8 @@ impl Action {
         Self(Cow::Borrowed("user.recovery_codes_removed"));
     /// An operator removed a trusted device of a user.
     pub const USER_DEVICE_REMOVED: Self = Self(Cow::Borrowed("user.device_removed"));
+    /// An operator unlinked an account of a user at an upstream provider.
+    pub const USER_IDENTITY_REMOVED: Self = Self(Cow::Borrowed("user.identity_removed"));
     /// An operator withdrew a user's consent.
     pub const USER_CONSENT_WITHDRAWN: Self = Self(Cow::Borrowed("user.consent_withdrawn"));
     /// An operator ended sessions of a user.
@@ -170,6 +174,10 @@ impl Action {
     /// A user replaced their recovery codes.
     pub const USER_RECOVERY_CODES_REPLACED: Self =
         Self(Cow::Borrowed("user.recovery_codes_replaced"));
+    /// An account at an upstream provider was linked to a user.
+    pub const USER_IDENTITY_LINKED: Self = Self(Cow::Borrowed("user.identity_linked"));
+    /// A user unlinked an account at an upstream provider.
+    pub const USER_IDENTITY_UNLINKED: Self = Self(Cow::Borrowed("user.identity_unlinked"));
     /// A user made a device skip the second factor.
     pub const USER_DEVICE_ADDED: Self = Self(Cow::Borrowed("user.device_added"));
     /// A user consented to the access of a client.

@@ -6,12 +6,14 @@ use crate::administration::role::RoleName;
 use crate::audit::event::Party;
 use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
+use crate::federation::provider_name::ProviderName;
 use crate::identifier::{SessionId, UserId};
 use crate::login::authentication::{Acr, Authentication};
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use alloc::collections::BTreeSet;
 use alloc::string::ToString as _;
+use core::net::IpAddr;
 use core::time::Duration;
 
 /// Person or process that runs a command.
@@ -84,6 +86,27 @@ impl Operator {
             session: None,
             roles: BTreeSet::new(),
             has_second_factor: false,
+        }
+    }
+
+    /// Returns the operator of a request without a token. It has no permissions.
+    #[must_use]
+    pub fn visitor(address: Option<IpAddr>) -> Self {
+        let address = address.map_or_else(|| "unknown".to_string(), |own| own.to_string());
+        Self {
+            identity: Party::new("address", address),
+            permissions: Permissions::NONE,
+            has_second_factor: false,
+            ..Self::command_line("")
+        }
+    }
+
+    /// Returns the operator of what the sign-ins at an upstream provider do. It has no permissions.
+    #[must_use]
+    pub fn upstream_provider(name: &ProviderName) -> Self {
+        Self {
+            identity: Party::new("upstream_provider", name.as_str()),
+            ..Self::visitor(None)
         }
     }
 

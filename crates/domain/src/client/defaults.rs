@@ -41,6 +41,7 @@ impl Client {
             },
             access_token_lifetime: None,
             claims_policy: ClaimsPolicy::none(),
+            upstream_providers: Vec::new(),
             managed_by: None,
             created_at,
             updated_at: None,

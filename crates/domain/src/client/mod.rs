@@ -12,7 +12,7 @@ mod pkce_policy;
 pub mod presented;
 pub mod redirect_uri;
 pub mod registration;
-mod texts;
+pub(crate) mod texts;
 
 pub use api_keys::key::{ApiKey, PresentedApiKey};
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
@@ -27,6 +27,7 @@ use crate::claims::policy::ClaimsPolicy;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
 use crate::evidence::Evidence;
+use crate::federation::provider_name::ProviderName;
 use crate::later::LaterMembers;
 use crate::refusal::Refusal;
 use crate::resource::Resource;
@@ -127,6 +128,8 @@ pub struct Client {
     pub openid: OpenIdRegistration,
     /// Claims of its tokens, of userinfo and of introspection responses.
     pub claims_policy: ClaimsPolicy,
+    /// Upstream providers that alone may sign users in for the client. Empty allows every method.
+    pub upstream_providers: Vec<ProviderName>,
     /// Override of [`Lifetimes::access_token`].
     pub access_token_lifetime: Option<Duration>,
     /// Set of files that declares the client.

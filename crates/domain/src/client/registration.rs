@@ -9,6 +9,7 @@ use crate::client::texts::is_domain;
 use crate::client::{
     AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
 };
+use crate::federation::provider::UpstreamProvider;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::tenant::lifetimes::Lifetimes;
@@ -163,6 +164,11 @@ impl Client {
                 self.domains.len(),
                 Self::MAX_ENTRIES,
                 Invalid::TooManyDomains,
+            ),
+            (
+                self.upstream_providers.len(),
+                UpstreamProvider::MOST,
+                Invalid::TooManyUpstreamProviders,
             ),
             (
                 self.resources.len(),

@@ -11,7 +11,7 @@ impl Client {
 }
 
 /// Host name of RFC 1123 section 2.1: labels of lower-case letters, digits and hyphens, separated by dots.
-pub(super) fn is_domain(text: &str) -> bool {
+pub(crate) fn is_domain(text: &str) -> bool {
     text.len() <= 253
         && text.split('.').all(|label| {
             (1..=63).contains(&label.len())

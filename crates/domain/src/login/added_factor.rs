@@ -1,5 +1,6 @@
 //! The factor that a security notice is about.
 
+use crate::identifier::IdentityId;
 use crate::user::mark;
 use alloc::vec::Vec;
 
@@ -12,10 +13,13 @@ pub enum AddedFactor {
     Passkey(Vec<u8>),
     /// Authenticator app, with a mark of its secret.
     Authenticator([u8; 8]),
+    /// Linked account at an upstream provider.
+    Identity(IdentityId),
 }
 
 const PASSKEY: u8 = 1;
 const AUTHENTICATOR: u8 = 2;
+const IDENTITY: u8 = 3;
 
 impl AddedFactor {
     /// Returns the authenticator app with this secret. The mark is of the secret itself, because a new master key changes
@@ -32,6 +36,7 @@ impl AddedFactor {
             Self::None => Vec::new(),
             Self::Passkey(id) => [&[PASSKEY][..], id].concat(),
             Self::Authenticator(mark) => [&[AUTHENTICATOR][..], mark].concat(),
+            Self::Identity(id) => [&[IDENTITY][..], id.as_bytes()].concat(),
         }
     }
 
@@ -41,6 +46,9 @@ impl AddedFactor {
         match bytes.split_first() {
             Some((&PASSKEY, id)) => Self::Passkey(id.to_vec()),
             Some((&AUTHENTICATOR, mark)) => mark.try_into().map_or(Self::None, Self::Authenticator),
+            Some((&IDENTITY, id)) => id
+                .try_into()
+                .map_or(Self::None, |id| Self::Identity(IdentityId::from_bytes(id))),
             _ => Self::None,
         }
     }
@@ -59,12 +67,16 @@ mod tests {
                 AddedFactor::Authenticator([9; 8]),
                 &[2, 9, 9, 9, 9, 9, 9, 9, 9],
             ),
+            (
+                AddedFactor::Identity(IdentityId::from_bytes([8; 16])),
+                &[3, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8],
+            ),
         ];
         for (factor, bytes) in factors {
             assert_eq!(factor.to_bytes(), bytes, "links of earlier versions");
             assert_eq!(AddedFactor::from_bytes(bytes), factor);
         }
-        for unknown in [&[3, 1][..], &[2, 1], &[0]] {
+        for unknown in [&[4, 1][..], &[3, 1], &[2, 1], &[0]] {
             assert_eq!(AddedFactor::from_bytes(unknown), AddedFactor::None);
         }
     }

@@ -12,6 +12,7 @@ pub mod sign_up;
 
 use crate::authorize::policy::RequestPolicy;
 use crate::client::ClientId;
+use crate::federation::provider_name::ProviderName;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::tenant::branding::Branding;
 use crate::tenant::lifetimes::Lifetimes;
@@ -20,6 +21,7 @@ use crate::tenant::recovery::RecoveryPolicy;
 use crate::tenant::sign_up::SignUpPolicy;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// Identifier of a tenant: a number from 1 to 2^31 - 1.
@@ -94,6 +96,8 @@ pub struct TenantSettings {
     pub recovery: RecoveryPolicy,
     /// Settings of sign-up on the pages.
     pub sign_up: SignUpPolicy,
+    /// Upstream providers that alone may sign users in. Empty allows every method.
+    pub upstream_only: Vec<ProviderName>,
     /// Appearance that differs from that of the server.
     pub branding: Branding,
     /// Limits.
@@ -114,6 +118,7 @@ impl TenantSettings {
             registration_client: None,
             recovery: RecoveryPolicy::default(),
             sign_up: SignUpPolicy::default(),
+            upstream_only: Vec::new(),
             branding: Branding::default(),
             limits: TenantLimits::default(),
         }

@@ -130,13 +130,14 @@ pub struct TenantOverrides {
 }
 
 impl TenantOverrides {
-    /// Returns the settings of the tenant. Clients that the settings of the server name belong to the server's own tenant, so
-    /// they do not apply. Lifetimes that are invalid together with those of the server are those of the server.
+    /// Returns the settings of the tenant. Clients and upstream providers that the settings of the server name belong to the
+    /// server's own tenant, so they do not apply. Lifetimes that are invalid together with those of the server are those of the server.
     #[must_use]
     pub fn over(&self, server: &TenantSettings) -> TenantSettings {
         let mut settings = server.clone();
         settings.registration_client = None;
         settings.sign_up.clients = Vec::new();
+        settings.upstream_only = Vec::new();
         settings.lifetimes = self
             .lifetimes
             .over(server.lifetimes)
@@ -154,5 +155,25 @@ impl TenantOverrides {
         settings.branding = self.branding.clone();
         settings.limits = self.limits;
         settings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ClientId;
+    use crate::federation::provider_name::ProviderName;
+    use alloc::vec;
+
+    #[test]
+    fn clients_and_providers_of_the_server_are_not_those_of_another_tenant() {
+        let server = TenantSettings {
+            registration_client: ClientId::parse("app").ok(),
+            upstream_only: vec![ProviderName::parse("corp").unwrap()],
+            ..TenantSettings::new("Server")
+        };
+        let settings = TenantOverrides::default().over(&server);
+        assert_eq!(settings.registration_client, None);
+        assert_eq!(settings.upstream_only, []);
     }
 }

@@ -21,17 +21,9 @@ impl WebhookUrl {
 
     /// Validates the text and keeps it unchanged.
     pub fn parse(text: &str) -> Result<Self, InvalidWebhookUrl> {
-        let rest = text
-            .strip_prefix("https:")
-            .or_else(|| text.strip_prefix("http:"));
-        let authority = rest.and_then(Authority::of).ok_or(InvalidWebhookUrl)?;
-        let is_plain = text.bytes().all(is_uri_character) && !text.contains('#');
-        let has_host = !authority.host().is_empty() && !authority.text.contains('@');
-        if is_plain && has_host && text.len() <= Self::MAX_LENGTH {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidWebhookUrl)
-        }
+        is_http_url(text)
+            .then(|| Self(text.into()))
+            .ok_or(InvalidWebhookUrl)
     }
 
     /// Returns the URL unchanged.
@@ -53,6 +45,20 @@ impl WebhookUrl {
         let authority = Authority::of(rest).map_or("", |authority| authority.text);
         format!("{scheme}://{authority}")
     }
+}
+
+/// Returns whether a text is an absolute `https` or `http` URL in ASCII of at most [`WebhookUrl::MAX_LENGTH`] characters,
+/// without user information and fragment.
+pub(crate) fn is_http_url(text: &str) -> bool {
+    let rest = text
+        .strip_prefix("https:")
+        .or_else(|| text.strip_prefix("http:"));
+    let Some(authority) = rest.and_then(Authority::of) else {
+        return false;
+    };
+    let is_plain = text.bytes().all(is_uri_character) && !text.contains('#');
+    let has_host = !authority.host().is_empty() && !authority.text.contains('@');
+    is_plain && has_host && text.len() <= WebhookUrl::MAX_LENGTH
 }
 
 impl fmt::Debug for WebhookUrl {

@@ -5,6 +5,7 @@ mod batches;
 mod codec;
 mod formats;
 mod signer;
+mod upstream_jwts;
 mod verifier;
 mod webhooks;
 
@@ -15,6 +16,10 @@ pub use codec::{
     OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
-pub use signer::{Document, KeysInMemory, PublishedKeys, SessionTokenClaims, Signer, SigningError};
+pub use signer::{
+    ClientAssertion, Document, KeysInMemory, PublishedKeys, SessionTokenClaims, Signer,
+    SigningError,
+};
+pub use upstream_jwts::{UpstreamJwt, UpstreamJwts};
 pub use verifier::{IdToken, SessionToken, TokenVerifier};
 pub use webhooks::WebhookDeliveryCodec;

@@ -89,13 +89,30 @@ pub struct SessionTokenClaims<'a> {
     pub expires_at: Timestamp,
 }
 
-/// A response sent as a JWT. Its claims are a serialized JSON object.
+/// A document that is sent as a JWT. The claims of a response are a serialized JSON object.
 #[derive(Clone, Copy, Debug)]
 pub enum Document<'a> {
     /// Userinfo response (OpenID Connect Core section 5.3.2).
     UserInfo(&'a [u8]),
     /// Introspection response (RFC 9701 section 5).
     Introspection(&'a [u8]),
+    /// Assertion with which this server authenticates at an upstream provider (RFC 7523 section 3).
+    ClientAssertion(&'a ClientAssertion<'a>),
+}
+
+/// Claims of an assertion with which this server authenticates.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAssertion<'a> {
+    /// `iss` and `sub`: the client ID of this server.
+    pub client_id: &'a str,
+    /// `aud`.
+    pub audience: &'a str,
+    /// `jti`.
+    pub token_id: &'a str,
+    /// `iat`.
+    pub issued_at: Timestamp,
+    /// `exp`.
+    pub expires_at: Timestamp,
 }
 
 /// Public signing keys, for token verification by others.

@@ -5,6 +5,7 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::factor_reset::FactorReset;
@@ -104,6 +105,7 @@ defined! {
     Attribute: |attribute| attribute.name;
     ScheduledDeletion: |deletion| deletion.user;
     Invitation: |invitation| invitation.email;
+    UpstreamProvider: |provider| provider.name;
     RegisteredTenant: |tenant| tenant.name;
     FactorReset: |reset| reset.user;
 }

@@ -11,6 +11,7 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::registered::RegisteredTenant;
@@ -40,6 +41,8 @@ pub enum DefinitionKind {
     ScheduledDeletion,
     /// Invitation to create an account. Its key is the address.
     Invitation,
+    /// Upstream provider. Its key is its name.
+    UpstreamProvider,
     /// Tenant of the server. Its key is its name. Only the server's own tenant has such definitions.
     RegisteredTenant,
     /// Reset of lost second factors that a user requested. Its key is the user ID.
@@ -57,6 +60,7 @@ impl DefinitionKind {
         Self::Attribute,
         Self::ScheduledDeletion,
         Self::Invitation,
+        Self::UpstreamProvider,
         Self::RegisteredTenant,
         Self::FactorReset,
     ];
@@ -73,6 +77,7 @@ impl DefinitionKind {
             Self::Attribute => 9,
             Self::ScheduledDeletion => 11,
             Self::Invitation => 13,
+            Self::UpstreamProvider => 15,
             Self::RegisteredTenant => 17,
             Self::FactorReset => 19,
         }
@@ -97,6 +102,7 @@ impl DefinitionKind {
             Self::Attribute => "attribute",
             Self::ScheduledDeletion => "scheduled_deletion",
             Self::Invitation => "invitation",
+            Self::UpstreamProvider => "upstream_provider",
             Self::RegisteredTenant => "tenant",
             Self::FactorReset => "factor_reset",
         }
@@ -119,6 +125,10 @@ impl DefinitionKey {
 
 /// A versioned definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a tenant has at most a few thousand, and use cases take the content out at once"
+)]
 pub enum Definition {
     /// Resource server.
     ResourceServer(ResourceServer),
@@ -136,6 +146,8 @@ pub enum Definition {
     ScheduledDeletion(ScheduledDeletion),
     /// Invitation to create an account.
     Invitation(Invitation),
+    /// Upstream provider.
+    UpstreamProvider(UpstreamProvider),
     /// Tenant of the server.
     RegisteredTenant(RegisteredTenant),
     /// Reset of lost second factors that a user requested.

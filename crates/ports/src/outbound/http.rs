@@ -15,10 +15,14 @@ pub enum OutboundPurpose {
     Webhook,
     /// Check of a new password against published breaches.
     BreachedPasswords,
+    /// Sign-in at an upstream provider in a public network.
+    UpstreamProvider,
+    /// Sign-in at an upstream provider that may be in a private network.
+    PrivateUpstreamProvider,
 }
 
 impl OutboundPurpose {
-    /// All purposes.
+    /// Purposes for which the configuration can allow private networks. Each upstream provider has a setting instead.
     pub const ALL: &'static [Self] = &[
         Self::BackChannelLogout,
         Self::JwksUri,
@@ -34,6 +38,7 @@ impl OutboundPurpose {
             Self::JwksUri => "jwks_uri",
             Self::Webhook => "webhook",
             Self::BreachedPasswords => "breached_passwords",
+            Self::UpstreamProvider | Self::PrivateUpstreamProvider => "upstream_provider",
         }
     }
 
@@ -61,6 +66,13 @@ pub enum OutboundContent {
     None,
     /// POST of a form. The response has a body.
     Form(Vec<(&'static str, String)>),
+    /// GET, or POST of a form, with further headers. The response has a body.
+    Fetch {
+        /// Names and values of headers.
+        headers: Vec<(&'static str, String)>,
+        /// Form; `None` for a GET.
+        form: Option<Vec<(&'static str, String)>>,
+    },
     /// POST of a JSON text with further headers. The body of the response is not read.
     Json {
         /// Names and values of headers.

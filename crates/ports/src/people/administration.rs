@@ -8,7 +8,7 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, SessionId, UserId};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::email_prefix::EmailPrefix;
 use countersign_domain::user::{Email, User};
@@ -36,6 +36,8 @@ pub enum Removal {
     RecoveryCodes(UserId),
     /// Trusted device of a user.
     Device(UserId, DeviceId),
+    /// Identity of a user.
+    Identity(UserId, IdentityId),
     /// Consent of a user for a client, and the unrevoked grants of this user to this client.
     Consent(UserId, ClientId),
     /// Session. It is marked as ended.
@@ -85,8 +87,8 @@ pub trait UserAdministration {
         after: After<GrantId>,
     ) -> impl Future<Output = Result<Slice<Grant>, StoreError>> + Send;
 
-    /// Deletes a user with credentials, passkeys, recovery codes, devices, sessions and consents, replaces the holders
-    /// of admin roles if the user is one of them, and marks the user's grants as revoked at the time of the event.
+    /// Deletes a user with credentials, passkeys, recovery codes, devices, identities, sessions and consents, replaces
+    /// the holders of admin roles if the user is one of them, and marks the user's grants as revoked at the time of the event.
     /// Returns `None` and changes nothing if the user does not exist, or if one of the versions is not the stored one.
     fn delete_user(
         &self,

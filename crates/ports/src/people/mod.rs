@@ -3,6 +3,7 @@
 mod administration;
 mod consents;
 mod devices;
+mod identities;
 mod passkeys;
 mod recovery_codes;
 mod sessions;
@@ -11,6 +12,7 @@ mod users;
 pub use administration::{Ended, Removal, UserAdministration, UserDeletion};
 pub use consents::ConsentRepository;
 pub use devices::DeviceRepository;
+pub use identities::IdentityRepository;
 pub use passkeys::PasskeyRepository;
 pub use recovery_codes::RecoveryCodeRepository;
 pub use sessions::SessionRepository;

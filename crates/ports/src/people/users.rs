@@ -99,7 +99,7 @@ pub trait UserRepository {
     ) -> impl Future<Output = Result<Race, StoreError>> + Send;
 
     /// Hands a user over to the owner of the address, in one transaction: removes password, one-time codes, recovery
-    /// codes, passkeys and remembered devices, ends all sessions, and marks the address as verified. Returns the ended
+    /// codes, passkeys, remembered devices and identities, ends all sessions, and marks the address as verified. Returns the ended
     /// sessions; `None` unless the user is enabled, the address is not verified, and it is still this one.
     fn hand_over(
         &self,

@@ -9,8 +9,8 @@ use axum::body::Body;
 use axum::extract::RawPathParams;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use countersign_application::App;
 use countersign_application::admin::{AdminError, Administration, Conflict};
+use countersign_application::{App, CurrentRequest};
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::client::PresentedApiKey;
 use countersign_domain::tenant::Tenant;
@@ -166,6 +166,10 @@ async fn operator<A: App>(
         return Ok((**operator).clone());
     }
     let token = bearer::in_header(headers)?;
+    if token.is_none() && shape.is_for_visitors {
+        let address = CurrentRequest::get().and_then(|request| request.address);
+        return Ok(Operator::visitor(address));
+    }
     let token = token.ok_or(Malformed::AccessTokenMissing)?;
     let operators = &services.commands.operators;
     let operator = match PresentedApiKey::parse(&token) {

@@ -21,6 +21,7 @@ pub(super) const fn client(rule: Client) -> &'static str {
         | Client::TooManyRedirectUris => "redirect_uris",
         Client::DomainMalformed | Client::TooManyDomains => "domains",
         Client::TooManyResources => "resources",
+        Client::TooManyUpstreamProviders => "upstream_providers",
         Client::TooManySecrets => "secrets",
         Client::SecretMalformed => "client_secret",
         Client::ScopeWithComma | Client::ScopeMissing => "scope",

@@ -47,6 +47,7 @@ impl<A: App> Operation<A> {
             query: &[],
             is_conditional: false,
             accepts_api_keys: false,
+            is_for_visitors: false,
             fixed: &[],
             takes: None,
             members: OnceLock::new(),
@@ -129,6 +130,12 @@ impl<A: App> Operation<A> {
     /// Makes the operation accept API keys.
     pub(super) fn with_api_keys(mut self) -> Self {
         self.shape.accepts_api_keys = true;
+        self
+    }
+
+    /// Makes the operation serve requests without a token.
+    pub(super) fn for_visitors(mut self) -> Self {
+        self.shape.is_for_visitors = true;
         self
     }
 

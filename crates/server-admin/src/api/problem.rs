@@ -228,6 +228,9 @@ impl From<AdminError> for Problem {
                 invalid("tenant_invalid").about(fields_of::tenant(rule))
             }
             AdminError::Webhook(rule) => invalid("webhook_invalid").about(fields_of::webhook(rule)),
+            AdminError::UpstreamProvider(rule) => {
+                invalid("upstream_provider_invalid").about(rule.field())
+            }
             AdminError::Group(rule) => invalid("group_invalid").about(fields_of::group(rule)),
             AdminError::ApplicationRoles(_) | AdminError::RoleUndefined(..) => {
                 invalid("roles_invalid").about("roles")

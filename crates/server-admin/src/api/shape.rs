@@ -70,6 +70,8 @@ pub(super) struct Shape {
     pub(super) is_conditional: bool,
     /// Whether the operation accepts API keys in addition to access tokens.
     pub(super) accepts_api_keys: bool,
+    /// Whether a request without a token is served too, by an operator without permissions.
+    pub(super) is_for_visitors: bool,
     /// Fields of the body that a patch cannot change.
     pub(super) fixed: &'static [&'static str],
     /// Body of the request.

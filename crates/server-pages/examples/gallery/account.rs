@@ -12,6 +12,13 @@ use std::path::Path;
 
 const TIME: &str = "Nov 22, 2026, 08:10";
 
+fn passkeys(added: &str, used: &str) -> Vec<Item> {
+    vec![
+        item("iCloud Keychain", false, &[added, used]),
+        item("YubiKey 5", false, &[added]),
+    ]
+}
+
 fn item(name: &str, current: bool, lines: &[&str]) -> Item {
     Item {
         value: "1".to_owned(),
@@ -73,10 +80,9 @@ pub(super) async fn account(folder: &Path, page: PageContext<'_>) -> Outcome {
         may_add_passkey: true,
         authenticator: true,
         recovery_codes: 9,
-        passkeys: vec![
-            item("iCloud Keychain", false, &[&added, &used]),
-            item("YubiKey 5", false, &[&added]),
-        ],
+        passkeys: passkeys(&added, &used),
+        identities: vec![item("Google", false, &["jane@example.com", &added, &used])],
+        providers: vec![("google".to_owned(), "Google".to_owned())],
         times: times.clone(),
     };
     write(folder, "account-security", page, &security).await?;

@@ -5,7 +5,7 @@ use countersign_domain::login::methods::Method;
 use countersign_server_pages::pages::PageContext;
 use countersign_server_pages::pages::views::{
     Account, AccountsView, AddressView, CodeView, ConsentView, LoginView, Other, PasskeyOfferView,
-    PasskeyView, Problem,
+    PasskeyView, Problem, UpstreamFailedView, UpstreamFault,
 };
 use std::path::Path;
 
@@ -15,6 +15,32 @@ fn other(page: PageContext<'_>, method: Method, text: &str) -> Other {
         link: "#".to_owned(),
         posts: method == Method::PASSKEY,
     }
+}
+
+fn provider(page: PageContext<'_>, name: &str) -> Other {
+    Other {
+        text: page.with("upstream.continue", "provider", name),
+        link: "#".to_owned(),
+        posts: false,
+    }
+}
+
+async fn upstream_failed(folder: &Path, page: PageContext<'_>) -> Outcome {
+    for (name, fault) in [
+        ("upstream-failed", UpstreamFault::Unavailable),
+        ("upstream-address-taken", UpstreamFault::AddressTaken),
+    ] {
+        let failed = UpstreamFailedView {
+            page,
+            provider: "Corp & Co",
+            fault,
+            again: Some("#"),
+            other: "#",
+            request_id: Some("0198d1a0-8b7e-7c1a-9b0e-2f1c7a5d3e4f"),
+        };
+        write(folder, name, page, &failed).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
@@ -35,12 +61,19 @@ pub(super) async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
             } else {
                 Vec::new()
             },
+            is_restricted: false,
+            providers: if problem.is_none() {
+                vec![provider(page, "Google"), provider(page, "Corp & Co")]
+            } else {
+                Vec::new()
+            },
             autofill: None,
             forgot: Some("#".to_owned()),
             sign_up: Some("#".to_owned()),
         };
         write(folder, name, page, &login).await?;
     }
+    upstream_failed(folder, page).await?;
     let (time_code, recovery_code) = (Method::TIME_CODE, Method::RECOVERY_CODE);
     for (name, method, others) in [
         (

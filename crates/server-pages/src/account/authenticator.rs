@@ -1,8 +1,9 @@
 //! `/account/authenticator` and `/account/recovery-codes`.
 
+mod qr;
+
 use super::addresses::{AUTHENTICATOR, RECOVERY_CODES, REMOVE_AUTHENTICATOR, done};
 use super::owner::{Owner, Sent};
-use super::qr;
 use crate::browser::form;
 use crate::browser::problem::FormProblem;
 use crate::pages::views::{AuthenticatorView, ConfirmCodeView, RecoveryCodesView, Section};

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_application::{AccountData, App};
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::user::User;
 use countersign_domain::user::user_claims::ClaimValue;
@@ -100,6 +101,7 @@ fn document(page: PageContext<'_>, issuer: &str, user: &User, data: &AccountData
         "passkeys": passkeys.collect::<Vec<_>>(),
         "unused_recovery_codes": overview.factors.recovery_codes,
         "trusted_devices": devices.collect::<Vec<_>>(),
+        "identities": data.identities.iter().map(identity).collect::<Vec<_>>(),
         "sessions": sessions.collect::<Vec<_>>(),
         "consents": consents.collect::<Vec<_>>(),
         "grants": data.grants.iter().map(grant).collect::<Vec<_>>(),
@@ -144,6 +146,18 @@ fn claim(value: ClaimValue<'_>) -> Value {
             members.into()
         }
     }
+}
+
+fn identity(identity: &Identity) -> Value {
+    json!({
+        "id": identity.id.to_string(),
+        "provider": identity.provider,
+        "issuer": identity.issuer,
+        "subject": identity.subject,
+        "email": identity.email,
+        "created_at": date(identity.created_at),
+        "last_used_at": identity.last_used_at.map(date),
+    })
 }
 
 fn grant(grant: &Grant) -> Value {

@@ -6,12 +6,12 @@ mod change_email;
 mod data;
 mod deletion;
 mod email;
+mod identities;
 mod owner;
 mod passkey_offer;
 mod passkeys;
 mod password;
 mod passwordless;
-mod qr;
 mod removals;
 mod sections;
 mod setup;
@@ -90,6 +90,8 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
             post(removals::other_sessions::<A>),
         )
         .route("/account/devices", post(removals::device::<A>))
+        .route("/account/identities/link", post(identities::link::<A>))
+        .route("/account/identities/unlink", post(identities::unlink::<A>))
         .route("/account/consents", post(removals::consent::<A>))
         .route(MFA_SETUP, get(setup::show::<A>))
 }

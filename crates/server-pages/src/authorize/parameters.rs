@@ -98,6 +98,11 @@ impl AuthorizeParameters {
         text(self.single.login_hint.as_ref())
     }
 
+    /// Returns `acr_values`.
+    pub(crate) fn acr_values(&self) -> Option<&str> {
+        text(self.single.acr_values.as_ref())
+    }
+
     /// Returns `id_token_hint`.
     pub(crate) fn id_token_hint(&self) -> Option<&str> {
         text(self.single.id_token_hint.as_ref())

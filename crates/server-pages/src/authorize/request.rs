@@ -20,6 +20,8 @@ pub(crate) struct Asked {
     pub(crate) target: ResponseTarget,
     /// `login_hint`.
     pub(crate) login_hint: Option<String>,
+    /// `acr_values`, for an upstream provider.
+    pub(crate) acr_values: Option<String>,
 }
 
 /// Validates an authorization request.
@@ -81,6 +83,7 @@ pub(crate) async fn judge<A: App>(
             request,
             target,
             login_hint: parameters.login_hint().map(str::to_owned),
+            acr_values: parameters.acr_values().map(str::to_owned),
         })),
         Err(refusal) if refusal.may_be_redirected() => {
             let refusal = Failure::Refused(refusal).into();

@@ -7,21 +7,22 @@
 
 mod fixed_length;
 mod login;
+mod upstream;
 
 use super::problem::FormProblem;
 use countersign_domain::authorize::next_step::Done;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::interaction::{
-    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, Purpose, Recovered, RecoveryLogin,
+    Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, Purpose, RecoveryLogin,
     SignUpLogin,
 };
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
-use countersign_domain::user::PasswordMark;
-use login::SealedLogin;
+use login::{SealedLogin, SealedRecovered};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
+use upstream::{SealedSignIn, SealedUpstream};
 
 /// Problem with the previous submission of a form.
 ///
@@ -55,6 +56,9 @@ pub(super) struct Sealed {
     /// Proof for a new password. An earlier version ignores it, and signs the user in without a new password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recovered: Option<SealedRecovered>,
+    /// Sign-in at an upstream provider. An earlier version ignores it, and links no identity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    upstream: Option<SealedSignIn>,
     /// Problem with the previous submission, shown on the page.
     #[serde(default, deserialize_with = "known")]
     pub(super) told: Option<Remark>,
@@ -93,6 +97,7 @@ enum SealedPending {
         state: Vec<u8>,
         expires_at: u64,
     },
+    Upstream(SealedUpstream),
     Recovery {
         #[serde(with = "fixed_length")]
         link: [u8; 16],
@@ -112,13 +117,6 @@ enum SealedPending {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         passkey: Option<Vec<u8>>,
     },
-}
-
-#[derive(Serialize, Deserialize)]
-struct SealedRecovered {
-    user: [u8; 16],
-    at: u64,
-    password: [u8; 8],
 }
 
 /// Sealed form of an email code login.
@@ -155,11 +153,8 @@ impl Sealed {
             logged_in: interaction.done.logged_in,
             selected: interaction.done.selected,
             pending: interaction.pending.as_ref().map(SealedPending::of),
-            recovered: interaction.recovered.map(|recovered| SealedRecovered {
-                user: *recovered.user.as_bytes(),
-                at: recovered.at.as_unix_seconds(),
-                password: *recovered.password.as_bytes(),
-            }),
+            recovered: interaction.recovered.as_ref().map(SealedRecovered::of),
+            upstream: interaction.upstream.as_ref().map(SealedSignIn::of),
             told,
         }
     }
@@ -179,11 +174,8 @@ impl Sealed {
                 consented: false,
             },
             pending: self.pending.and_then(SealedPending::open),
-            recovered: self.recovered.map(|recovered| Recovered {
-                user: UserId::from_bytes(recovered.user),
-                at: time(recovered.at),
-                password: PasswordMark::from_bytes(recovered.password),
-            }),
+            recovered: self.recovered.map(SealedRecovered::open),
+            upstream: self.upstream.and_then(SealedSignIn::open),
         }
     }
 }
@@ -211,6 +203,7 @@ impl SealedPending {
                 state: enrollment.state.clone(),
                 expires_at: enrollment.expires_at.as_unix_seconds(),
             },
+            Pending::Upstream(login) => Self::Upstream(SealedUpstream::of(login)),
             Pending::Recovery(login) => Self::Recovery {
                 link: *login.link.as_bytes(),
                 email: login.email.clone(),
@@ -259,6 +252,7 @@ impl SealedPending {
                 state,
                 expires_at: time(expires_at),
             }),
+            Self::Upstream(login) => Pending::Upstream(login.open()?),
             Self::Recovery {
                 link,
                 email,

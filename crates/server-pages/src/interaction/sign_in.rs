@@ -6,24 +6,28 @@ use crate::authorize::request::Asked;
 use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
 use crate::pages::views::Problem;
-use crate::paths::{self, ACCOUNT, CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
+use crate::paths::{self, ACCOUNT, LOGIN};
 use crate::steady::steady;
+use crate::upstream::{at_home, to_home};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
 use countersign_application::{
-    Answer, Answered, App, LiveSession, Notice, Prompted, Proof, Visitor,
+    Answer, Answered, App, Failure, Prompted, Visitor, refusals, ways_in,
 };
-use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
+use countersign_domain::federation::ways_in::WaysIn;
+use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
-use countersign_domain::user::User;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::given;
 
 mod prompts;
+mod signed_in;
+
+pub(crate) use signed_in::signed_in;
 
 /// Shows the sign-in page.
 pub(crate) async fn show<A: App>(browser: Browser<A>, query: RawQuery) -> Response {
@@ -153,21 +157,15 @@ async fn judge<A: App>(
         password: given(fields.password).map(Secret::new),
         code: given(fields.code),
         credential: given(fields.credential),
+        upstream: None,
         remember: given(fields.remember).is_some(),
     };
-    let compose = browser.composer();
-    let live = browser.sessions.live.iter();
-    let sessions: Vec<_> = live.map(|live| live.session.id).collect();
-    let device = browser.known_device();
-    let visitor = Visitor {
-        devices: &browser.devices(),
-        sessions: &sessions,
-        source: browser.source(device.as_ref()),
-        requested: asked.and_then(|asked| asked.request.demands.acr),
-        compose: &compose,
-    };
-    let sign_in = &browser.services.app.sign_in;
-    let answered = sign_in.answer(&browser.tenant, &mut interaction, method, answer, &visitor);
+    if method == Method::PASSWORD
+        && let Some(home) = at_home(browser, typed.as_deref().unwrap_or_default()).await?
+    {
+        return to_home(browser, &interaction, asked.as_deref(), &home, typed).await;
+    }
+    let answered = answered(browser, &mut interaction, asked.as_deref(), method, answer);
     // The form asks for a code, whether or not the address has an account.
     let answered = if method == Method::EMAIL_CODE {
         steady(answered).await?
@@ -190,6 +188,50 @@ async fn judge<A: App>(
     Ok(browser.lead_back(&paths::of_method(next), &interaction, problem, entered))
 }
 
+/// Returns whether a method may not sign users in here: only upstream providers may. A second factor comes after them.
+fn is_excluded<A: App>(
+    browser: &Browser<A>,
+    interaction: &Interaction,
+    asked: Option<&Asked>,
+    method: Method,
+) -> bool {
+    let is_first = interaction.pending_login().is_none();
+    is_first && method != Method::UPSTREAM && !ways(browser, asked).allow(None)
+}
+
+/// Returns the ways in that the tenant and the client of a request allow.
+fn ways<'a, A: App>(browser: &'a Browser<A>, asked: Option<&'a Asked>) -> WaysIn<'a> {
+    let client = asked.map_or(&[][..], |asked| &asked.request.client.upstream_providers);
+    ways_in(&browser.tenant, client)
+}
+
+/// Checks the answer of a user.
+pub(crate) async fn answered<A: App>(
+    browser: &Browser<A>,
+    interaction: &mut Interaction,
+    asked: Option<&Asked>,
+    method: Method,
+    answer: Answer,
+) -> Result<Answered, RequestError> {
+    if is_excluded(browser, interaction, asked, method) {
+        return Err(Failure::from(refusals::UPSTREAM_REQUIRED).into());
+    }
+    let compose = browser.composer();
+    let live = browser.sessions.live.iter();
+    let sessions: Vec<_> = live.map(|live| live.session.id).collect();
+    let device = browser.known_device();
+    let visitor = Visitor {
+        devices: &browser.devices(),
+        sessions: &sessions,
+        source: browser.source(device.as_ref()),
+        requested: asked.and_then(|asked| asked.request.demands.acr),
+        compose: &compose,
+    };
+    let sign_in = &browser.services.app.sign_in;
+    let answered = sign_in.answer(&browser.tenant, interaction, method, answer, &visitor);
+    Ok(answered.await?)
+}
+
 /// Returns the problem that the page of a method shows.
 fn problem_of<A: App>(
     browser: &Browser<A>,
@@ -203,75 +245,4 @@ fn problem_of<A: App>(
         (_, other) => other,
     };
     Ok(problem)
-}
-
-/// Starts the session of an authenticated user. If that fails, for example because the user has just been disabled,
-/// redirects to the sign-in page.
-pub(crate) async fn signed_in<A: App>(
-    browser: &mut Browser<A>,
-    mut interaction: Interaction,
-    proof: Proof,
-    remember: bool,
-) -> Result<Response, RequestError> {
-    let sessions = &browser.services.app.sessions;
-    let begun = sessions.begin(&browser.tenant, proof, &browser.sessions, browser.origin());
-    let live = match begun.await {
-        Ok(live) => live,
-        Err(failure) => {
-            interaction.pending = None;
-            let problem = problem_of(browser, Method::PASSWORD, failure.into())?;
-            return Ok(browser.lead_back(LOGIN, &interaction, problem, Vec::new()));
-        }
-    };
-    metrics::counter!("countersign_logins_total").increment(1);
-    tracing::info!(user = %live.user.id, session = %live.session.id, "signed in");
-    notify(browser, &interaction, &live).await;
-    interaction.signed_in(live.session.id);
-    if remember {
-        let name = browser.user_agent().unwrap_or_default();
-        let sign_in = &browser.services.app.sign_in;
-        let device = sign_in.remember_device(&browser.tenant, live.user.id, &name);
-        let device = device.await?.id;
-        browser.remember(device);
-    }
-    browser.know(&live.user);
-    let next = if will_be_deleted(browser, &live.user).await? {
-        DELETION
-    } else if offers_passkey(browser, &live.user).await? {
-        PASSKEY_OFFER
-    } else {
-        CONTINUE
-    };
-    browser.sessions.put_first(live);
-    Ok(browser.lead_to(next, &interaction))
-}
-
-/// Returns whether the user has requested the deletion of the account, and can still keep it.
-async fn will_be_deleted<A: App>(browser: &Browser<A>, user: &User) -> Result<bool, RequestError> {
-    let accounts = &browser.services.app.accounts;
-    let scheduled = accounts.scheduled_deletion(&browser.tenant, user.id);
-    Ok(scheduled.await?.is_some())
-}
-
-async fn offers_passkey<A: App>(browser: &Browser<A>, user: &User) -> Result<bool, RequestError> {
-    let services = &browser.services;
-    if !browser.pages.offers_passkeys() || !browser.takes_passkeys() {
-        return Ok(false);
-    }
-    let accounts = &services.app.accounts;
-    Ok(accounts.may_offer_passkey(&browser.tenant, user).await?)
-}
-
-/// Sends the security notices of a sign-in. A recovery ends with a notice of its own.
-async fn notify<A: App>(browser: &Browser<A>, interaction: &Interaction, live: &LiveSession) {
-    let methods = live.session.authentication.methods;
-    if methods.contain(Method::RECOVERY_CODE) {
-        browser.notify(&live.user, Notice::RecoveryCodeUsed).await;
-    }
-    let device = browser.known_device();
-    let known = device.and_then(|device| device.account_of(&live.user));
-    let is_new_account = matches!(interaction.pending, Some(Pending::SignUp(_)));
-    if known.is_none() && interaction.recovered.is_none() && !is_new_account {
-        browser.notify(&live.user, Notice::NewDevice).await;
-    }
 }

@@ -119,6 +119,8 @@ fn login<'a>(page: PageContext<'a>, client: &'a str) -> views::LoginView<'a> {
             link: "/login/passkey".to_owned(),
             posts: true,
         }],
+        is_restricted: false,
+        providers: Vec::new(),
         autofill: Some(views::Autofill {
             form: FORM,
             options: "{}",

@@ -4,7 +4,7 @@ use crate::contract::feed::changes::changes;
 use crate::contract::support::{all, winners};
 use crate::fixtures::{
     NOW, attribute, claims_policy, client_id, defined_role, event_in, invitation, later,
-    nested_group, registered_tenant, resource_server,
+    nested_group, registered_tenant, resource_server, upstream_provider,
 };
 use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::holder::Holder;
@@ -85,6 +85,7 @@ pub async fn new_definition_keeps_every_field<S: Store>(store: Arc<S>, tenant: T
         Definition::Group(nested_group("staff", &["all", "missing"])),
         Definition::Attribute(attribute("badge")),
         Definition::Invitation(invitation("mary+\"odd\"%é@example.com")),
+        Definition::UpstreamProvider(upstream_provider("corp")),
         Definition::RegisteredTenant(registered_tenant("acme")),
     ] {
         insert(&*store, tenant, std::slice::from_ref(&new)).await;

@@ -34,8 +34,8 @@ pub use grants::{grants_by_model, grants_of_people, redemptions, rotation};
 pub use housekeeping::housekeeping_of_people;
 pub use people::sessions::{ends as session_ends, renewals as session_renewals};
 pub use people::{
-    administration, consents, deletions, devices, memberships, passkeys, recovery_codes, sessions,
-    user_changes, user_commands, user_steps, user_versions, users,
+    administration, consents, deletions, devices, identities, memberships, passkeys,
+    recovery_codes, sessions, user_changes, user_commands, user_steps, user_versions, users,
 };
 
 use countersign_domain::tenant::TenantId;

@@ -2,12 +2,13 @@
 
 use super::support::{SessionFacts, all, facts_of_client, facts_of_session, facts_of_user};
 use crate::fixtures::{
-    changed_grant, client, client_secret, consent, device, ephemeral_key, event_in, grant, later,
-    passkey, resource_server, session, session_id, signing_key, user, user_id,
+    changed_grant, client, client_secret, consent, device, ephemeral_key, event_in, grant,
+    identity, later, passkey, resource_server, session, session_id, signing_key, user, user_id,
 };
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
 use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
@@ -65,6 +66,7 @@ struct Belongings {
     consents: Vec<Consent>,
     passkeys: Vec<Passkey>,
     devices: Vec<Device>,
+    identities: Vec<Identity>,
     last_time_step: Option<u64>,
     recovery_codes: Vec<[u8; 32]>,
 }
@@ -184,6 +186,13 @@ async fn settle_people(store: &impl Store) {
         };
         let race = store.insert_device(THERE, &device).await.unwrap();
         assert_eq!(race, Race::Won);
+        let identity = Identity {
+            user: user.id,
+            provider: "neighbor".into(),
+            ..identity(number.into())
+        };
+        let race = store.insert_identity(THERE, &identity).await.unwrap();
+        assert_eq!(race, Race::Won);
     }
 }
 
@@ -256,6 +265,7 @@ impl Belongings {
             consents: all(store.list_consents(THERE, user, After::start()).await),
             passkeys: all(store.list_passkeys(THERE, user, After::start()).await),
             devices: all(store.list_devices(THERE, user, After::start()).await),
+            identities: all(store.list_identities(THERE, user, After::start()).await),
             last_time_step: store.last_time_step(THERE, user).await.unwrap(),
             recovery_codes: codes.iter().map(|code| *code.as_bytes()).collect(),
         }

@@ -22,7 +22,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 /// Uses six keys, so that the last slice is full with some limits and partial with others.
-async fn comes_in_slices<K, T, F>(
+pub(super) async fn comes_in_slices<K, T, F>(
     expected: [K; 6],
     absent: K,
     key_of: impl Fn(&T) -> K,
@@ -58,8 +58,8 @@ async fn comes_in_slices<K, T, F>(
 }
 
 /// Numbers of the items.
-const NUMBERS: [u64; 6] = [1, 2, 3, 255, 256, u64::MAX];
-const ABSENT: u64 = 99;
+pub(super) const NUMBERS: [u64; 6] = [1, 2, 3, 255, 256, u64::MAX];
+pub(super) const ABSENT: u64 = 99;
 
 /// [`GrantRepository::list_grants`](countersign_ports::GrantRepository::list_grants).
 pub async fn session_grants_are_listed_in_slices<S: Store>(store: Arc<S>, tenant: TenantId) {
@@ -277,11 +277,7 @@ pub async fn ephemera_are_listed_in_slices<S: Store + Transfer>(store: Arc<S>, t
         (4, low, 255),
     ];
     for key in keys.map(key).into_iter().rev() {
-        let value = Ephemeral {
-            value: Vec::new(),
-            version: 1,
-            total: 0,
-        };
+        let value = Ephemeral::new(&[]);
         let added = store.insert_ephemeral(tenant, &key, &value).await;
         assert_eq!(added.unwrap(), Race::Won);
     }

@@ -5,7 +5,8 @@ use super::ephemera::insert;
 use super::support::{client, insert_clients, insert_users, user};
 use crate::contract::feed::changes::add_key;
 use crate::fixtures::{
-    consent, device, ephemeral_key, event_in, grant, passkey, session, signing_key, user_id,
+    consent, device, ephemeral_key, event_in, grant, identity, passkey, session, signing_key,
+    user_id,
 };
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::tenant::TenantId;
@@ -21,7 +22,7 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
     assert_eq!(expected.len(), 1, "the neighbor");
     insert_clients(&*store, tenant, &[client("app"), client("other")]).await;
     // In descending order.
-    let of: [TenantId; 10] = std::array::from_fn(|index| {
+    let of: [TenantId; 11] = std::array::from_fn(|index| {
         TenantId::from_number(99 - u32::try_from(index).unwrap()).unwrap()
     });
     insert_users(&*store, of[0], &[user(1, "a@b.example")]).await;
@@ -32,6 +33,7 @@ pub async fn tenants_with_rows_are_listed_by_id<S: Store + Transfer>(
         store.insert_passkey(of[3], &passkey(&[1])).await,
         store.insert_device(of[4], &device(1)).await,
         store.insert_event(of[5], &stored).await,
+        store.insert_identity(of[10], &identity(1)).await,
     ];
     for race in won {
         assert_eq!(race.unwrap(), Race::Won);
@@ -65,6 +67,7 @@ pub async fn removed_tenant_leaves_no_rows<S: Store + Transfer>(store: Arc<S>, t
         store.insert_session(tenant, &session(1)).await,
         store.insert_passkey(tenant, &passkey(&[1])).await,
         store.insert_device(tenant, &device(1)).await,
+        store.insert_identity(tenant, &identity(1)).await,
         store.insert_event(tenant, &stored).await,
     ];
     for race in won {

@@ -15,7 +15,8 @@ mod transfer;
 use countersign_domain::audit::event::EventId;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::{Client, ClientId};
-use countersign_domain::identifier::{DeviceId, GrantId, NodeId, SessionId, UserId};
+use countersign_domain::federation::identity::Identity;
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, NodeId, SessionId, UserId};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
@@ -52,6 +53,7 @@ struct Contents {
     /// Digests of the unused codes of each user.
     recovery_codes: Rows<UserId, BTreeSet<[u8; 32]>>,
     devices: Rows<DeviceId, Device>,
+    identities: Rows<IdentityId, Identity>,
     ephemera: Rows<EphemeralKey, Ephemeral>,
     signing_keys: Rows<String, SigningKey>,
     /// Versions of the sets of signing keys.

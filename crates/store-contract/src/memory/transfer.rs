@@ -27,6 +27,7 @@ impl Transfer for MemoryStore {
             .chain(tenants_of(&contents.consents))
             .chain(tenants_of(&contents.passkeys))
             .chain(tenants_of(&contents.devices))
+            .chain(tenants_of(&contents.identities))
             .chain(tenants_of(&contents.ephemera))
             .chain(tenants_of(&contents.signing_keys))
             .chain(tenants_of(&contents.events))

@@ -121,6 +121,17 @@ macro_rules! suite_of_people {
                     only_owner_removes_device
                     removing_all_devices_keeps_other_users_devices
                 }
+                identities {
+                    new_identity_keeps_every_field
+                    inserting_existing_identity_loses
+                    user_and_identity_are_added_together
+                    concurrent_first_sign_ins_have_one_winner
+                    user_identities_are_listed_by_id
+                    update_replaces_address_and_last_use_of_identity
+                    only_owner_removes_identity
+                    removing_all_identities_keeps_those_of_other_users
+                    user_identities_are_listed_in_slices
+                }
             }
         }
     };

@@ -7,7 +7,7 @@ use crate::signing_keys::rsa_turns::RsaTurns;
 use crate::signing_keys::token::{self, TokenType};
 use crate::signing_keys::view::{HeldKeys, KeysByUse, View};
 use crate::tokens::access_token;
-use crate::tokens::claims::{LogoutToken, SessionClaims, half_hash, id_token};
+use crate::tokens::claims::{LogoutToken, SessionClaims, assertion, half_hash, id_token};
 use crate::tokens::shared_token::mac;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
@@ -18,6 +18,7 @@ use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
     Document, KeysInMemory, PublishedKeys, SessionTokenClaims, Signer, SigningError, Vault,
 };
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -160,9 +161,9 @@ impl KeyRing {
 /// Shows only the key IDs.
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyRing")?;
         let tenants = self.read();
         let ids = tenants.values().flat_map(|state| state.held.keys());
-        f.write_str("KeyRing")?;
         f.debug_list().entries(ids).finish()
     }
 }
@@ -285,10 +286,11 @@ impl Signer for KeyRing {
         algorithm: SigningAlgorithm,
     ) -> Result<String, SigningError> {
         let (json, token_type) = match document {
-            Document::UserInfo(json) => (json, TokenType::Jwt),
-            Document::Introspection(json) => (json, TokenType::Introspection),
+            Document::UserInfo(json) => (Cow::from(*json), TokenType::Jwt),
+            Document::Introspection(json) => (Cow::from(*json), TokenType::Introspection),
+            Document::ClientAssertion(own) => (assertion(own)?.into(), TokenType::ClientAssertion),
         };
-        self.sign(tenant, json, token_type, algorithm, client.as_str())
+        self.sign(tenant, &json, token_type, algorithm, client.as_str())
             .await
     }
 }

@@ -12,6 +12,7 @@ use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::mail::{Compose, LinkId, LinkMail, Mail, NewLink};
 use crate::refusals;
+use crate::ways_in::ways_in;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::interaction::SignUpLogin;
@@ -27,7 +28,9 @@ impl<A: App> Accounts<A> {
     /// Returns whether a user who comes from this client may sign up without an invitation; `None` is the account page.
     #[must_use]
     pub fn offers_sign_up(&self, tenant: &Tenant, client: Option<&ClientId>) -> bool {
-        self.mailer.is_set_up() && tenant.settings.sign_up.is_offered(client)
+        self.mailer.is_set_up()
+            && tenant.settings.sign_up.is_offered(client)
+            && ways_in(tenant, &[]).allow(None)
     }
 
     /// Sends a link and a code to an address, with which its owner can create an account. An address with an account gets

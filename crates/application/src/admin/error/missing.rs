@@ -15,6 +15,8 @@ pub enum Missing {
     Passkey,
     /// Trusted device.
     Device,
+    /// Linked account at an upstream provider.
+    Identity,
     /// Consent.
     Consent,
     /// Requested reset of the second factors.
@@ -37,6 +39,8 @@ pub enum Missing {
     Webhook,
     /// Invitation.
     Invitation,
+    /// Upstream provider.
+    UpstreamProvider,
     /// User, client or group with admin roles.
     Holder,
     /// Signing key.
@@ -53,6 +57,7 @@ impl fmt::Display for Missing {
             Self::User => "user",
             Self::Passkey => "passkey",
             Self::Device => "trusted device",
+            Self::Identity => "linked identity",
             Self::Consent => "consent",
             Self::FactorReset => "requested reset of the second factors",
             Self::Session => "session",
@@ -64,6 +69,7 @@ impl fmt::Display for Missing {
             Self::Member => "member",
             Self::Webhook => "webhook",
             Self::Invitation => "invitation",
+            Self::UpstreamProvider => "upstream provider",
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
             Self::Tenant => "tenant",

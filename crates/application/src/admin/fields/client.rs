@@ -6,6 +6,7 @@ use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
     AuthenticationMethod, Client, ClientSecret, GrantType, Jwks, KeySource, PkceRequirement,
 };
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::resource::Resource;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 
@@ -49,6 +50,8 @@ impl Fields {
         fields.set("first_party", client.first_party);
         fields.set_some("owner", client.owner.as_ref());
         fields.set_some("managed_by", client.managed_by.as_ref());
+        let providers = client.upstream_providers.iter();
+        fields.set_list("upstream_providers", providers.map(ProviderName::as_str));
         fields.set_policy(&client.claims_policy);
         fields.set_openid(client);
         for secret in &client.secrets {

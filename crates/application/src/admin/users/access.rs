@@ -13,7 +13,7 @@ use countersign_domain::administration::permission::Permissions;
 use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, SessionId, UserId};
 use countersign_domain::tenant::Tenant;
 use countersign_ports::prelude::*;
 use countersign_ports::{Ended, Removal};
@@ -69,6 +69,23 @@ impl<A: App> UserAdmin<A> {
         let about = (user, Action::USER_DEVICE_REMOVED);
         let ended = self.remove(tenant, operator, about, (&removal, Some(change)));
         found(ended.await?, Missing::Device)
+    }
+
+    /// Unlinks an account of a user at an upstream provider.
+    pub async fn remove_identity(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        user: UserId,
+        identity: IdentityId,
+    ) -> Result<(), AdminError> {
+        may(operator, Permission::UsersWrite)?;
+        self.target(tenant, operator, user).await?;
+        let removal = Removal::Identity(user, identity);
+        let change = removed("identity", identity.to_string());
+        let about = (user, Action::USER_IDENTITY_REMOVED);
+        let ended = self.remove(tenant, operator, about, (&removal, Some(change)));
+        found(ended.await?, Missing::Identity)
     }
 
     /// Withdraws a user's consent for a client, and revokes the user's grants to this client.

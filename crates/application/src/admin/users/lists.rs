@@ -6,8 +6,9 @@ use crate::app::App;
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::ClientId;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, SessionId, UserId};
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::Tenant;
@@ -51,6 +52,19 @@ impl<A: App> UserAdmin<A> {
         may(operator, Permission::UsersRead)?;
         self.stored(tenant, user).await?;
         Ok(self.store.list_devices(tenant.id, user, after).await?)
+    }
+
+    /// Returns a slice of a user's linked accounts at upstream providers, ordered by ID.
+    pub async fn identities(
+        &self,
+        tenant: &Tenant,
+        operator: &Operator,
+        user: UserId,
+        after: After<IdentityId>,
+    ) -> Result<Slice<Identity>, AdminError> {
+        may(operator, Permission::UsersRead)?;
+        self.stored(tenant, user).await?;
+        Ok(self.store.list_identities(tenant.id, user, after).await?)
     }
 
     /// Returns a slice of a user's consents, ordered by client identifier.

@@ -1,5 +1,7 @@
 //! Commands of a user on their own account.
 
+mod upstream;
+
 use super::invalid_claim::InvalidUserClaim;
 use super::{AttributeChanges, ClaimChange, EditUser, UserAdmin};
 use crate::account::refusals;

@@ -13,6 +13,7 @@ mod resource_servers;
 mod roles;
 mod secrets;
 mod sign_on;
+mod upstream_providers;
 mod user_removals;
 pub(crate) mod users;
 mod webhooks;

@@ -170,3 +170,80 @@ fn failed_change_names_its_object_and_result_says_so() {
     assert_eq!(results[0]["complete"], true);
     assert_eq!(results[1]["complete"], false);
 }
+
+/// Declares an upstream provider with its secret in a file.
+const CORP: &str = "{kind: upstream_provider, name: corp, issuer: \"https://login.corp.example\", \
+    client_id: abc, client_secret: \"file:corp.secret\", \
+    groups: {claim: groups, values: {eng: [staff]}}}";
+
+const STAFF: &str = "{kind: group, name: staff}";
+
+const RESTRICTED: &str = "{kind: client, client_id: app, client_name: App, client_type: public, \
+    grant_types: [authorization_code], scope: openid, redirect_uris: [\"http://127.0.0.1/\"], \
+    upstream_providers: [corp]}";
+
+fn documents(all: &[&str]) -> String {
+    all.join("\n---\n")
+}
+
+#[test]
+fn declared_provider_takes_its_secret_from_a_file() {
+    let place = Place::new();
+    let secret = place.path().join("corp.secret");
+    let all = documents(&[RESTRICTED, CORP, STAFF]);
+    let missing = apply(&place, &all, &[]);
+    assert!(missing.stderr.contains("corp.secret"), "{missing:?}");
+    fs::write(&secret, "first secret\n").unwrap();
+    let created = applied(&place, &all, &[]);
+    assert!(created.ends_with("3 changed, 0 unchanged.\n"), "{created}");
+    fs::remove_file(&secret).unwrap();
+    let again = applied(&place, &all, &[]);
+    assert_eq!(again, "0 changed, 3 unchanged.\n", "no secret is read");
+    let edited = place.run(&["upstream-providers", "edit", "corp", "--enabled=false"]);
+    assert_eq!(edited.code, 0, "{edited:?}");
+    let again = applied(&place, &all, &[]);
+    assert_eq!(again, "0 changed, 3 unchanged.\n", "it stays disabled");
+
+    let moved = all.replace("login.corp", "id.corp");
+    let missing = apply(&place, &moved, &[]);
+    assert!(missing.stderr.contains("corp.secret"), "{missing:?}");
+    fs::write(&secret, "first secret\n").unwrap();
+    applied(&place, &moved, &[]);
+    let shown = place.json(&["upstream-providers", "show", "corp"]);
+    assert_eq!(shown["issuer"], "https://id.corp.example");
+    let exported = export(&place);
+    for secret in ["first secret", "corp.secret", "client_secret:"] {
+        assert!(!exported.contains(secret), "{exported}");
+    }
+}
+
+#[test]
+fn declared_provider_has_its_secret_and_references() {
+    let place = Place::new();
+    fs::write(place.path().join("corp.secret"), "ünïcode").unwrap();
+    for (text, rule) in [
+        (documents(&[CORP]), "group \"staff\" does not exist"),
+        (
+            documents(&[RESTRICTED]),
+            "upstream provider \"corp\" does not exist",
+        ),
+        (documents(&[CORP, STAFF]), "ASCII characters"),
+        (
+            documents(&[CORP, STAFF]).replace("file:corp.secret", "first secret"),
+            "a secret does not belong in this file",
+        ),
+        (
+            documents(&[CORP, STAFF]).replace(" client_secret: \"file:corp.secret\",", ""),
+            "client_secret is missing",
+        ),
+        (
+            documents(&[CORP, STAFF]).replace("https://login", "http://login"),
+            "allow_private_network",
+        ),
+    ] {
+        let run = apply(&place, &text, &[]);
+        assert_eq!(run.code, 1, "{rule}: {run:?}");
+        assert!(run.stderr.contains(rule), "{rule}: {run:?}");
+        assert!(!run.stderr.contains("first secret"), "{run:?}");
+    }
+}

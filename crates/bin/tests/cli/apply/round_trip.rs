@@ -14,6 +14,11 @@ const ODD: &str = r##"[
   {"kind": "group", "name": "null", "description": "true"},
   {"kind": "webhook", "name": "off", "url": "https://crm.example/hook?a=1&b=~", "events": ["user.*", "client.created"],
    "description": "no", "enabled": false},
+  {"kind": "upstream_provider", "name": "on", "preset": "google", "client_id": "~", "token_endpoint_auth_method": "none",
+   "trusted_domains": [], "create_users": false, "profile": {"locale": []}, "enabled": false},
+  {"kind": "upstream_provider", "name": "y", "type": "oauth2", "authorization_endpoint": "https://y.example/?a=1&b=~",
+   "token_endpoint": "https://y.example/t", "userinfo_endpoint": "https://y.example/u", "client_id": "0755",
+   "token_endpoint_auth_method": "private_key_jwt", "roles": {"claim": "no", "values": {"1e3": {"~": ["a:b"]}}}},
   {"kind": "user", "email": "joe@example.com", "address": {"formatted": "1 Road\nTown"}, "enabled": false}
 ]"##;
 

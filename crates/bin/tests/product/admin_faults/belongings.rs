@@ -3,7 +3,8 @@
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_adapters_sqlite::SqliteStore;
 use countersign_domain::authorize::consent::Consent;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId, UserId};
+use countersign_domain::federation::identity::Identity;
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, SessionId, UserId};
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
@@ -13,8 +14,8 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::user::factor_reset::FactorReset;
 use countersign_ports::{
     ConsentRepository as _, Definition, DefinitionRepository as _, DeviceRepository as _,
-    Ephemera as _, EphemeralKey, EphemeralKind, GrantRepository as _, PasskeyRepository as _, Race,
-    RecoveryCodeRepository as _, SessionRepository as _,
+    Ephemera as _, EphemeralKey, EphemeralKind, GrantRepository as _, IdentityRepository as _,
+    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use std::path::Path;
@@ -57,9 +58,15 @@ pub(super) async fn give(store: &Path, user: &str, email: &str) {
         facts.authorization.subject = user.into();
         facts.expires_at = LATE;
     });
+    let identity = Identity {
+        id: IdentityId::from_bytes(bytes),
+        user,
+        ..fixtures::identity(1)
+    };
     let given = [
         store.insert_passkey(TENANT, &passkey).await,
         store.insert_device(TENANT, &device).await,
+        store.insert_identity(TENANT, &identity).await,
         store.insert_session(TENANT, &session).await,
         store.establish(TENANT, &grant).await,
     ];

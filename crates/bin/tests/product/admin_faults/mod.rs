@@ -62,7 +62,7 @@ async fn change_and_event_are_stored_together_whichever_statement_fails() {
 }
 
 /// Operations that store their reply with their change: those that create an object, and changes of a secret.
-const KEEPING: [&str; 8] = [
+const KEEPING: [&str; 9] = [
     "createClient",
     "addClientSecret",
     "expireClientSecret",
@@ -70,6 +70,7 @@ const KEEPING: [&str; 8] = [
     "createUser",
     "createAdminRole",
     "createWebhook",
+    "createUpstreamProvider",
     "rotateWebhookSecret",
 ];
 

@@ -28,6 +28,7 @@ pub(super) enum Target {
     Invitation,
     Webhook,
     Tenant,
+    UpstreamProvider,
     /// User outside of the group `staff`.
     Outsider,
     /// User in the group `staff`.

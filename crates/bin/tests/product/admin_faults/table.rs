@@ -65,6 +65,10 @@ impl Target {
                 api.create("/webhooks", webhook(&name)).await;
                 name
             }
+            Self::UpstreamProvider => {
+                api.create("/upstream-providers", provider(&name)).await;
+                name
+            }
             Self::Outsider | Self::Member => {
                 api.ensure_staff().await;
                 let body = json!({"email": format!("{name}@example.com")});
@@ -99,6 +103,11 @@ fn attribute(name: &str) -> Value {
 /// Returns a webhook that gets no events.
 fn webhook(name: &str) -> Value {
     json!({"name": name, "url": "https://crm.example/", "events": ["nothing.happened"]})
+}
+
+/// Returns an upstream provider.
+fn provider(name: &str) -> Value {
+    json!({"name": name, "preset": "google", "client_id": "1", "client_secret": "x"})
 }
 
 fn none(_: &str) -> Value {
@@ -249,6 +258,12 @@ pub(super) const TABLE: &[Row] = &[
         none,
     ),
     row(
+        "removeIdentity",
+        Target::UserWithAccess,
+        "DELETE /users/TARGET/identities/TARGET",
+        none,
+    ),
+    row(
         "withdrawConsent",
         Target::UserWithAccess,
         "DELETE /users/TARGET/consents/web",
@@ -380,6 +395,24 @@ pub(super) const TABLE: &[Row] = &[
         "deleteTenant",
         Target::Tenant,
         "DELETE /tenants/TARGET",
+        none,
+    ),
+    row(
+        "createUpstreamProvider",
+        Target::Nothing,
+        "POST /upstream-providers",
+        provider,
+    ),
+    row(
+        "updateUpstreamProvider",
+        Target::UpstreamProvider,
+        "PATCH /upstream-providers/TARGET",
+        |name| json!({"display_name": name}),
+    ),
+    row(
+        "deleteUpstreamProvider",
+        Target::UpstreamProvider,
+        "DELETE /upstream-providers/TARGET",
         none,
     ),
     row("createWebhook", Target::Nothing, "POST /webhooks", webhook),

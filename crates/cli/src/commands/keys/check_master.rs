@@ -8,6 +8,7 @@ use crate::output;
 use countersign_adapters_jwt::MasterKeys;
 use countersign_adapters_store::AnyStore;
 use countersign_application::stored;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::user::User;
@@ -96,6 +97,7 @@ async fn stored(store: &AnyStore, keys: &MasterKeys) -> Result<Vec<Tally>, Store
         tally("webhook secrets"),
         tally("last batch of the audit log"),
     );
+    let mut providers = tally("upstream provider secrets");
     let now = now();
     for tenant in store.list_tenants().await? {
         let (_, stored) = store.list_signing_keys(tenant).await?;
@@ -110,6 +112,11 @@ async fn stored(store: &AnyStore, keys: &MasterKeys) -> Result<Vec<Tally>, Store
         }
         count_apps(store, tenant, |sealed| apps.add(keys.sealer(sealed))).await?;
         count_webhooks(store, tenant, |sealed| webhooks.add(keys.sealer(sealed))).await?;
+        for provider in stored::all::<UpstreamProvider>(store, tenant).await? {
+            if let Some(secret) = &provider.secret {
+                providers.add(keys.sealer(&secret.sealed));
+            }
+        }
         let mut slices = Slices::<(EphemeralKey, Ephemeral)>::new();
         while let Some(after) = slices.next() {
             for (key, own) in slices.take(store.list_ephemera(tenant, after).await?) {
@@ -124,7 +131,9 @@ async fn stored(store: &AnyStore, keys: &MasterKeys) -> Result<Vec<Tally>, Store
             batches.add(keys.batch_sealer(&batch));
         }
     }
-    Ok(vec![signing, shared, apps, webhooks, replies, batches])
+    Ok(vec![
+        signing, shared, apps, webhooks, providers, replies, batches,
+    ])
 }
 
 /// Passes the sealed secret of each authenticator app to `count`.

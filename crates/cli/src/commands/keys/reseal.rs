@@ -23,6 +23,7 @@ struct Resealed {
     signing_keys: u64,
     authenticator_apps: u64,
     webhook_secrets: u64,
+    upstream_provider_secrets: u64,
     /// Values that none of the configured keys opens.
     unknown: u64,
 }
@@ -39,6 +40,7 @@ pub(super) async fn reseal(config: &ConfigArgs, output: OutputArgs) -> Result<()
     }
     let codecs = Arc::new(codecs);
     all.add_webhooks(&setup, &keys, &codecs).await?;
+    all.add_providers(&setup, &keys, &codecs).await?;
     // Each process seals the audit log of its own tenant.
     let sealing = setup.sealing(codecs);
     let renewed = sealing.renew_key(setup.tenant.id).await;
@@ -50,6 +52,10 @@ pub(super) async fn reseal(config: &ConfigArgs, output: OutputArgs) -> Result<()
             .add("signing keys", all.signing_keys.to_string())
             .add("authenticator apps", all.authenticator_apps.to_string())
             .add("webhook secrets", all.webhook_secrets.to_string())
+            .add(
+                "upstream provider secrets",
+                all.upstream_provider_secrets.to_string(),
+            )
             .print()?;
     }
     if all.unknown > 0 {
@@ -125,21 +131,50 @@ impl Resealed {
         let (admin, operator) = (setup.webhook_admin(codecs.clone())?, operator());
         let tenant = &*setup.tenant;
         let unknown = AtomicU64::new(0);
-        let reseal = |context: &str, present: &[u8]| {
-            if keys.sealer(present) == Some(0) {
-                return None;
-            }
-            let new = codecs.resealed(tenant.id, context, present);
-            unknown.fetch_add(u64::from(new.is_none()), Ordering::Relaxed);
-            new
-        };
+        let reseal = resealing(tenant.id, (keys, codecs), &unknown);
         let all = admin.list(tenant, &operator, After::start()).await?;
         for webhook in all.items {
             let name = &webhook.name;
             self.webhook_secrets += admin.reseal(tenant, &operator, name, &reseal).await?;
         }
-        self.unknown += unknown.into_inner();
+        self.unknown += unknown.load(Ordering::Relaxed);
         Ok(())
+    }
+
+    /// As [`Resealed::add_webhooks`].
+    async fn add_providers(
+        &mut self,
+        setup: &Setup,
+        keys: &MasterKeys,
+        codecs: &Arc<Codecs>,
+    ) -> Result<(), CommandError> {
+        let admin = setup.upstream_provider_admin(codecs.clone());
+        let (tenant, operator) = (&*setup.tenant, operator());
+        let unknown = AtomicU64::new(0);
+        let reseal = resealing(tenant.id, (keys, codecs), &unknown);
+        let all = admin.list(tenant, &operator, After::start()).await?;
+        for provider in all.items {
+            let resealed = admin.reseal(tenant, &operator, &provider.name, &reseal);
+            self.upstream_provider_secrets += resealed.await?;
+        }
+        self.unknown += unknown.load(Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// Returns a function that seals a secret again, if it is sealed under an earlier key. Counts those that no key opens.
+fn resealing<'a>(
+    tenant: TenantId,
+    (keys, codecs): (&'a MasterKeys, &'a Codecs),
+    unknown: &'a AtomicU64,
+) -> impl Fn(&str, &[u8]) -> Option<Vec<u8>> + Send + Sync + 'a {
+    move |context, present| {
+        if keys.sealer(present) == Some(0) {
+            return None;
+        }
+        let new = codecs.resealed(tenant, context, present);
+        unknown.fetch_add(u64::from(new.is_none()), Ordering::Relaxed);
+        new
     }
 }
 
@@ -196,6 +231,7 @@ mod tests {
                 signing_keys: count,
                 authenticator_apps: count,
                 webhook_secrets: 0,
+                upstream_provider_secrets: 0,
                 unknown: 0,
             };
             assert_eq!(all, expected);

@@ -36,6 +36,7 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Com
         passkeys,
         recovery_codes,
         devices,
+        identities,
         keys,
         grants,
         ephemera,
@@ -56,6 +57,7 @@ pub(super) async fn copy(source: &AnyStore, target: &AnyStore) -> Result<(), Com
     copy.passkeys(passkeys).await?;
     copy.recovery_codes(recovery_codes).await?;
     copy.devices(devices).await?;
+    copy.identities(identities).await?;
     copy.keys(keys).await?;
     copy.grants(grants).await?;
     copy.ephemera(ephemera, now).await?;

@@ -6,6 +6,7 @@ use crate::commands::slices::Slices;
 use countersign_adapters_store::AnyStore;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::client::Client;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::{Device, Passkey};
@@ -16,15 +17,15 @@ use countersign_domain::user::User;
 use countersign_ports::{
     AuditProof as _, ClientRepository as _, ConsentRepository as _, Definition, DefinitionKind,
     DefinitionRepository as _, DeviceRepository as _, Ephemeral, EphemeralKey,
-    PasskeyRepository as _, SealedBatch, SessionRepository as _, SigningKeyRepository as _,
-    StoreError, StoredEvent, Transfer as _, UserRepository as _,
+    IdentityRepository as _, PasskeyRepository as _, SealedBatch, SessionRepository as _,
+    SigningKeyRepository as _, StoreError, StoredEvent, Transfer as _, UserRepository as _,
 };
 use records::Record;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Debug;
 
 /// Kinds of records, in the order in which they are copied.
-pub(super) const KINDS: [&str; 13] = [
+pub(super) const KINDS: [&str; 14] = [
     "clients",
     "definitions",
     "users",
@@ -33,6 +34,7 @@ pub(super) const KINDS: [&str; 13] = [
     "passkeys",
     "recovery codes",
     "devices",
+    "identities",
     "signing keys",
     "grants",
     "expiring values",
@@ -91,6 +93,7 @@ struct Countings {
     passkeys: Counting,
     recovery_codes: Counting,
     devices: Counting,
+    identities: Counting,
     keys: Counting,
     grants: Counting,
     ephemera: Counting,
@@ -113,6 +116,7 @@ pub(super) async fn survey(store: &AnyStore, now: Timestamp) -> Result<Tallies, 
         all.passkeys,
         all.recovery_codes,
         all.devices,
+        all.identities,
         all.keys,
         all.grants,
         all.ephemera,
@@ -204,6 +208,11 @@ impl Countings {
         while let Some(after) = slices.next() {
             let devices = slices.take(store.list_devices(tenant, user, after).await?);
             self.devices.add_all(tenant, &devices);
+        }
+        let mut slices = Slices::<Identity>::new();
+        while let Some(after) = slices.next() {
+            let identities = slices.take(store.list_identities(tenant, user, after).await?);
+            self.identities.add_all(tenant, &identities);
         }
         Ok(())
     }

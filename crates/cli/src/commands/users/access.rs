@@ -13,7 +13,7 @@ use crate::commands::setup::Setup;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use clap::{Args, Subcommand};
 use countersign_domain::client::ClientId;
-use countersign_domain::identifier::{DeviceId, GrantId, SessionId};
+use countersign_domain::identifier::{DeviceId, GrantId, IdentityId, SessionId};
 
 /// Commands of `countersign users` about what gives access to an account, and what the user gave access to.
 #[derive(Debug, Subcommand)]
@@ -58,6 +58,21 @@ pub(crate) enum AccessCommand {
         user: String,
         /// ID of the device, from `users devices`
         device: DeviceId,
+        #[command(flatten)]
+        target: TargetArgs,
+    },
+    /// List the accounts at upstream providers that are linked to a user
+    #[command(after_help = examples::IDENTITIES)]
+    Identities(UserArgs),
+    /// Unlink an account of a user at an upstream provider
+    ///
+    /// The user can no longer sign in with it.
+    #[command(after_help = examples::REMOVE_IDENTITY)]
+    RemoveIdentity {
+        /// ID or email address of the user
+        user: String,
+        /// ID of the linked account, from `users identities`
+        identity: IdentityId,
         #[command(flatten)]
         target: TargetArgs,
     },
@@ -139,6 +154,7 @@ impl AccessCommand {
             Self::RecoveryCodes(args) => lists::recovery_codes(&args).await,
             Self::FactorReset(args) => lists::factor_reset(&args).await,
             Self::Devices(args) => lists::devices(&args).await,
+            Self::Identities(args) => lists::identities(&args).await,
             Self::Sessions(args) => lists::sessions(&args).await,
             Self::Grants(args) => lists::grants(&args).await,
             Self::Consents(args) => lists::consents(&args).await,
@@ -172,6 +188,16 @@ impl AccessCommand {
                 let setup = Setup::open(&target.config).await?;
                 let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
                 let removed = admin.remove_device(&setup.tenant, &operator, id, device);
+                removed.await.map_err(|error| of(&user, error))
+            }
+            Self::RemoveIdentity {
+                user,
+                identity,
+                target,
+            } => {
+                let setup = Setup::open(&target.config).await?;
+                let (admin, id) = (setup.user_admin()?, find(&setup, &user).await?.id);
+                let removed = admin.remove_identity(&setup.tenant, &operator, id, identity);
                 removed.await.map_err(|error| of(&user, error))
             }
             Self::EndSessions(AccountArgs { user, target }) => {
@@ -224,11 +250,13 @@ impl AccessCommand {
             | Self::RecoveryCodes(args)
             | Self::FactorReset(args)
             | Self::Devices(args)
+            | Self::Identities(args)
             | Self::Sessions(args)
             | Self::Grants(args)
             | Self::Consents(args) => (&args.target, Some(args.output)),
             Self::RemovePasskey { target, .. }
             | Self::RemoveDevice { target, .. }
+            | Self::RemoveIdentity { target, .. }
             | Self::EndSession { target, .. }
             | Self::RevokeGrant { target, .. }
             | Self::WithdrawConsent { target, .. }

@@ -67,6 +67,9 @@ async fn access(api: &Api, command: AccessCommand) -> Result<(), CommandError> {
     match command {
         Access::Passkeys(args) => belongings(api, &args, "passkeys", &["id", "name"]).await,
         Access::Devices(args) => belongings(api, &args, "devices", &["id", "name"]).await,
+        Access::Identities(args) => {
+            belongings(api, &args, "identities", &["id", "provider", "email"]).await
+        }
         Access::Sessions(args) => {
             let columns = ["id", "created_at", "expires_at", "ended_at", "ip_address"];
             belongings(api, &args, "sessions", &columns).await
@@ -98,6 +101,13 @@ async fn access(api: &Api, command: AccessCommand) -> Result<(), CommandError> {
         }
         Access::RemoveDevice { user, device, .. } => {
             delete(api, &below(&user, &["devices", &device.to_string()]).await?).await
+        }
+        Access::RemoveIdentity { user, identity, .. } => {
+            delete(
+                api,
+                &below(&user, &["identities", &identity.to_string()]).await?,
+            )
+            .await
         }
         Access::EndSessions(AccountArgs { user, .. }) => {
             delete(api, &below(&user, &["sessions"]).await?).await

@@ -75,6 +75,12 @@ pub(crate) static SIGN_UP_FIELDS: Key = Key {
     default: Some("name"),
     doc: "Claims that the form of a new account asks for. All of them are required.",
 };
+pub(crate) static UPSTREAM_ONLY: Key = Key {
+    path: "login.upstream_only",
+    kind: Kind::List,
+    default: None,
+    doc: "Names of the upstream providers that alone may sign users in, such as `corp`. The sign-in page then offers no password, passkey or code as the first factor. If not set, users can sign in with every method. A client can narrow this further. See [federation.md](federation.md#the-only-way-in).",
+};
 pub(crate) static TERMS_URL: Key = Key {
     path: "login.terms_url",
     kind: Kind::Service,

@@ -15,7 +15,7 @@ const PLAIN_SECRET: &str =
 /// Fields of a document beside those of the object. `None` leaves the present state alone.
 #[derive(Debug, Default)]
 pub(crate) struct Extra {
-    /// Where the secret of a new client comes from.
+    /// Where the secret of a new client, or the client secret of an upstream provider, comes from.
     pub(crate) secret: Option<SecretSource>,
     /// Admin roles.
     pub(crate) admin_roles: Option<BTreeSet<String>>,
@@ -35,6 +35,7 @@ const fn names(kind: ObjectKind) -> &'static [&'static str] {
         | ObjectKind::ResourceServer
         | ObjectKind::Webhook
         | ObjectKind::Tenant => &[],
+        ObjectKind::UpstreamProvider => &["client_secret"],
         ObjectKind::Group => &["admin_roles"],
         ObjectKind::Client => &["client_secret", "admin_roles", "without_second_factor"],
         ObjectKind::User => &["admin_roles", "groups", "enabled"],
@@ -51,12 +52,16 @@ pub(crate) fn schemas(kind: ObjectKind) -> Vec<(&'static str, Value)> {
     let reference = json!({"type": "string", "pattern": "^(file|env):.+",
         "description": "Secret of a new client: `file:` and a path, relative to this file, or `env:` and the name of an \
             environment variable. If absent, the server generates the secret, and `apply` prints it once."});
+    let upstream = json!({"type": "string", "pattern": "^(file|env):.+",
+        "description": "Client secret of a new provider, or of one whose issuer or token endpoint changes: `file:` and a path, \
+            relative to this file, or `env:` and the name of an environment variable."});
     let exempt = json!({"type": "boolean",
         "description": "Whether the client may run commands that require a second factor. If absent, `apply` does not change it."});
     let enabled = json!({"type": "boolean",
         "description": "Whether the user may sign in. If absent, `apply` does not change it."});
     let schema = |name: &&'static str| {
         let schema = match *name {
+            "client_secret" if kind == ObjectKind::UpstreamProvider => &upstream,
             "client_secret" => &reference,
             "admin_roles" => &roles,
             "without_second_factor" => &exempt,

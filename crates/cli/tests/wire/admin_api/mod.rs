@@ -10,6 +10,7 @@ mod idempotency;
 mod limits;
 mod nesting;
 mod permissions;
+mod upstream_providers;
 mod user_claims;
 mod users;
 mod webhooks;

@@ -4,6 +4,7 @@ mod groups;
 mod people;
 mod rows;
 mod tenants;
+mod upstream;
 mod webhooks;
 
 use super::{API, send, server, token, user};
@@ -29,6 +30,7 @@ use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tenants::{TENANTS, tenant};
+use upstream::UPSTREAM;
 use webhooks::{WEBHOOKS, webhook};
 
 const TABLE: &[Row] = &[
@@ -205,6 +207,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::Webhook(webhook()),
         Definition::RegisteredTenant(tenant()),
         Definition::Invitation(fixtures::invitation("invited@example.com")),
+        Definition::UpstreamProvider(fixtures::upstream_provider("corp")),
     ] {
         let event = fixtures::event();
         let inserted = server.store.insert_definition(TENANT, &definition, &event);
@@ -239,6 +242,7 @@ async fn shipped_roles_permit_exactly_their_operations_with_events() {
             .chain(GROUPS)
             .chain(WEBHOOKS)
             .chain(TENANTS)
+            .chain(UPSTREAM)
     };
     let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();
     let described: BTreeSet<_> = operations.keys().cloned().collect();

@@ -6,7 +6,7 @@ mod aries_refusals;
 mod both;
 mod jwks_uri;
 mod kinds;
-mod private_key_jwt;
+pub(crate) mod private_key_jwt;
 mod races;
 mod replay;
 mod resources;

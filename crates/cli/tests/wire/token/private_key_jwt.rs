@@ -14,7 +14,7 @@ const REVOKE: &str = "/oauth2/revoke";
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// ES256 key pair of a client, created for these tests.
-pub(super) struct Key {
+pub(crate) struct Key {
     id: &'static str,
     /// PKCS #8.
     private: &'static str,
@@ -23,7 +23,7 @@ pub(super) struct Key {
 }
 
 /// Key of the clients `web` and `machine`.
-pub(super) const OWN: Key = Key {
+pub(crate) const OWN: Key = Key {
     id: "own",
     private: concat!(
         "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4yqL5fgQ5Q3PYGtCaIFtbbxuvQdZlDL0jROp4OGJ",
@@ -35,7 +35,7 @@ pub(super) const OWN: Key = Key {
 };
 
 /// Key of the client `other`.
-pub(super) const OTHERS: Key = Key {
+pub(crate) const OTHERS: Key = Key {
     id: "others",
     private: concat!(
         "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg+0otRHs3pNLjQy0UBVm2arUgpWTvGN1/WET+Acef",
@@ -47,7 +47,7 @@ pub(super) const OTHERS: Key = Key {
 };
 
 impl Key {
-    pub(super) fn jwks(&self) -> Jwks {
+    pub(crate) fn jwks(&self) -> Jwks {
         let key = json!({
             "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256",
             "kid": self.id, "x": self.x, "y": self.y
@@ -55,12 +55,12 @@ impl Key {
         Jwks::new(json!({ "keys": [key] }).to_string())
     }
 
-    pub(super) fn sign(&self, claims: &Value) -> String {
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         self.sign_as(self.id, claims)
     }
 
     /// Signs with the key ID of another key.
-    pub(super) fn sign_as(&self, id: &str, claims: &Value) -> String {
+    pub(crate) fn sign_as(&self, id: &str, claims: &Value) -> String {
         let header = Header {
             kid: Some(id.to_owned()),
             ..Header::new(Algorithm::ES256)

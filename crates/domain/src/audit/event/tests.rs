@@ -1,3 +1,5 @@
+//! Tests of audit log events.
+
 use super::*;
 use alloc::format;
 

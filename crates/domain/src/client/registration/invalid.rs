@@ -1,6 +1,7 @@
 //! Reasons why a registration is invalid.
 
 use crate::client::{Client, Jwks};
+use crate::federation::provider::UpstreamProvider;
 
 crate::error_type! {
     /// Reason why a client registration is invalid. One variant per rule.
@@ -109,6 +110,9 @@ crate::error_type! {
         /// More than [`Client::MAX_ENTRIES`] domains.
         #[error("a client may have at most {max} domains", max = Client::MAX_ENTRIES)]
         TooManyDomains,
+        /// Too many upstream providers.
+        #[error("a client can name at most {max} upstream providers", max = UpstreamProvider::MOST)]
+        TooManyUpstreamProviders,
         /// More than [`Client::MAX_ENTRIES`] resources.
         #[error("a client may have at most {max} resources", max = Client::MAX_ENTRIES)]
         TooManyResources,

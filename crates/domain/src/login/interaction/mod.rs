@@ -8,11 +8,13 @@ mod pending;
 mod recovery;
 mod second_factor;
 mod step;
+mod upstream;
 
 pub use pending::{Challenge, EmailCodeLogin, Enrollment, Pending, PendingLogin};
 pub use recovery::{Recovered, RecoveryLogin, SignUpLogin};
 pub use second_factor::{second_factor_of, suffices};
 pub use step::{Fact, Facts, Outcome, Page, Request, SignedIn, Step};
+pub use upstream::{UpstreamLogin, UpstreamSignIn};
 
 use crate::authorize::next_step::Done;
 use crate::identifier::SessionId;
@@ -45,6 +47,8 @@ pub struct Interaction {
     pub pending: Option<Pending>,
     /// Proof that lets the user choose a new password after the sign-in.
     pub recovered: Option<Recovered>,
+    /// Sign-in at an upstream provider that comes before the session.
+    pub upstream: Option<UpstreamSignIn>,
 }
 
 impl Interaction {
@@ -62,6 +66,7 @@ impl Interaction {
             },
             pending: None,
             recovered: None,
+            upstream: None,
         }
     }
 

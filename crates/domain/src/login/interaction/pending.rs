@@ -1,4 +1,5 @@
 use super::recovery::{RecoveryLogin, SignUpLogin};
+use super::upstream::UpstreamLogin;
 use crate::identifier::{LoginId, SessionId, UserId};
 use crate::login::authentication::Methods;
 use crate::login::methods::Method;
@@ -20,6 +21,8 @@ pub enum Pending {
     Challenge(Challenge),
     /// The first proof of a new factor.
     Enrollment(Enrollment),
+    /// The response of an upstream provider.
+    Upstream(UpstreamLogin),
     /// A code from an email, to recover an account.
     Recovery(RecoveryLogin),
     /// A code from an email, or the form of a new account.

@@ -6,6 +6,7 @@ mod password;
 mod recovery_code;
 mod remembered_device;
 mod time_code;
+mod upstream;
 
 /// Login method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +43,8 @@ impl Method {
         Self::RECOVERY_CODE,
         Self::PASSKEY,
         Self::REMEMBERED_DEVICE,
+        Self::UPSTREAM,
+        Self::UPSTREAM_TWO_FACTORS,
     ];
 
     /// Returns the name.
@@ -89,13 +92,15 @@ mod tests {
     #[test]
     fn method_numbers_and_names_never_change() {
         let numbered = |method: &Method| (method.number, method.name);
-        let all: [(u8, &str); 6] = [
+        let all: [(u8, &str); 8] = [
             (0, "password"),
             (1, "email-code"),
             (2, "time-code"),
             (3, "recovery-code"),
             (4, "passkey"),
             (5, "remembered-device"),
+            (6, "upstream"),
+            (7, "upstream-two-factors"),
         ];
         assert!(Method::ALL.iter().map(numbered).eq(all));
         for method in Method::ALL {

@@ -7,6 +7,8 @@ mod client_body;
 mod client_grants;
 mod clients;
 mod done;
+mod idp_body;
+mod idps;
 mod me;
 mod pages;
 mod roles;
@@ -43,6 +45,7 @@ pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
         roles::operations(),
         audit::operations(),
         settings::operations(),
+        idps::operations(),
     ]
     .into_iter()
     .flatten()

@@ -8,8 +8,8 @@ mod normal;
 use super::body::check_names;
 use super::problem::Problem;
 use super::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody, UserBody,
-    WebhookBody,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody,
+    UpstreamProviderBody, UserBody, WebhookBody,
 };
 use super::shape::{SchemaOf, inline, members_of, schema_of};
 use countersign_ports::Assertions;
@@ -26,6 +26,8 @@ pub enum ObjectKind {
     Attribute,
     /// Group of users.
     Group,
+    /// Upstream provider.
+    UpstreamProvider,
     /// Client.
     Client,
     /// Resource server.
@@ -48,11 +50,13 @@ pub struct InvalidField {
 }
 
 impl ObjectKind {
-    /// All kinds, in the order in which they are created: an object refers only to kinds before its own.
+    /// All kinds, in the order in which they are created: an object needs only kinds before its own. The roles that an
+    /// upstream provider gives may be defined later.
     pub const ALL: &'static [Self] = &[
         Self::AdminRole,
         Self::Attribute,
         Self::Group,
+        Self::UpstreamProvider,
         Self::Client,
         Self::ResourceServer,
         Self::User,
@@ -71,6 +75,7 @@ impl ObjectKind {
             Self::ResourceServer => "resource_server",
             Self::User => "user",
             Self::Webhook => "webhook",
+            Self::UpstreamProvider => "upstream_provider",
             Self::Tenant => "tenant",
         }
     }
@@ -85,9 +90,12 @@ impl ObjectKind {
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
-            Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook | Self::Tenant => {
-                "name"
-            }
+            Self::AdminRole
+            | Self::Attribute
+            | Self::Group
+            | Self::Webhook
+            | Self::UpstreamProvider
+            | Self::Tenant => "name",
             Self::Client => "client_id",
             Self::ResourceServer => "audience",
             Self::User => "email",
@@ -105,6 +113,7 @@ impl ObjectKind {
             Self::ResourceServer => "/resource-servers",
             Self::User => "/users",
             Self::Webhook => "/webhooks",
+            Self::UpstreamProvider => "/upstream-providers",
             Self::Tenant => "/tenants",
         }
     }
@@ -128,6 +137,7 @@ impl ObjectKind {
             Self::ResourceServer => schema_of::<ResourceServerBody>,
             Self::User => schema_of::<UserBody>,
             Self::Webhook => schema_of::<WebhookBody>,
+            Self::UpstreamProvider => schema_of::<UpstreamProviderBody>,
             Self::Tenant => schema_of::<TenantBody>,
         }
     }
@@ -172,6 +182,7 @@ impl ObjectKind {
             Self::ResourceServer => normal::resource_server(fields),
             Self::User => normal::user(fields),
             Self::Webhook => normal::webhook(fields),
+            Self::UpstreamProvider => normal::upstream_provider(fields),
             Self::Tenant => normal::tenant(fields),
         }
     }
@@ -183,16 +194,23 @@ impl ObjectKind {
             (Self::Webhook, "url") => Some(json!("https://client.example/webhook")),
             (Self::Webhook, "events") => Some(json!(["user.*"])),
             (
-                Self::AdminRole | Self::Attribute | Self::Group | Self::Webhook | Self::Tenant,
+                Self::AdminRole
+                | Self::Attribute
+                | Self::Group
+                | Self::Webhook
+                | Self::UpstreamProvider
+                | Self::Tenant,
                 "name",
             )
-            | (Self::Client, "client_id" | "client_name")
+            | (Self::Client | Self::UpstreamProvider, "client_id")
+            | (Self::Client, "client_name")
             | (Self::ResourceServer, "audience") => Some(json!("x")),
             (Self::Attribute, "type") => Some(json!("string")),
             (Self::Client, "client_type") => Some(json!("confidential")),
             (Self::Client, "grant_types") => Some(json!(["authorization_code"])),
             (Self::Client, "redirect_uris") => Some(json!(["https://client.example/callback"])),
             (Self::Client, "scope") => Some(json!("openid")),
+            (Self::UpstreamProvider, "issuer") => Some(json!("https://id.example")),
             (Self::User, "email") => Some(json!("x@client.example")),
             _ => None,
         }

@@ -3,8 +3,8 @@
 use crate::api::body::typed;
 use crate::api::problem::Problem;
 use crate::api::resources::{
-    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody, UserBody,
-    WebhookBody, email, role_name,
+    AttributeBody, ClientBody, GroupBody, ResourceServerBody, RoleBody, TenantBody,
+    UpstreamProviderBody, UserBody, WebhookBody, email, role_name,
 };
 use countersign_application::admin::AdminError;
 use countersign_application::admin::attributes::check;
@@ -140,6 +140,14 @@ pub(super) fn webhook(fields: &Fields) -> Result<Fields, Problem> {
     given.change()?.apply(&mut webhook);
     webhook.check(true).map_err(AdminError::from)?;
     members(&WebhookBody::from(&webhook))
+}
+
+/// Checks an upstream provider without its secret, which only a new one needs.
+pub(super) fn upstream_provider(fields: &Fields) -> Result<Fields, Problem> {
+    let given: UpstreamProviderBody = body(fields)?;
+    let provider = given.provider(NEVER)?;
+    provider.check().map_err(AdminError::from)?;
+    members(&UpstreamProviderBody::from(&provider))
 }
 
 /// Checks a tenant. Lifetimes that are not declared are the defaults; those of the server may differ.

@@ -15,6 +15,7 @@ mod roles;
 mod sessions;
 mod statistics;
 mod tenants;
+mod upstream_providers;
 mod users;
 mod webhooks;
 
@@ -29,6 +30,7 @@ pub(super) use groups::Body as GroupBody;
 pub(super) use resource_servers::Body as ResourceServerBody;
 pub(super) use roles::{Body as RoleBody, permission, role_name};
 pub(super) use tenants::body::Body as TenantBody;
+pub(super) use upstream_providers::{Body as UpstreamProviderBody, provider_name};
 pub(super) use users::body::Body as UserBody;
 pub(super) use users::{email, user_id};
 pub(super) use webhooks::Body as WebhookBody;
@@ -42,6 +44,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         resource_servers::operations(),
         users::operations(),
         users::access::operations(),
+        users::identities::operations(),
         users::factor_reset::operations(),
         users::invitations::operations(),
         sessions::operations(),
@@ -49,6 +52,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
         roles::operations(),
         groups::operations(),
         webhooks::operations(),
+        upstream_providers::operations(),
         attributes::operations(),
         claims::operations(),
         administrators::operations(),

@@ -2,6 +2,7 @@
 
 mod attributes;
 pub(super) mod edit_profile;
+mod identities;
 mod names;
 mod times;
 
@@ -24,6 +25,7 @@ use countersign_domain::user::User;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::parameters::{given, parameters};
+use identities::Identities;
 pub(crate) use names::browser as browser_name;
 pub(crate) use times::Times;
 
@@ -77,6 +79,7 @@ async fn security_page<A: App>(
     let (page, csrf, times) = (browser.page(), owner.csrf(), Times::of(user));
     let factors = accounts.factors(&browser.tenant, user.id).await?;
     let passkeys = factors.passkeys.iter();
+    let identities = Identities::of(browser, user).await?;
     let may_enroll = browser.tenant.settings.mfa != MfaPolicy::Off;
     let view = SecurityView {
         page,
@@ -89,6 +92,8 @@ async fn security_page<A: App>(
         authenticator: user.sealed_totp_secret.is_some(),
         recovery_codes: factors.recovery_codes,
         passkeys: passkeys.map(|one| of_passkey(page, &times, one)).collect(),
+        identities: identities.items(page, &times),
+        providers: identities.providers,
         signals: signals(browser, user, &factors.passkeys),
         times: times.note(page),
     };

@@ -1,8 +1,9 @@
 //! Sealed form of a sign-in that waits for a second factor.
 
+use super::time;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
-use countersign_domain::login::interaction::PendingLogin;
+use countersign_domain::login::interaction::{PendingLogin, Recovered};
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::PasswordMark;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,31 @@ impl SealedLogin {
             password: PasswordMark::from_bytes(self.password),
             session: self.session.map(SessionId::from_bytes),
             expires_at: Timestamp::from_unix_seconds(self.expires_at),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SealedRecovered {
+    user: [u8; 16],
+    at: u64,
+    password: [u8; 8],
+}
+
+impl SealedRecovered {
+    pub(super) fn of(recovered: &Recovered) -> Self {
+        Self {
+            user: *recovered.user.as_bytes(),
+            at: recovered.at.as_unix_seconds(),
+            password: *recovered.password.as_bytes(),
+        }
+    }
+
+    pub(super) const fn open(self) -> Recovered {
+        Recovered {
+            user: UserId::from_bytes(self.user),
+            at: time(self.at),
+            password: PasswordMark::from_bytes(self.password),
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Interactions sealed by another version of the server.
 
 use super::*;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::authentication::Methods;
-use countersign_domain::login::interaction::PendingLogin;
+use countersign_domain::login::interaction::{PendingLogin, UpstreamLogin, UpstreamSignIn};
+use countersign_domain::user::PasswordMark;
 
 fn pending_login() -> PendingLogin {
     PendingLogin {
@@ -118,4 +120,45 @@ fn pending_input_of_another_version_is_dropped() {
         assert!(opened.pending.is_none());
         assert_eq!(opened.purpose, interaction().purpose);
     }
+}
+
+/// The texts are those of the first version. Never change them.
+#[test]
+fn upstream_sign_in_is_written_and_read_as_in_first_version() {
+    let provider = ProviderName::parse("corp").unwrap();
+    let login = UpstreamLogin {
+        provider: provider.clone(),
+        nonce: "n".to_owned(),
+        verifier: "v".to_owned(),
+        max_age: Some(9),
+        links: Some((UserId::from_bytes([2; 16]), SessionId::from_bytes([4; 16]))),
+        expires_at: time(1_750_000_600),
+    };
+    let sign_in = UpstreamSignIn {
+        user: UserId::from_bytes([2; 16]),
+        provider,
+        issuer: "https://idp.example".to_owned(),
+        subject: "s".to_owned(),
+        email: Some("jane@example.com".to_owned()),
+        session: Some("sid".to_owned()),
+        is_new: true,
+    };
+    let mut interaction = interaction();
+    interaction.pending = Some(Pending::Upstream(login.clone()));
+    interaction.upstream = Some(sign_in.clone());
+    let written = serde_json::to_value(Sealed::of(&interaction, None)).unwrap();
+    let (user, session) = ([2_u8; 16], [4_u8; 16]);
+    let pending = serde_json::json!({"Upstream": {
+        "provider": "corp", "nonce": "n", "verifier": "v", "max_age": 9,
+        "links": [user, session], "expires_at": 1_750_000_600,
+    }});
+    assert_eq!(written["pending"], pending);
+    let upstream = serde_json::json!({
+        "user": user, "provider": "corp", "issuer": "https://idp.example", "subject": "s",
+        "email": "jane@example.com", "session": "sid", "is_new": true,
+    });
+    assert_eq!(written["upstream"], upstream);
+    let read = reread(written);
+    assert!(matches!(read.pending, Some(Pending::Upstream(read)) if read == login));
+    assert_eq!(read.upstream, Some(sign_in));
 }

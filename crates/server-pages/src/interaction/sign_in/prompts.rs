@@ -1,8 +1,10 @@
+use super::ways;
 use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
 use crate::pages::views::{AddressView, Autofill, CodeView, LoginView, Other, PasskeyView};
 use crate::paths::{self, LOGIN, LOST_FACTOR, RECOVER, SIGN_UP};
+use crate::upstream;
 use axum::response::Response;
 use countersign_application::{App, Prompt};
 use countersign_domain::login::interaction::{Interaction, Pending, Purpose};
@@ -33,7 +35,12 @@ pub(super) async fn render<A: App>(
     Ok(match prompt {
         Prompt::Password => {
             let client = page.asked.map(|asked| &*asked.request.client.name);
-            let passkey = autofill(browser, page).await;
+            let is_restricted = !ways(browser, page.asked).allow(None);
+            let passkey = if is_restricted {
+                None
+            } else {
+                autofill(browser, page).await
+            };
             let path = paths::of_method(Method::PASSKEY);
             let view = LoginView {
                 page: words,
@@ -41,7 +48,9 @@ pub(super) async fn render<A: App>(
                 client,
                 email: email(browser, page),
                 problem: shown,
+                is_restricted,
                 others: offered(browser, page),
+                providers: providers(browser, page).await?,
                 autofill: passkey.as_ref().map(|(options, sealed)| Autofill {
                     form: crate::browser::form(&path, &csrf, Some(sealed)),
                     options,
@@ -150,6 +159,36 @@ fn offered<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Vec<Other> {
             posts: method == Method::PASSKEY,
         })
         .collect()
+}
+
+/// Returns the links to the upstream providers.
+async fn providers<A: App>(
+    browser: &Browser<A>,
+    page: &MethodPage<'_>,
+) -> Result<Vec<Other>, RequestError> {
+    let federation = &browser.services.app.federation;
+    let mut offered = federation.offered(&browser.tenant).await?;
+    let ways = ways(browser, page.asked);
+    offered.retain(|own| ways.allow(Some(&own.name)));
+    if offered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut interaction = page.before.clone();
+    interaction.pending = None;
+    let sealed = browser.seals.interaction(&interaction);
+    let offered = offered.into_iter();
+    let links = offered.map(|provider| Other {
+        text: browser
+            .page()
+            .with("upstream.continue", "provider", &provider.display_name),
+        link: format!(
+            "{}?idp={}&interaction={sealed}",
+            upstream::AUTHORIZE,
+            provider.name
+        ),
+        posts: false,
+    });
+    Ok(links.collect())
 }
 
 /// Returns the other methods with which the user can provide the second factor.

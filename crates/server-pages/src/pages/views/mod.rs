@@ -6,6 +6,7 @@ mod endings;
 mod recovery;
 mod sign_in;
 mod sign_up;
+mod upstream;
 
 pub use account::{
     AccountOwner, ApplicationsView, AttributeField, AuthenticatorView, ChangeEmailView,
@@ -22,6 +23,7 @@ pub use sign_in::{
     AddressView, Autofill, CodeView, LoginView, Other, PasskeyOfferView, PasskeyView,
 };
 pub use sign_up::{DeadInvitationView, NewAccountView, ShownDocument, SignUpView, TextField};
+pub use upstream::{UpstreamFailedView, UpstreamFault};
 
 use super::PageContext;
 use serde::{Deserialize, Serialize};

@@ -30,8 +30,12 @@ pub struct LoginView<'a> {
     pub email: &'a str,
     /// Problem with the previous submission.
     pub problem: Option<ShownProblem<'a>>,
+    /// Whether only upstream providers may sign the user in.
+    pub is_restricted: bool,
     /// Other methods that start a sign-in.
     pub others: Vec<Other>,
+    /// Links to upstream providers.
+    pub providers: Vec<Other>,
     /// Link to the recovery of an account with a forgotten password.
     pub forgot: Option<String>,
     /// Link to the creation of an account.

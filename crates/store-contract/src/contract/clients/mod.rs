@@ -17,6 +17,7 @@ use countersign_domain::client::{
     ApiKey, AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
     KeySource, PkcePolicy, PkceRequirement,
 };
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::later::LaterMembers;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
@@ -105,6 +106,7 @@ pub(super) fn another(id: &str) -> Client {
             })
             .into(),
         claims_policy: claims_policy(),
+        upstream_providers: vec![ProviderName::parse("corp").unwrap()],
         access_token_lifetime: Some(Duration::from_secs(17)),
         managed_by: Some(ManagedBy::parse("platform").unwrap()),
         created_at: later(5),

@@ -3,8 +3,8 @@
 use super::belongings::{Left, give, left};
 use crate::contract::support::{all, insert_users, user};
 use crate::fixtures::{
-    changed_grant, client_id, consent, device_id, ephemeral_key, event_in, grant, grant_id, later,
-    record_of, session_id, user_id,
+    changed_grant, client_id, consent, device_id, ephemeral_key, event_in, grant, grant_id,
+    identity_id, later, record_of, session_id, user_id,
 };
 use countersign_domain::grant::Grant;
 use countersign_domain::tenant::TenantId;
@@ -73,7 +73,7 @@ pub async fn user_grants_are_listed_by_id<S: Store>(store: Arc<S>, tenant: Tenan
 /// Removal of something of a numbered user, what it ends, and how it changes what is left.
 type Case = (Removal, Ended, fn(&mut Left));
 
-fn cases(number: u8) -> [Case; 9] {
+fn cases(number: u8) -> [Case; 10] {
     let (user, id) = (user_id(number), u64::from(number));
     let none = Ended::default;
     let session = || Ended {
@@ -92,6 +92,9 @@ fn cases(number: u8) -> [Case; 9] {
         (Removal::RecoveryCodes(user), none(), |left| left.codes = 0),
         (Removal::Device(user, device_id(id)), none(), |left| {
             left.devices = 0;
+        }),
+        (Removal::Identity(user, identity_id(id)), none(), |left| {
+            left.identities = 0;
         }),
         (Removal::Consent(user, client_id("app")), one(), |left| {
             (left.consents, left.grants) = (0, 0);
@@ -169,6 +172,7 @@ pub async fn removal_for_another_user_finds_nothing<S: Store>(store: Arc<S>, ten
         Removal::Passkey(joe, vec![1]),
         Removal::RecoveryCodes(joe),
         Removal::Device(joe, device_id(1)),
+        Removal::Identity(joe, identity_id(1)),
         Removal::Consent(joe, client_id("app")),
         Removal::Consent(user_id(1), client_id("other")),
         Removal::Session(session_id(2)),

@@ -2,8 +2,9 @@
 
 use crate::contract::support::all;
 use crate::fixtures::{
-    NOW, changed_grant, consent, device, ephemeral_key, grant, passkey, session, user_id,
+    NOW, changed_grant, consent, device, ephemeral_key, grant, identity, passkey, session, user_id,
 };
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
@@ -16,6 +17,7 @@ pub(super) struct Left {
     pub(super) passkeys: usize,
     pub(super) codes: u32,
     pub(super) devices: usize,
+    pub(super) identities: usize,
     pub(super) consents: usize,
     pub(super) sessions: usize,
     pub(super) live_sessions: usize,
@@ -28,6 +30,7 @@ impl Left {
         passkeys: 0,
         codes: 0,
         devices: 0,
+        identities: 0,
         consents: 0,
         sessions: 0,
         live_sessions: 0,
@@ -44,6 +47,10 @@ pub(super) async fn give(store: &impl Store, tenant: TenantId, number: u8) {
         ..passkey(&[number])
     };
     let device = Device { user, ..device(id) };
+    let identity = Identity {
+        user,
+        ..identity(id)
+    };
     let session = Session {
         user,
         ..session(id)
@@ -54,6 +61,7 @@ pub(super) async fn give(store: &impl Store, tenant: TenantId, number: u8) {
     let inserted = [
         store.insert_passkey(tenant, &passkey).await,
         store.insert_device(tenant, &device).await,
+        store.insert_identity(tenant, &identity).await,
         store.insert_session(tenant, &session).await,
         store.establish(tenant, &grant).await,
     ];
@@ -84,6 +92,7 @@ pub(super) async fn left(store: &impl Store, tenant: TenantId, number: u8) -> Le
         passkeys: all(store.list_passkeys(tenant, user, After::start()).await).len(),
         codes: store.count_recovery_codes(tenant, user).await.unwrap(),
         devices: all(store.list_devices(tenant, user, After::start()).await).len(),
+        identities: all(store.list_identities(tenant, user, After::start()).await).len(),
         consents: all(store.list_consents(tenant, user, After::start()).await).len(),
         sessions: sessions.len(),
         live_sessions: live.count(),

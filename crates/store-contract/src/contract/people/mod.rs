@@ -5,6 +5,7 @@ mod belongings;
 pub mod consents;
 pub mod deletions;
 pub mod devices;
+pub mod identities;
 pub mod memberships;
 pub mod passkeys;
 pub mod recovery_codes;

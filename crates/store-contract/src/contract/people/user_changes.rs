@@ -2,7 +2,8 @@
 
 use super::users::{insert_three, is_stored};
 use crate::contract::support::{insert_users, user, winners};
-use crate::fixtures::{later, passkey, session, session_id, user_id};
+use crate::fixtures::{identity, later, passkey, session, session_id, user_id};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::login::credential::Passkey;
 use countersign_domain::login::session::Session;
 use countersign_domain::secret::SecretDigest;
@@ -42,6 +43,12 @@ pub async fn hand_over_removes_credentials_and_ends_sessions_of_user<S: Store>(
         };
         let added = store.insert_passkey(tenant, &passkey).await.unwrap();
         assert_eq!(added, Race::Won);
+        let identity = Identity {
+            user: user.id,
+            ..identity(number)
+        };
+        let linked = store.insert_identity(tenant, &identity).await.unwrap();
+        assert_eq!(linked, Race::Won);
     }
     let other = Email::parse("other@b.example").unwrap();
     for (number, email) in [(1, &other), (2, &users[1].email), (4, &users[0].email)] {
@@ -62,10 +69,12 @@ pub async fn hand_over_removes_credentials_and_ends_sessions_of_user<S: Store>(
         let kept = usize::from(index > 0);
         let codes = store.count_recovery_codes(tenant, user.id).await.unwrap();
         let passkeys = store.list_passkeys(tenant, user.id, After::start()).await;
-        assert_eq!(
-            (codes as usize, passkeys.unwrap().items.len()),
-            (kept, kept)
-        );
+        let identities = store.list_identities(tenant, user.id, After::start()).await;
+        let left = [
+            passkeys.unwrap().items.len(),
+            identities.unwrap().items.len(),
+        ];
+        assert_eq!((codes as usize, left), (kept, [kept, kept]));
     }
     let again = store
         .hand_over(tenant, users[0].id, &users[0].email, at)

@@ -46,6 +46,12 @@ impl Contents {
                 (device.user == *user).then(|| self.devices.remove(&key))?;
                 Some(none)
             }
+            Removal::Identity(user, id) => {
+                let key = (tenant, *id);
+                let identity = self.identities.get(&key)?;
+                (identity.user == *user).then(|| self.identities.remove(&key))?;
+                Some(none)
+            }
             Removal::Consent(user, client) => {
                 let key = (tenant, (*user, client.clone()));
                 let had_consent = self.consents.remove(&key).is_some();
@@ -95,6 +101,7 @@ impl Contents {
         }
         self.users.remove(&(tenant, user));
         self.remove_factors((tenant, user), true);
+        self.remove_identities((tenant, user));
         let sessions = self.end_sessions(tenant, user, None, at);
         self.sessions
             .retain(|(of, _), session| *of != tenant || session.user != user);

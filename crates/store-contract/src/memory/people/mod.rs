@@ -3,6 +3,7 @@
 mod administration;
 mod consents;
 mod devices;
+mod identities;
 mod passkeys;
 mod recovery_codes;
 mod sessions;

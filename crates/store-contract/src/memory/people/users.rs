@@ -23,7 +23,7 @@ impl Contents {
         of(tenant, &self.users).any(|(_, other)| other.id != user.id && other.email == user.email)
     }
 
-    fn has_groups_of(&self, tenant: TenantId, user: &User) -> bool {
+    pub(super) fn has_groups_of(&self, tenant: TenantId, user: &User) -> bool {
         let keys = user
             .groups
             .iter()
@@ -227,6 +227,7 @@ impl UserRepository for MemoryStore {
             return Ok(None);
         }
         contents.remove_factors((tenant, user), true);
+        contents.remove_identities((tenant, user));
         Ok(Some(contents.end_sessions(tenant, user, None, at)))
     }
 

@@ -18,6 +18,18 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "session_ended" => "The user signed out, or an operator ended the session, before the client redeemed the authorization code. The user must sign in again.",
         "passkey_refused" => "The browser's answer does not match the request, or the passkey was removed. Try again, or sign in with a password.",
         "passkey_unknown" => "The user removed the passkey, or the user was deleted. Sign in another way, and remove the passkey from the password manager.",
+        // Upstream providers
+        "upstream_unknown" => "Create or enable the provider: see `countersign upstream-providers list`.",
+        "upstream_state_unknown" => "The sign-in took longer than ten minutes, or the link was opened twice or in another browser. Start again.",
+        "upstream_unavailable" => "The fact `evidence` says what failed. Check that this server reaches the provider, and that the client ID and secret are right: see `countersign upstream-providers show NAME`.",
+        "upstream_refused" => "The fact `evidence` has the error code of the provider. With `access_denied`, the user canceled the sign-in.",
+        "upstream_untrue" => "The fact `evidence` says what is wrong. Check the issuer and the client ID of the provider. If they are right, the provider is at fault, or an attacker is between it and this server.",
+        "upstream_email_missing" => "An account needs an email address. Add the scope `email` to the provider, or map another claim with `profile`.",
+        "upstream_address_taken" => "The user must sign in to the existing account and link the provider there. If the provider may link accounts by address, add the domain to `trusted_domains` and set `link_by_email`.",
+        "upstream_administrator" => "The user must sign in another way and link the provider on the account page.",
+        "upstream_account_missing" => "Create the user with `countersign users create`, or set `create_users` of the provider.",
+        "upstream_identity_taken" => "The account at the provider belongs to another user here. To move it, remove it there: see `countersign users show USER`.",
+        "upstream_required" => "The `upstream_providers` of the client or `login.upstream_only` allow no other way to sign in. Empty the list, or have users sign in in a browser.",
         // Account
         "last_owner" => "The user is the last one with the admin role `owner`. Grant the role to another user with `countersign admins grant`.",
         "deletion_off" => "Users may not delete their accounts: see `account.deletion`. Delete the user with `countersign users delete`.",

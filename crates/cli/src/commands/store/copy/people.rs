@@ -4,15 +4,16 @@ use super::{Copying, won};
 use crate::commands::slices::{Listed, Slices};
 use crate::commands::store::progress::Progress;
 use countersign_domain::authorize::consent::Consent;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::identifier::UserId;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{
-    After, ConsentRepository as _, DeviceRepository as _, PasskeyRepository as _, Race,
-    RecoveryCodeRepository as _, SessionRepository as _, Slice, StoreError, Transfer as _,
-    UserRepository as _,
+    After, ConsentRepository as _, DeviceRepository as _, IdentityRepository as _,
+    PasskeyRepository as _, Race, RecoveryCodeRepository as _, SessionRepository as _, Slice,
+    StoreError, Transfer as _, UserRepository as _,
 };
 
 impl Copying<'_> {
@@ -104,6 +105,14 @@ impl Copying<'_> {
     pub(super) async fn devices(&self, progress: Progress) -> Result<(), StoreError> {
         let list = async |tenant, user, after| self.source.list_devices(tenant, user, after).await;
         let put = async |tenant, device: &Device| self.target.insert_device(tenant, device).await;
+        self.copy_of_all(progress, list, put).await
+    }
+
+    pub(super) async fn identities(&self, progress: Progress) -> Result<(), StoreError> {
+        let list =
+            async |tenant, user, after| self.source.list_identities(tenant, user, after).await;
+        let put =
+            async |tenant, identity: &Identity| self.target.insert_identity(tenant, identity).await;
         self.copy_of_all(progress, list, put).await
     }
 }

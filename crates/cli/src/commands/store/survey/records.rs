@@ -3,6 +3,7 @@
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::claims::attribute_value::AttributeValue;
 use countersign_domain::client::{Client, Jwks, KeySource};
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::later::LaterFact;
 use countersign_domain::login::credential::{Device, Passkey};
@@ -40,8 +41,16 @@ impl Record for Definition {
             Self::Attribute(attribute) => attribute.later.as_str(),
             Self::ScheduledDeletion(deletion) => deletion.later.as_str(),
             Self::Invitation(invitation) => invitation.later.as_str(),
+            Self::UpstreamProvider(provider) => provider.later.as_str(),
             Self::RegisteredTenant(tenant) => tenant.later.as_str(),
             Self::FactorReset(reset) => reset.later.as_str(),
+        };
+        let client_secret = match self {
+            Self::UpstreamProvider(provider) => {
+                let secret = provider.secret.as_ref();
+                secret.map(|own| (&own.sealed, own.created_at))
+            }
+            _ => None,
         };
         let hidden = match self {
             Self::Webhook(webhook) => {
@@ -55,7 +64,7 @@ impl Record for Definition {
             Self::Invitation(invitation) => Some(invitation.email.as_str()),
             _ => None,
         };
-        (self, hidden, address, later)
+        (self, hidden, client_secret, address, later)
     }
 }
 
@@ -158,6 +167,23 @@ impl Record for Passkey {
 impl Record for Device {
     fn facts(&self) -> impl Debug {
         self
+    }
+}
+
+impl Record for Identity {
+    fn facts(&self) -> impl Debug {
+        let Self {
+            id,
+            user,
+            provider,
+            issuer,
+            subject,
+            email,
+            created_at,
+            last_used_at,
+        } = self;
+        let stored = (created_at, last_used_at);
+        (id, user, provider, issuer, subject, email, stored)
     }
 }
 

@@ -56,6 +56,20 @@ Examples:
   Remove it
     countersign users remove-device jane@example.com 0198d1a0-8b7e-7c1a-9b0e-2f1c7a5d3e4f";
 
+pub(super) const IDENTITIES: &str = "\
+Examples:
+  Of the store
+    countersign users identities jane@example.com
+  At a server
+    countersign users identities jane@example.com --server https://id.example";
+
+pub(super) const REMOVE_IDENTITY: &str = "\
+Examples:
+  Find its ID
+    countersign users identities jane@example.com
+  Remove it
+    countersign users remove-identity jane@example.com 0198d1a0-8b7e-7c1a-9b0e-2f1c7a5d3e4f";
+
 pub(super) const SESSIONS: &str = "\
 Examples:
   Of the store

@@ -11,6 +11,7 @@ use crate::date::date;
 use crate::output::{self, Fields};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::authorize::consent::Consent;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::grant::Grant;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
@@ -195,4 +196,24 @@ pub(super) async fn consents(args: &UserArgs) -> Result<(), CommandError> {
         vec![client, date(consent.given_at), scope]
     };
     print(&consents, args.output, object, row)
+}
+
+pub(super) async fn identities(args: &UserArgs) -> Result<(), CommandError> {
+    let identities = read_all!(args, Identity, identities);
+    let object = |identity: &Identity| {
+        json!({
+            "id": identity.id.to_string(),
+            "provider": identity.provider,
+            "issuer": identity.issuer,
+            "subject": identity.subject,
+            "email": identity.email,
+            "created_at": identity.created_at.as_unix_seconds(),
+            "last_used_at": seconds(identity.last_used_at),
+        })
+    };
+    let row = |identity: &Identity| {
+        let email = identity.email.clone().unwrap_or_default();
+        vec![identity.id.to_string(), identity.provider.clone(), email]
+    };
+    print(&identities, args.output, object, row)
 }

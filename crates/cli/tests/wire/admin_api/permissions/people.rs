@@ -3,6 +3,7 @@
 use super::rows::{ALL, HELPERS, Row, none};
 use crate::facts::TENANT;
 use crate::harness::Server;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::login::attempts::Target;
 use countersign_domain::login::credential::{Device, Passkey};
 use countersign_domain::login::session::Session;
@@ -11,17 +12,18 @@ use countersign_domain::tenant::sign_up::{SignUpMode, SignUpPolicy};
 use countersign_domain::user::factor_reset::FactorReset;
 use countersign_ports::{
     ConsentRepository as _, Definition, DeviceRepository as _, Ephemera as _, EphemeralKey,
-    EphemeralKind, GrantRepository as _, PasskeyRepository as _, Race, RecoveryCodeRepository as _,
-    SessionRepository as _,
+    EphemeralKind, GrantRepository as _, IdentityRepository as _, PasskeyRepository as _, Race,
+    RecoveryCodeRepository as _, SessionRepository as _,
 };
 use countersign_store_contract::fixtures;
 use serde_json::json;
 use std::time::Duration;
 
-/// Passkey, trusted device, session and grant of user 2, as paths name them.
-const IDS: [(&str, &str); 4] = [
+/// Passkey, trusted device, identity, session and grant of user 2, as paths name them.
+const IDS: [(&str, &str); 5] = [
     ("PASSKEY", "cGhvbmU"),
     ("DEVICE", "00000000-0000-0000-0000-000000000001"),
+    ("IDENTITY", "00000000-0000-0000-0000-000000000003"),
     ("SESSION", "00000000-0000-0000-0000-000000000008"),
     ("GRANT", "00000000-0000-0000-0000-00000000004d"),
 ];
@@ -112,6 +114,13 @@ pub(super) const PEOPLE: &[Row] = &[
         none,
         HELPERS,
     ),
+    Row("listIdentities", "GET /users/USER/identities", none, ALL),
+    Row(
+        "removeIdentity",
+        "DELETE /users/USER/identities/IDENTITY",
+        none,
+        HELPERS,
+    ),
     Row("listConsents", "GET /users/USER/consents", none, ALL),
     Row(
         "withdrawConsent",
@@ -146,9 +155,14 @@ pub(super) async fn give(server: &Server) {
     let grant = fixtures::changed_grant(&fixtures::grant(0x4d), |facts| {
         facts.authorization.subject = user.into();
     });
+    let identity = Identity {
+        user,
+        ..fixtures::identity(3)
+    };
     let given = [
         store.insert_passkey(TENANT, &passkey).await,
         store.insert_device(TENANT, &device).await,
+        store.insert_identity(TENANT, &identity).await,
         store.insert_session(TENANT, &session).await,
         store.establish(TENANT, &grant).await,
     ];

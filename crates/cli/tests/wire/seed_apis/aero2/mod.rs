@@ -1,8 +1,9 @@
-//! The API of Aero2: rows 23 to 26 and 31 to 33 of its checklist.
+//! The API of Aero2: rows 23 to 27 and 31 to 33 of its checklist.
 
 mod api_keys;
 mod audit;
 mod clients;
+mod idps;
 mod limits;
 mod people;
 mod roles;

@@ -5,8 +5,9 @@ use crate::admin_api::{self, token, token_with};
 use crate::facts::TENANT;
 use crate::harness::Server;
 use axum::http::Method;
+use countersign_domain::federation::identity::Identity;
 use countersign_domain::login::session::Session;
-use countersign_ports::{After, Audit as _, Race, SessionRepository as _};
+use countersign_ports::{After, Audit as _, IdentityRepository as _, Race, SessionRepository as _};
 use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
 
@@ -68,17 +69,38 @@ async fn aero2_25_operator_reads_and_changes_user() {
 }
 
 #[tokio::test]
-async fn aero2_25_user_has_no_linked_identities() {
+async fn aero2_25_operator_lists_and_removes_identities() {
     let server = admin_api::server("administrator").await;
     let token = token(&server).await;
     let identities = format!("{}/identities", path(2));
-    let listed = call(&server, &token, Method::GET, &identities, None)
+    let list = async || {
+        let listed = call(&server, &token, Method::GET, &identities, None);
+        listed.await.ok().json()
+    };
+    assert_eq!(list().await, json!({"identities": []}));
+    let linked = Identity {
+        user: fixtures::user_id(2),
+        ..fixtures::identity(1)
+    };
+    let race = server.store.insert_identity(TENANT, &linked).await.unwrap();
+    assert_eq!(race, Race::Won);
+    let shown = list().await;
+    let one = &shown["identities"][0];
+    assert_eq!(one["provider"], "corp");
+    assert_eq!(one["provider_user_id"], "1");
+    assert_eq!(one["email"], "jane@corp.example");
+    assert!(one["created_at"].is_string());
+    let details = call(&server, &token, Method::GET, &path(2), None)
         .await
         .ok();
-    assert_eq!(listed.json(), json!({"identities": []}));
-    let one = format!("{identities}/github");
-    let answer = call(&server, &token, Method::DELETE, &one, None).await;
-    assert_eq!(answer.refusal(), (404, "not_found".to_owned()));
+    assert_eq!(details.json()["identities"], shown["identities"]);
+    let one = format!("{identities}/{}", one["id"].as_str().unwrap());
+    let removed = call(&server, &token, Method::DELETE, &one, None).await.ok();
+    assert_eq!(removed.json(), json!({"message": "Identity removed"}));
+    for gone in [one, format!("{identities}/github")] {
+        let answer = call(&server, &token, Method::DELETE, &gone, None).await;
+        assert_eq!(answer.refusal(), (404, "not_found".to_owned()));
+    }
 }
 
 #[tokio::test]

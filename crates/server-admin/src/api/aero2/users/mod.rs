@@ -1,6 +1,7 @@
 //! `/api/users`.
 
 pub(super) mod body;
+mod identities;
 mod search;
 
 use super::done::done;
@@ -14,10 +15,12 @@ use crate::api::resources::user_id;
 use axum::http::{Method, StatusCode};
 use body::{ACTIVE, DISABLED, UserChange, View};
 use countersign_application::App;
+use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::operator::Permission::{RolesRead, UsersRead, UsersWrite};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::user::User;
+use identities::{IdentityView, linked};
 use search::matching;
 use serde::Serialize;
 
@@ -28,9 +31,6 @@ struct List {
     pagination: Pagination,
 }
 
-/// Accounts at other identity providers. None exist, because users sign in only at this server.
-type NoIdentities = [(); 0];
-
 /// User with details.
 #[derive(Serialize)]
 struct Details {
@@ -39,13 +39,13 @@ struct Details {
     /// Admin roles; absent if the operator may not read them.
     #[serde(skip_serializing_if = "Option::is_none")]
     roles: Option<Vec<String>>,
-    identities: NoIdentities,
+    identities: Vec<IdentityView>,
 }
 
 /// Accounts of a user at other identity providers.
 #[derive(Serialize)]
 struct Identities {
-    identities: NoIdentities,
+    identities: Vec<IdentityView>,
 }
 
 pub(super) fn operations<A: App>() -> Vec<Operation<A>> {
@@ -122,7 +122,7 @@ async fn get<A: App>(call: Call<A>) -> Outcome {
     Reply::of(&Details {
         user: View::from(&user),
         roles,
-        identities: [],
+        identities: linked(&call, user.id).await?,
     })
 }
 
@@ -173,12 +173,18 @@ fn enables(status: &str) -> Result<bool, Problem> {
 }
 
 async fn list_identities<A: App>(call: Call<A>) -> Outcome {
-    found(&call).await?;
-    Reply::of(&Identities { identities: [] })
+    let user = found(&call).await?;
+    Reply::of(&Identities {
+        identities: linked(&call, user.id).await?,
+    })
 }
 
 async fn unlink<A: App>(call: Call<A>) -> Outcome {
-    found(&call).await?;
-    let text = "linked identity not found";
-    Err(Problem::of(StatusCode::NOT_FOUND, "not_found", text))
+    let user = found(&call).await?;
+    let missing = |_| AdminError::NotFound(Missing::Identity);
+    let identity = call.path(1).parse().map_err(missing)?;
+    let users = &call.commands().users;
+    let removed = users.remove_identity(&call.tenant, &call.operator, user.id, identity);
+    removed.await?;
+    done("Identity removed")
 }

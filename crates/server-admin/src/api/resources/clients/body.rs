@@ -127,6 +127,11 @@ pub(in crate::api) struct ClientBody {
     #[serde(default)]
     #[schemars(length(max = 50))]
     pub(super) claims_policy: Vec<MappingBody>,
+    /// Names of the upstream providers that alone may sign users in for the client. Empty allows every method. A change
+    /// needs `clients:write`.
+    #[serde(default)]
+    #[schemars(length(max = 50), inner(regex(pattern = NAME)))]
+    pub(super) upstream_providers: Vec<String>,
     /// Set of files that declares the client; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
@@ -206,6 +211,11 @@ impl From<&Client> for ClientBody {
             backchannel_logout_uri: openid.backchannel_logout_uri.as_ref().map(text),
             frontchannel_logout_uri: openid.frontchannel_logout_uri.as_ref().map(text),
             claims_policy: bodies(&client.claims_policy),
+            upstream_providers: client
+                .upstream_providers
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             managed_by: client.managed_by.as_ref().map(ToString::to_string),
             client_secret: None,
         }

@@ -12,6 +12,7 @@ use countersign_domain::client::{
     PkceRequirement,
 };
 use countersign_domain::evidence::Evidence;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
@@ -60,6 +61,11 @@ impl ClientBody {
         })?;
         client.first_party = self.first_party;
         client.claims_policy.mappings = mappings(&self.claims_policy)?;
+        client.upstream_providers = list(&self.upstream_providers, |name| {
+            ProviderName::parse(name).map_err(|error| Problem::field("upstream_providers", error))
+        })?;
+        client.upstream_providers.sort_unstable();
+        client.upstream_providers.dedup();
         client.managed_by = managed_by(self.managed_by.as_deref())?;
         self.apply_openid(client)
     }

@@ -4,6 +4,7 @@ pub(super) mod access;
 mod address;
 pub(in crate::api) mod body;
 pub(super) mod factor_reset;
+pub(super) mod identities;
 pub(super) mod invitations;
 
 use crate::api::call::Call;

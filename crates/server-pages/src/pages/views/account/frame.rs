@@ -77,6 +77,8 @@ pub enum Notice {
     Email,
     /// A passkey was added.
     Passkey,
+    /// An account at an upstream provider was linked.
+    Linked,
     /// An item was removed or a session was ended.
     Removed,
     /// The profile was saved.
@@ -87,10 +89,11 @@ pub enum Notice {
 
 impl Notice {
     /// All notices, with their names in the query `done`.
-    pub const ALL: [(&'static str, Self); 6] = [
+    pub const ALL: [(&'static str, Self); 7] = [
         ("password", Self::Password),
         ("email", Self::Email),
         ("passkey", Self::Passkey),
+        ("linked", Self::Linked),
         ("removed", Self::Removed),
         ("profile", Self::Profile),
         ("address", Self::Address),
@@ -103,6 +106,7 @@ impl Notice {
             Self::Password => "account.done_password",
             Self::Email => "account.done_email",
             Self::Passkey => "account.done_passkey",
+            Self::Linked => "account.done_linked",
             Self::Removed => "account.done_removed",
             Self::Profile => "account.done_profile",
             Self::Address => "account.done_address",

@@ -117,6 +117,10 @@ pub struct SecurityView<'a> {
     pub recovery_codes: u32,
     /// Passkeys.
     pub passkeys: Vec<Item>,
+    /// Linked accounts at upstream providers.
+    pub identities: Vec<Item>,
+    /// Names and display names of the providers that can be linked.
+    pub providers: Vec<(String, String)>,
     /// Facts for password managers, as JSON: `rpId`, `userId`, `allAcceptedCredentialIds`, `name` and `displayName` (Web
     /// Authentication section 5.1.10). A script passes them on.
     pub signals: Option<String>,
@@ -128,6 +132,7 @@ impl View for SecurityView<'_> {
     fn policy(&self) -> Policy {
         Policy {
             scripts: self.signals.is_some(),
+            form_leads_away: !self.providers.is_empty(),
             ..Policy::default()
         }
     }

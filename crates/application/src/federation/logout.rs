@@ -1,0 +1,216 @@
+//! Logout by a provider: ends the sessions here that belong to a session there, and tells our clients.
+
+use super::{Federation, reach, unavailable, untrue};
+use crate::app::App;
+use crate::ephemera::{provider_of, upstream_session, used_logout_token, weeks};
+use crate::failure::Failure;
+use crate::refusals;
+use crate::sessions::Sessions;
+use countersign_domain::federation::claims::{LogoutTokenDemands, UpstreamLogout};
+use countersign_domain::federation::protocol::UpstreamProtocol;
+use countersign_domain::federation::provider::UpstreamProvider;
+use countersign_domain::identifier::SessionId;
+use countersign_domain::login::interaction::UpstreamSignIn;
+use countersign_domain::tenant::Tenant;
+use countersign_domain::time::Timestamp;
+use countersign_ports::prelude::*;
+use countersign_ports::{Race, UpstreamMetadata};
+use std::sync::Arc;
+use std::time::Duration;
+
+impl<A: App> Federation<A> {
+    /// Maximum number of sessions that belong to one at a provider. The oldest is forgotten first.
+    const MOST_SESSIONS: usize = 20;
+
+    /// Remembers that a session belongs to one at a provider, so that a logout there ends it.
+    pub(super) async fn remember(
+        &self,
+        tenant: &Tenant,
+        sign_in: &UpstreamSignIn,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let ends = tenant.settings.lifetimes.session_end(now);
+        self.remember_provider(tenant, sign_in, session, now)
+            .await?;
+        let Some(upstream) = &sign_in.session else {
+            return Ok(());
+        };
+        let key = upstream_session(&sign_in.issuer, upstream, ends);
+        for _ in 0..5 {
+            let id = session.as_bytes();
+            let race = match self.store.get(tenant.id, &key, now).await? {
+                None => self.store.insert(tenant.id, &key, id, now).await?,
+                Some(known) => {
+                    let mut all: Vec<_> = known.value.chunks_exact(16).collect();
+                    if all.contains(&id.as_slice()) {
+                        return Ok(());
+                    }
+                    if all.len() >= Self::MOST_SESSIONS {
+                        all.remove(0);
+                    }
+                    all.push(id);
+                    let value = all.concat();
+                    let replaced = self
+                        .store
+                        .replace(tenant.id, &key, known.version, &value, now);
+                    replaced.await?
+                }
+            };
+            if race == Race::Won {
+                return Ok(());
+            }
+        }
+        Err(Failure::Contended)
+    }
+
+    async fn remember_provider(
+        &self,
+        tenant: &Tenant,
+        sign_in: &UpstreamSignIn,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let key = provider_of(session, tenant.settings.lifetimes.session_end(now));
+        let name = sign_in.provider.as_str().as_bytes();
+        if self.store.insert(tenant.id, &key, name, now).await? == Race::Lost {
+            let known = self.store.get(tenant.id, &key, now).await?;
+            let version = known.map_or(1, |known| known.version);
+            let replaced = self.store.replace(tenant.id, &key, version, name, now);
+            let _ = replaced.await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the sessions that a logout token names (OpenID Connect Back-Channel Logout section 2.6). A token works once.
+    pub async fn back_channel_logout(
+        &self,
+        tenant: &Tenant,
+        sessions: &Sessions<A>,
+        name: &str,
+        logout_token: &str,
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let (provider, metadata) = self.logging_out(tenant, name).await?;
+        let claims = self
+            .signed(tenant, &provider, &metadata, logout_token)
+            .await?;
+        let issuer = provider.issuer_of_tokens(&metadata.issuer, &claims);
+        let demands = LogoutTokenDemands {
+            issuer: &issuer,
+            client_id: &provider.client_id,
+            now,
+        };
+        let logout = claims.check_logout_token(&demands);
+        let logout = logout.map_err(|error| untrue(&provider, error))?;
+        // The checks accept no token that was issued longer ago.
+        let issued_at = claims.time("iat").unwrap_or(now);
+        let until = issued_at.plus(Duration::from_secs(3600));
+        let used = used_logout_token(&issuer, logout.token_id, until);
+        if self.store.insert(tenant.id, &used, &[], now).await? == Race::Lost {
+            return Err(untrue(&provider, "the logout token was used before").into());
+        }
+        let ended = self.sessions_of(tenant, &issuer, logout, now).await?;
+        self.end(tenant, sessions, &provider, ended).await
+    }
+
+    /// Ends the sessions that belong to a session at a provider (OpenID Connect Front-Channel Logout section 2). `sid` is
+    /// a secret of the browser and the provider.
+    pub async fn front_channel_logout(
+        &self,
+        tenant: &Tenant,
+        sessions: &Sessions<A>,
+        name: &str,
+        (issuer, session): (&str, &str),
+    ) -> Result<(), Failure> {
+        let now = self.clock.now();
+        let (provider, metadata) = self.logging_out(tenant, name).await?;
+        if issuer != metadata.issuer {
+            return Err(untrue(&provider, "iss of the logout is another issuer").into());
+        }
+        let ended = self.take_sessions(tenant, issuer, session, now).await?;
+        self.end(tenant, sessions, &provider, ended).await
+    }
+
+    /// Returns the enabled OpenID Connect provider whose logouts end sessions.
+    async fn logging_out(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+    ) -> Result<(Arc<UpstreamProvider>, Arc<UpstreamMetadata>), Failure> {
+        let provider = self.provider(tenant, name).await?;
+        let UpstreamProtocol::OpenIdConnect { issuer } = &provider.protocol else {
+            return Err(refusals::UPSTREAM_UNKNOWN.into());
+        };
+        if !provider.backchannel_logout {
+            return Err(refusals::UPSTREAM_UNKNOWN.into());
+        }
+        let metadata = self.upstreams.discover(tenant.id, issuer, reach(&provider));
+        let metadata = metadata
+            .await
+            .map_err(|error| unavailable(&provider, &error))?;
+        if !provider.announces(issuer.as_str(), &metadata.issuer) {
+            return Err(untrue(&provider, "the discovery document has another issuer").into());
+        }
+        Ok((provider, metadata))
+    }
+
+    /// Returns the sessions that a logout ends: those of the session at the provider, or all of the user.
+    async fn sessions_of(
+        &self,
+        tenant: &Tenant,
+        issuer: &str,
+        logout: UpstreamLogout<'_>,
+        now: Timestamp,
+    ) -> Result<Vec<SessionId>, Failure> {
+        if let Some(session) = logout.session {
+            return self.take_sessions(tenant, issuer, session, now).await;
+        }
+        let Some(subject) = logout.subject else {
+            return Ok(Vec::new());
+        };
+        let Some(identity) = self.identity(tenant, issuer, subject).await? else {
+            return Ok(Vec::new());
+        };
+        let ended = self.store.end_sessions(tenant.id, identity.user, None, now);
+        Ok(ended.await?)
+    }
+
+    async fn take_sessions(
+        &self,
+        tenant: &Tenant,
+        issuer: &str,
+        session: &str,
+        now: Timestamp,
+    ) -> Result<Vec<SessionId>, Failure> {
+        let mut all = Vec::new();
+        for week in weeks(now, tenant.settings.lifetimes.session_end(now)) {
+            let key = upstream_session(issuer, session, week);
+            if let Some(taken) = self.store.take(tenant.id, &key, now).await? {
+                let ids = taken.value.chunks_exact(16);
+                let ids = ids.filter_map(|id| id.try_into().ok().map(SessionId::from_bytes));
+                all.extend(ids);
+            }
+        }
+        Ok(all)
+    }
+
+    async fn end(
+        &self,
+        tenant: &Tenant,
+        sessions: &Sessions<A>,
+        provider: &UpstreamProvider,
+        ended: Vec<SessionId>,
+    ) -> Result<(), Failure> {
+        for session in ended {
+            sessions.end(tenant, session).await?;
+            tracing::info!(
+                event = "upstream_logout",
+                provider = provider.name.as_str(),
+                %session,
+                "an upstream provider ended a session"
+            );
+        }
+        Ok(())
+    }
+}

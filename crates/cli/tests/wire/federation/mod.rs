@@ -1,0 +1,11 @@
+//! Sign-in at upstream providers.
+
+mod accounts;
+mod lies;
+mod logout;
+mod oauth2;
+mod only;
+mod own;
+mod provider;
+mod requests;
+mod sign_in;
