@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { consent, expectPage } from '../support/browser.mjs'
-import { OAuthProvider } from '../support/oauth_provider.mjs'
+import { OAuthProvider } from './oauth_provider.mjs'
 import { continueWith } from '../support/openid_provider.mjs'
 import { rig } from '../support/rig.mjs'
 

@@ -1,5 +1,6 @@
 //! Identities.
 
+use super::identity_rows::{link, remove_all};
 use super::memberships;
 use super::user_credentials::insert;
 use crate::feed::events;
@@ -19,24 +20,6 @@ use countersign_domain::user::User;
 use countersign_ports::{After, EventRecord, IdentityRepository, Race, Slice, StoreError};
 use diesel::prelude::*;
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
-
-async fn link(connection: &mut AsyncPgConnection, row: &IdentityRow) -> QueryResult<Race> {
-    let insert = diesel::insert_into(identities::table)
-        .values(row)
-        .on_conflict_do_nothing();
-    Ok(race(insert.execute(connection).await?))
-}
-
-/// Removes the identities of a user and returns their number.
-pub(super) async fn remove_all(
-    connection: &mut AsyncPgConnection,
-    (of, user): (TenantId, UserId),
-) -> QueryResult<u64> {
-    let theirs = identities::table
-        .filter(identities::user_id.eq(Id::from(user)))
-        .filter(identities::tenant.eq(tenant(of)));
-    Ok(diesel::delete(theirs).execute(connection).await? as u64)
-}
 
 impl IdentityRepository for PostgresStore {
     async fn insert_identity(&self, of: TenantId, identity: &Identity) -> Result<Race, StoreError> {

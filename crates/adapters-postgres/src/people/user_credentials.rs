@@ -1,6 +1,6 @@
 //! Credentials of users: changes of several tables at once, within a transaction of the caller.
 
-use super::{identities, memberships, recovery_codes, sessions};
+use super::{identity_rows, memberships, recovery_codes, sessions};
 use countersign_adapters_sql::columns::{Failure, race, tenant};
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::memberships::MembershipRow;
@@ -77,7 +77,7 @@ pub(super) async fn hand_over(
         return Ok(None);
     }
     let _ = reset_factors(connection, (of, user), None).await?;
-    identities::remove_all(connection, (of, user)).await?;
+    identity_rows::remove_all(connection, (of, user)).await?;
     let own = credentials::table.find((Id::from(user), tenant(of)));
     let remove = diesel::update(own).set(credentials::password_hash.eq(None::<String>));
     remove.execute(connection).await?;

@@ -1,10 +1,11 @@
 //! Identities.
 
+use super::identity_rows::{link, remove_all};
 use super::memberships;
 use super::users::insert;
 use crate::feed::events::record;
 use crate::store::SqliteStore;
-use countersign_adapters_sql::columns::{Failure, race, tenant};
+use countersign_adapters_sql::columns::{race, tenant};
 use countersign_adapters_sql::feed::events::EventRows;
 use countersign_adapters_sql::id::Id;
 use countersign_adapters_sql::people::identities::{IdentityChange, IdentityRow};
@@ -18,24 +19,6 @@ use countersign_domain::tenant::TenantId;
 use countersign_domain::user::User;
 use countersign_ports::{After, EventRecord, IdentityRepository, Race, Slice, StoreError};
 use diesel::prelude::*;
-
-fn link(connection: &mut SqliteConnection, row: &IdentityRow) -> Result<Race, Failure> {
-    let insert = diesel::insert_into(identities::table)
-        .values(row)
-        .on_conflict_do_nothing();
-    Ok(race(insert.execute(connection)?))
-}
-
-/// Removes the identities of a user and returns their number.
-pub(super) fn remove_all(
-    connection: &mut SqliteConnection,
-    (user, tenant): (Id, i32),
-) -> Result<u64, Failure> {
-    let theirs = identities::table
-        .filter(identities::user_id.eq(user))
-        .filter(identities::tenant.eq(tenant));
-    Ok(diesel::delete(theirs).execute(connection)? as u64)
-}
 
 impl IdentityRepository for SqliteStore {
     async fn insert_identity(

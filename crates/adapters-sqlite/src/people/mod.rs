@@ -4,6 +4,7 @@ mod administration;
 mod consents;
 mod devices;
 mod identities;
+mod identity_rows;
 pub(crate) mod lookups;
 pub(crate) mod memberships;
 mod passkeys;

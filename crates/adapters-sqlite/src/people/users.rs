@@ -2,7 +2,7 @@
 
 use super::lookups::{find, list};
 use super::sessions::end_all;
-use super::{identities, memberships, user_credentials as own};
+use super::{identity_rows, memberships, user_credentials as own};
 use crate::ephemera;
 use crate::feed::events::record;
 use crate::store::SqliteStore;
@@ -239,7 +239,7 @@ impl UserRepository for SqliteStore {
                 return Ok(None);
             }
             let _ = own::reset_factors(connection, key, None)?;
-            identities::remove_all(connection, key)?;
+            identity_rows::remove_all(connection, key)?;
             let without = credentials::password_hash.eq(None::<String>);
             let remove = diesel::update(credentials::table.find(key)).set(without);
             remove.execute(connection)?;

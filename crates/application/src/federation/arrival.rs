@@ -1,5 +1,6 @@
 //! The way back from a provider: checks of its response.
 
+use super::answer::UpstreamAnswer;
 use super::departure::{check_provider, targets};
 use super::{Endpoints, Federation, reach, redirect_uri, unavailable, untrue, with_evidence};
 use crate::app::App;
@@ -20,19 +21,6 @@ use countersign_ports::{
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Authorization response of a provider (RFC 6749 section 4.1.2).
-#[derive(Clone, Default)]
-pub struct UpstreamAnswer {
-    /// Name of the provider at whose redirect URI the response arrived.
-    pub provider: String,
-    /// `code`.
-    pub code: Option<String>,
-    /// `error`.
-    pub error: Option<String>,
-    /// `iss` (RFC 9207 section 2).
-    pub issuer: Option<String>,
-}
 
 /// User of a provider, and the session there.
 pub(crate) struct Arrival {
@@ -256,14 +244,5 @@ const fn why(error: &UnreadableAssertion) -> &'static str {
         }
         UnreadableAssertion::NoKey => "no key of the provider has the kid and alg of the token",
         UnreadableAssertion::Signature => "the signature of the token is wrong",
-    }
-}
-
-/// Omits the code.
-impl std::fmt::Debug for UpstreamAnswer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UpstreamAnswer")
-            .field("provider", &self.provider)
-            .finish_non_exhaustive()
     }
 }

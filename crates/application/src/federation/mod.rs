@@ -6,6 +6,7 @@
 //! user as the provider describes them. `accounts` decides which account that is.
 
 mod accounts;
+mod answer;
 mod arrival;
 mod client_authentication;
 mod departure;
@@ -16,7 +17,7 @@ mod profile;
 mod providers;
 
 pub(crate) use accounts::{Account, sign_in_of};
-pub use arrival::UpstreamAnswer;
+pub use answer::UpstreamAnswer;
 pub use departure::{Departure, UpstreamHints};
 pub use providers::OfferedProvider;
 

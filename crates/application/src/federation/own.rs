@@ -2,7 +2,7 @@
 
 use super::Federation;
 use super::accounts::sign_in_of;
-use super::arrival::UpstreamAnswer;
+use super::answer::UpstreamAnswer;
 use super::identities::of_sign_in;
 use crate::app::App;
 use crate::failure::Failure;

@@ -1,9 +1,10 @@
 //! Use cases on a store and in the [`world`](crate::world).
 
+mod upstream;
+
 use crate::admin::events;
 use crate::fakes::{Counting, Fakes, Fixed};
 use crate::published::Published;
-use crate::upstream::Unreachable;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::admin::users::{FactorResets, UserAdmin};
 use countersign_application::{
@@ -16,6 +17,7 @@ use countersign_domain::user::User;
 use countersign_ports::{FormatGeneration, Store};
 use countersign_store_contract::fixtures;
 use std::sync::Arc;
+use upstream::Unreachable;
 
 pub(crate) fn sessions<S: Store>(store: &Arc<S>, outside: &Arc<Outside>) -> Sessions<Fakes<S>> {
     Sessions {

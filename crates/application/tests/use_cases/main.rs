@@ -19,5 +19,4 @@ mod sign_in;
 mod step_up;
 mod stores;
 mod tokens;
-mod upstream;
 mod world;

@@ -333,7 +333,13 @@ impl<S: Store> Server<S> {
     pub(crate) fn with_settings(self, change: impl FnOnce(&mut TenantSettings)) -> Self {
         let mut made = Made::of(&KEYS);
         change(&mut made.tenant.settings);
-        drop((self.router, self.behind, self.clients, self.definitions));
+        drop((
+            self.router,
+            self.behind,
+            self.clients,
+            self.definitions,
+            self.tenants,
+        ));
         Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 

@@ -3,19 +3,14 @@
 
 use super::{carried, go_on, in_query, judged};
 use crate::authorize::request::Asked;
-use crate::browser::problem::{FormProblem, problem};
 use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
-use crate::pages::views::Problem;
 use crate::paths::{self, ACCOUNT, LOGIN};
 use crate::steady::steady;
 use crate::upstream::{at_home, to_home};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request};
 use axum::response::Response;
-use countersign_application::{
-    Answer, Answered, App, Failure, Prompted, Visitor, refusals, ways_in,
-};
-use countersign_domain::federation::ways_in::WaysIn;
+use countersign_application::{Answer, Answered, App, Failure, Prompted, Visitor, refusals};
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::login::methods::Method;
 use countersign_domain::secret::Secret;
@@ -24,10 +19,14 @@ use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::given;
 
+mod problems;
 mod prompts;
 mod signed_in;
+mod ways;
 
+use problems::problem_of;
 pub(crate) use signed_in::signed_in;
+use ways::ways;
 
 /// Shows the sign-in page.
 pub(crate) async fn show<A: App>(browser: Browser<A>, query: RawQuery) -> Response {
@@ -199,12 +198,6 @@ fn is_excluded<A: App>(
     is_first && method != Method::UPSTREAM && !ways(browser, asked).allow(None)
 }
 
-/// Returns the ways in that the tenant and the client of a request allow.
-fn ways<'a, A: App>(browser: &'a Browser<A>, asked: Option<&'a Asked>) -> WaysIn<'a> {
-    let client = asked.map_or(&[][..], |asked| &asked.request.client.upstream_providers);
-    ways_in(&browser.tenant, client)
-}
-
 /// Checks the answer of a user.
 pub(crate) async fn answered<A: App>(
     browser: &Browser<A>,
@@ -230,19 +223,4 @@ pub(crate) async fn answered<A: App>(
     let sign_in = &browser.services.app.sign_in;
     let answered = sign_in.answer(&browser.tenant, interaction, method, answer, &visitor);
     Ok(answered.await?)
-}
-
-/// Returns the problem that the page of a method shows.
-fn problem_of<A: App>(
-    browser: &Browser<A>,
-    method: Method,
-    error: RequestError,
-) -> Result<FormProblem, RequestError> {
-    let mut problem = problem(error, LOGIN, browser.client_id.as_deref())?;
-    problem.problem = match (method, problem.problem) {
-        (Method::PASSKEY, Problem::LoginFailed) => Problem::PasskeyFailed,
-        (Method::RECOVERY_CODE, Problem::CodeWrong) => Problem::RecoveryCodeWrong,
-        (_, other) => other,
-    };
-    Ok(problem)
 }

@@ -1,6 +1,8 @@
 //! `GET /rp/authorize`: sends the browser to a provider.
 
-use super::{AUTHORIZE, failed, leave};
+use super::failed;
+use super::leave::leave;
+use super::paths::AUTHORIZE;
 use crate::browser::{Browser, Opened};
 use crate::interaction::judged;
 use crate::paths::ACCOUNT;

@@ -1,6 +1,7 @@
 //! `GET /rp/callback/{idp}`: takes the response of a provider.
 
-use super::{CALLBACKS, failed};
+use super::failed;
+use super::paths::CALLBACKS;
 use crate::browser::{Browser, Opened};
 use crate::interaction::sign_in::{answered, signed_in};
 use crate::interaction::{go_on, judged};

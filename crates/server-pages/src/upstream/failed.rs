@@ -1,6 +1,6 @@
 //! Page of a sign-in at a provider that failed, with ways on.
 
-use super::AUTHORIZE;
+use super::paths::AUTHORIZE;
 use crate::browser::Browser;
 use crate::pages::views::{Section, UpstreamFailedView, UpstreamFault};
 use crate::paths::LOGIN;

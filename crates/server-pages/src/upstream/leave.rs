@@ -1,6 +1,7 @@
 //! The way to a provider.
 
-use super::{AUTHORIZE, failed};
+use super::failed;
+use super::paths::AUTHORIZE;
 use crate::authorize::request::Asked;
 use crate::browser::Browser;
 use crate::redirect::see_other;

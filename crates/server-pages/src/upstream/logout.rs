@@ -1,6 +1,6 @@
 //! `POST /rp/backchannel/{idp}` and `GET /rp/frontchannel/{idp}`: logout by a provider.
 
-use super::{BACK_CHANNELS, FRONT_CHANNELS};
+use super::paths::{BACK_CHANNELS, FRONT_CHANNELS};
 use crate::services::Services;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, Request, State};

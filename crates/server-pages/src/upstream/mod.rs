@@ -5,27 +5,18 @@ mod callback;
 pub(crate) mod failed;
 mod leave;
 mod logout;
+mod paths;
 mod userinfo;
 
 pub(crate) use leave::{at_home, leave, to_home};
+pub(crate) use paths::AUTHORIZE;
 
 use crate::services::Services;
 use axum::Router;
 use axum::routing::{get, post};
 use countersign_application::App;
+use paths::{BACK_CHANNEL, CALLBACK, FRONT_CHANNEL, USERINFO};
 use std::sync::Arc;
-
-/// A sign-in begins here.
-pub(crate) const AUTHORIZE: &str = "/rp/authorize";
-/// Providers send their responses here.
-const CALLBACK: &str = "/rp/callback/{idp}";
-/// Name of the callback in logs and metrics.
-const CALLBACKS: &str = "/rp/callback";
-const USERINFO: &str = "/rp/userinfo";
-const BACK_CHANNEL: &str = "/rp/backchannel/{idp}";
-const BACK_CHANNELS: &str = "/rp/backchannel";
-const FRONT_CHANNEL: &str = "/rp/frontchannel/{idp}";
-const FRONT_CHANNELS: &str = "/rp/frontchannel";
 
 /// Returns the routes.
 pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {

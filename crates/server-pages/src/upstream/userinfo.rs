@@ -1,6 +1,6 @@
 //! `GET /rp/userinfo`: the signed-in user of a browser, in the format of Aero2.
 
-use super::USERINFO;
+use super::paths::USERINFO;
 use crate::browser::Browser;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;

@@ -1,6 +1,5 @@
 //! Sealed form of a sign-in that waits for a second factor.
 
-use super::time;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::authentication::Methods;
 use countersign_domain::login::interaction::{PendingLogin, Recovered};
@@ -61,7 +60,7 @@ impl SealedRecovered {
     pub(super) const fn open(self) -> Recovered {
         Recovered {
             user: UserId::from_bytes(self.user),
-            at: time(self.at),
+            at: Timestamp::from_unix_seconds(self.at),
             password: PasswordMark::from_bytes(self.password),
         }
     }

@@ -1,9 +1,9 @@
 //! Sealed form of a sign-in at an upstream provider.
 
-use super::time;
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::login::interaction::{UpstreamLogin, UpstreamSignIn};
+use countersign_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl SealedUpstream {
             verifier: self.verifier,
             max_age: self.max_age,
             links: self.links.map(ids),
-            expires_at: time(self.expires_at),
+            expires_at: Timestamp::from_unix_seconds(self.expires_at),
         })
     }
 }

@@ -1,4 +1,4 @@
-use super::ways;
+use super::ways::ways;
 use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};

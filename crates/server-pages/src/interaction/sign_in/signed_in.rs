@@ -1,6 +1,6 @@
 //! The end of a sign-in: the session, the notices, and the next page.
 
-use super::problem_of;
+use super::problems::problem_of;
 use crate::browser::Browser;
 use crate::paths::{CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
 use axum::response::Response;
