@@ -196,13 +196,17 @@ mod tests {
     fn shipped_roles_have_their_permissions() {
         assert_eq!(shipped("owner"), Permissions::ALL);
         let lacks = Permissions::ALL.without(shipped("administrator"));
-        assert_eq!(lacks, Permissions::from([P::RolesWrite, P::AuditWrite]));
+        let of_server = [P::TenantsRead, P::TenantsWrite];
+        let others = [P::RolesWrite, P::AuditWrite, P::UpstreamPrivateNetworks];
+        assert_eq!(lacks, Permissions::from(of_server).and(others.into()));
+        assert_eq!(shipped("server-operator"), Permissions::from(of_server));
         assert!(
             shipped("auditor")
                 .iter()
                 .all(|own| own.as_str().ends_with(":read"))
         );
-        let read = P::ALL.iter().filter(|own| own.as_str().ends_with(":read"));
+        let within = P::ALL.iter().filter(|own| **own != P::TenantsRead);
+        let read = within.filter(|own| own.as_str().ends_with(":read"));
         assert_eq!(read.count(), shipped("auditor").iter().count());
         assert_eq!(shipped("developer"), Permissions::from([P::ClientsOwn]));
         assert!(!shipped("support").contain(P::ClientsWrite));
