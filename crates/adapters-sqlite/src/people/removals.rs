@@ -2,7 +2,7 @@
 
 use super::sessions::end_all;
 use super::user_credentials::reset_factors;
-use super::{identities as linked, memberships};
+use super::{identity_rows as linked, memberships};
 use crate::definitions::replace;
 use crate::grants::revoke_all;
 use countersign_adapters_sql::columns::{Failure, from_integer, integer, tenant, text};
