@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { Demo } from './support/demo.mjs'
 import { OpenIdProvider } from './support/openid_provider.mjs'
 import { rig } from './support/rig.mjs'
-import { tour, tourOfSetup, tourOfSignUp } from './support/tour.mjs'
+import { tour, tourOfLostFactor, tourOfSetup, tourOfSignUp } from './support/tour.mjs'
 import { tourOfDemo } from './support/tour_of_demo.mjs'
 import { tourOfFederation } from './support/tour_of_federation.mjs'
 
@@ -15,6 +15,7 @@ const the = rig()
 const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
 const TERMS = { LOGIN__TERMS_URL: 'https://example.com/terms', LOGIN__TERMS_VERSION: '1' }
 const open = rig({ settings: { LOGIN__SIGN_UP: 'open', ...TERMS } })
+const lost = rig({ settings: { LOGIN__FACTOR_RESET_DELAY: 3 * 86_400 } })
 const federated = rig()
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let demo, corp
@@ -46,6 +47,7 @@ test('axe finds no issues on the pages of the server', async () => {
   await tour(the, visit)
   await tourOfSetup(strict, visit)
   await tourOfSignUp(open, visit)
+  await tourOfLostFactor(lost, visit)
   assert.deepEqual(found, [])
 })
 

@@ -24,6 +24,7 @@ class Server:
         self.environment = {
             **os.environ,
             "COUNTERSIGN__ISSUER": "http://localhost:8080",
+            "COUNTERSIGN__HOSTS": "*",
             "COUNTERSIGN__LISTEN": "127.0.0.1:0",
             "COUNTERSIGN__STORE__URL": f"sqlite://{place}/store.db",
             "COUNTERSIGN__MASTER_KEY_FILE": f"{place}/master.key",

@@ -272,3 +272,20 @@ async function tourOfAccount(the, visit) {
   await expectPage(other, 'Your account is scheduled for deletion')
   await visit('deletion', other)
 }
+
+/** Visits the pages of a lost second factor. */
+export async function tourOfLostFactor(the, visit) {
+  visit = whole(visit)
+  const user = await the.installation.user()
+  await the.installation.command(['users', 'edit', user.email, '--email-verified=true'])
+  await the.installation.enableTotp(user)
+  const page = await the.person()
+  await page.goto(`${the.installation.issuer}/account`)
+  await enterPassword(page, user)
+  await page.getByRole('link', { name: "Can't use your second step?" }).click()
+  await expectPage(page, "Can't use your second step?")
+  await visit('lost-factor', page)
+  await page.getByRole('button', { name: 'Request removal' }).click()
+  await page.getByText(/^You have requested/).waitFor()
+  await visit('lost-factor-requested', page)
+}

@@ -116,6 +116,8 @@ impl Site {
         command
             .env("COUNTERSIGN__LISTEN", &self.address)
             .env("COUNTERSIGN__ISSUER", format!("http://{}", self.address))
+            // The load sends the address without the port.
+            .env("COUNTERSIGN__HOSTS", "127.0.0.1")
             .env("COUNTERSIGN__STORE__URL", store)
             .env("COUNTERSIGN__MASTER_KEY_FILE", self.master_key())
             .env("COUNTERSIGN__LOG__LEVEL", "warn");

@@ -33,6 +33,8 @@ impl Place {
         place.set("COUNTERSIGN__STORE__URL", &format!("sqlite://{store}"));
         place.set("COUNTERSIGN__MASTER_KEY_FILE", &master_key);
         place.set("COUNTERSIGN__ISSUER", "http://127.0.0.1:8080");
+        // The port of a server differs from that of the issuer.
+        place.set("COUNTERSIGN__HOSTS", "*");
         place.set("COUNTERSIGN__LISTEN", "127.0.0.1:0");
         place
     }

@@ -78,6 +78,8 @@ impl Installation {
             .env_clear()
             .env("COUNTERSIGN__LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN__ISSUER", ISSUER)
+            // Tests send requests to the address of the server.
+            .env("COUNTERSIGN__HOSTS", "*")
             .env("COUNTERSIGN__MASTER_KEY_FILE", self.master_key_file())
             .env("COUNTERSIGN__STORE__URL", self.store_url());
         for (name, value) in &self.settings {
