@@ -9,6 +9,6 @@ CREATE TABLE identities (
     email TEXT,
     created_at INTEGER NOT NULL,
     last_used_at INTEGER,
-    PRIMARY KEY (tenant, id)
+    PRIMARY KEY (id, tenant)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identities_user ON identities (user_id, tenant, id);

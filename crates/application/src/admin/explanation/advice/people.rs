@@ -32,6 +32,7 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "upstream_required" => "The `upstream_providers` of the client or `login.upstream_only` allow no other way to sign in. Empty the list, or have users sign in in a browser.",
         // Account
         "last_owner" => "The user is the last one with the admin role `owner`. Grant the role to another user with `countersign admins grant`.",
+        "tenant_full" => "The tenant has as many users or clients as its limits allow. Raise them with `countersign tenants edit`.",
         "deletion_off" => "Users may not delete their accounts: see `account.deletion`. Delete the user with `countersign users delete`.",
         "factor_reset_off" => "See `login.factor_reset_delay`. A reset needs the password, a verified email address, an account without admin roles, and the end of the delay. Otherwise, an operator removes the factors with `countersign users reset-factors`.",
         "sign_in_way_missing" => "The user would have no way to sign in. They need a passkey and either a verified email address or a second passkey.",
