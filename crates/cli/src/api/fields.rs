@@ -16,6 +16,8 @@ pub(crate) trait Schema {
     const OPERATION: &'static str;
     /// Fields without an option.
     const FIXED: &'static [&'static str];
+    /// Objects with an option that takes JSON. Other objects have none.
+    const OBJECTS: &'static [&'static str] = &[];
 }
 
 /// Changes of an object.
@@ -54,6 +56,7 @@ enum Kind {
     Number,
     Switch,
     List,
+    Json,
 }
 
 struct Field {
@@ -72,13 +75,16 @@ fn fields<S: Schema>() -> Vec<Field> {
         .flatten();
     let edited = all.filter(|(name, _)| !S::FIXED.contains(&name.as_str()));
     edited
-        .filter_map(|(name, schema)| Field::of(name, schema))
+        .filter_map(|(name, schema)| {
+            let is_json = S::OBJECTS.contains(&name.as_str());
+            Field::of(name, schema, is_json.then_some(Kind::Json))
+        })
         .collect()
 }
 
 impl Field {
-    /// Returns the option of a field. An object has none, and neither has an array of objects.
-    fn of(name: &str, schema: &Value) -> Option<Self> {
+    /// Returns the option of a field. An object has none unless its kind is given, and neither has an array of objects.
+    fn of(name: &str, schema: &Value, kind: Option<Kind>) -> Option<Self> {
         let types = match member(schema, "type") {
             Value::Array(types) => types.clone(),
             one => vec![one.clone()],
@@ -87,7 +93,9 @@ impl Field {
         if is("array") && !member(member(schema, "items"), "properties").is_null() {
             return None;
         }
-        let kind = if is("array") {
+        let kind = if let Some(kind) = kind {
+            kind
+        } else if is("array") {
             Kind::List
         } else if is("boolean") {
             Kind::Switch
@@ -131,6 +139,7 @@ impl Field {
                 .value_name(name)
                 .num_args(0..)
                 .action(ArgAction::Append),
+            Kind::Json => argument.value_name("JSON").value_parser(json_object),
         }
     }
 
@@ -146,8 +155,15 @@ impl Field {
                 let values = matches.get_many::<String>(&self.name);
                 Some(values.into_iter().flatten().map(String::as_str).collect())
             }
+            Kind::Json => matches.get_one::<Value>(&self.name).cloned(),
         }
     }
+}
+
+/// Parses a JSON object.
+fn json_object(text: &str) -> Result<Value, &'static str> {
+    let value = serde_json::from_str(text).ok().filter(Value::is_object);
+    value.ok_or("it must be a JSON object")
 }
 
 impl<S: Schema> Args for FieldsArgs<S> {

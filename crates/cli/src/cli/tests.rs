@@ -53,16 +53,18 @@ fn command_line_page_lists_every_command_and_option() {
     }
 }
 
-/// Returns the words of an example, without the redirection at its end.
+/// Returns the words of an example, as a shell splits them, without the redirection at its end.
 fn words(example: &str) -> Vec<String> {
-    let command = example.split(['<', '>', '|']).next().unwrap();
-    let quoted = command.split('"').enumerate();
     let mut words = vec![String::new()];
-    for (index, part) in quoted {
-        let is_quoted = index % 2 == 1;
-        let mut pieces = part.split(|c: char| !is_quoted && c == ' ');
-        words.last_mut().unwrap().push_str(pieces.next().unwrap());
-        words.extend(pieces.map(str::to_owned));
+    let mut quote = None;
+    for c in example.chars() {
+        match (quote, c) {
+            (Some(open), _) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '<' | '>' | '|') => break,
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
     }
     words.retain(|word| !word.is_empty());
     words

@@ -34,6 +34,12 @@ impl Theme {
     }
 }
 
+/// Returns the first letter of a name, for the picture of an account.
+pub(crate) fn initial(name: &str) -> String {
+    let letter = name.chars().find(|c| c.is_alphanumeric());
+    letter.map_or_else(String::new, |letter| letter.to_uppercase().collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

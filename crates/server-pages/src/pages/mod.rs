@@ -24,6 +24,7 @@ pub use catalogue::{Catalogue, InvalidCatalogue};
 pub use headers::Policy;
 pub(crate) use headers::keep_opener;
 pub use links::{InvalidLink, Link, Links};
+pub(crate) use mark::initial;
 pub use scope_words::ScopeWords;
 pub use settings::PageSettings;
 pub use theme::{Color, InvalidColor, InvalidLogo, Logo, Theme};
@@ -285,12 +286,6 @@ impl<'a> PageContext<'a> {
             }
         }
     }
-}
-
-/// Returns the first letter of a name, for the picture of an account.
-fn initial(name: &str) -> String {
-    let letter = name.chars().find(|c| c.is_alphanumeric());
-    letter.map_or_else(String::new, |letter| letter.to_uppercase().collect())
 }
 
 /// Content of a page.

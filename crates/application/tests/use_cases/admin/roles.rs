@@ -95,6 +95,7 @@ async fn shipped_roles_are_listed_and_cannot_be_changed() {
         "operator",
         "operators",
         "owner",
+        "server-operator",
         "support",
         "z",
     ];

@@ -79,7 +79,9 @@ impl Machine {
         command
             .args(words)
             .env_clear()
-            .env("COUNTERSIGN__LISTEN", "127.0.0.1:0");
+            .env("COUNTERSIGN__LISTEN", "127.0.0.1:0")
+            // Tests send requests to the address of the server.
+            .env("COUNTERSIGN__HOSTS", "*");
         let credentials = self.path("credentials").display().to_string();
         for variable in Self::directives("Environment") {
             let (name, value) = variable.split_once('=').unwrap();

@@ -78,6 +78,9 @@ pub(crate) struct Target {
     output: OutputArgs,
 }
 
+/// Objects in the fields of a tenant.
+const OBJECTS: &[&str] = &["branding", "lifetimes", "limits"];
+
 /// Fields of a new tenant.
 #[derive(Debug)]
 pub(crate) struct New;
@@ -85,6 +88,7 @@ pub(crate) struct New;
 impl Schema for New {
     const OPERATION: &'static str = "createTenant";
     const FIXED: &'static [&'static str] = &["name", "enabled", "managed_by"];
+    const OBJECTS: &'static [&'static str] = OBJECTS;
 }
 
 /// Fields of a tenant.
@@ -94,6 +98,7 @@ pub(crate) struct Changed;
 impl Schema for Changed {
     const OPERATION: &'static str = "updateTenant";
     const FIXED: &'static [&'static str] = &["name", "host", "enabled", "managed_by"];
+    const OBJECTS: &'static [&'static str] = OBJECTS;
 }
 
 impl TenantsCommand {
