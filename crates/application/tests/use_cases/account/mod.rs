@@ -10,4 +10,5 @@ mod recovery;
 mod registration;
 mod secure;
 mod sign_up;
+mod tenant_limits;
 mod undo;

@@ -3,7 +3,7 @@
 pub(crate) mod administrators;
 mod audit;
 mod claims;
-mod clients;
+pub(crate) mod clients;
 mod defaults;
 mod developer;
 mod escalation;
