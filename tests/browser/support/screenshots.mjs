@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { Demo } from './demo.mjs'
 import { OpenIdProvider } from './openid_provider.mjs'
 import { rig } from './rig.mjs'
-import { tour, tourOfSetup, tourOfSignUp } from './tour.mjs'
+import { tour, tourOfLostFactor, tourOfSetup, tourOfSignUp } from './tour.mjs'
 import { tourOfDemo } from './tour_of_demo.mjs'
 import { tourOfFederation } from './tour_of_federation.mjs'
 
@@ -15,6 +15,7 @@ mkdirSync(folder, { recursive: true })
 const the = rig()
 const strict = rig({ settings: { LOGIN__SECOND_FACTOR: 'required' } })
 const open = rig({ settings: { LOGIN__SIGN_UP: 'open', LOGIN__TERMS_URL: 'https://example.com/terms', LOGIN__TERMS_VERSION: '1' } })
+const lost = rig({ settings: { LOGIN__FACTOR_RESET_DELAY: 3 * 86_400 } })
 const federated = rig()
 const devices = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } }
 
@@ -33,6 +34,7 @@ test('screenshots', async () => {
   await tour({ ...the, person }, takePictures)
   await tourOfSetup({ ...strict, person }, takePictures)
   await tourOfSignUp({ ...open, person: (options) => open.person({ deviceScaleFactor: 2, ...options }) }, takePictures)
+  await tourOfLostFactor({ ...lost, person: (options) => lost.person({ deviceScaleFactor: 2, ...options }) }, takePictures)
   const corp = await OpenIdProvider.started(federated.installation)
   try {
     await tourOfFederation({ ...federated, person: (options) => federated.person({ deviceScaleFactor: 2, ...options }) }, corp, takePictures)

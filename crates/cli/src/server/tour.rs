@@ -119,7 +119,8 @@ async fn rotate_keys(state: &Arc<State>, tenant: &Arc<Tenant>) {
 async fn remove_deleted(state: &State) {
     for name in state.tenants.with_status(TenantStatus::Deleting) {
         match state.tenant_admin.remove(&state.tenant, &name).await {
-            Ok(rows) => tracing::info!(tenant = name, rows, "removed the data of a deleted tenant"),
+            Ok(true) => tracing::info!(tenant = name, "removed the data of a deleted tenant"),
+            Ok(false) => {}
             Err(error) => {
                 tracing::error!(
                     tenant = name,

@@ -13,24 +13,17 @@ use countersign_ports::{Defined as _, Store};
 const BATCH: u32 = 500;
 
 impl<S: Store> TenantAdmin<S> {
-    /// Removes the data of a deleted tenant, and then the tenant. Another server may do the same. Returns the number of
-    /// removed rows.
-    pub async fn remove(&self, server: &Tenant, name: &str) -> Result<u64, AdminError> {
+    /// Removes the data of a deleted tenant, and then the tenant. Another server may do the same. Returns whether
+    /// there was such a tenant.
+    pub async fn remove(&self, server: &Tenant, name: &str) -> Result<bool, AdminError> {
         let found: Option<RegisteredTenant> = stored::find(&*self.store, server.id, name).await?;
         let is_deleted = |tenant: &RegisteredTenant| {
             tenant.status == TenantStatus::Deleting && tenant.id != server.id
         };
         let Some(tenant) = found.filter(is_deleted) else {
-            return Ok(0);
+            return Ok(false);
         };
-        let mut removed = 0;
-        loop {
-            let count = self.store.remove_tenant(tenant.id, BATCH).await?;
-            removed += u64::from(count);
-            if count < BATCH {
-                break;
-            }
-        }
+        while self.store.remove_tenant(tenant.id, BATCH).await? == BATCH {}
         self.release_host(server, &tenant).await?;
         let action = (Action::TENANT_REMOVED, &tenant);
         let event = self.event(server, &Operator::schedule(), action, Vec::new());
@@ -40,6 +33,6 @@ impl<S: Store> TenantAdmin<S> {
             .store
             .delete_definition(server.id, &key, version, &event)
             .await?;
-        Ok(removed)
+        Ok(true)
     }
 }

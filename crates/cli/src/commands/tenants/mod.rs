@@ -106,10 +106,9 @@ impl TenantsCommand {
         match self {
             Self::Create { target, fields } => {
                 let api = Api::open_or_make(&target.place).await?;
-                let mut new = fields.patch()?;
-                if let Value::Object(fields) = &mut new {
-                    fields.insert("name".to_owned(), json!(target.name.as_str()));
-                }
+                let mut new = fields.fields();
+                new.insert("name".to_owned(), json!(target.name.as_str()));
+                let new = Value::Object(new);
                 let created = api.send(Method::POST, "/tenants", Some(&new)).await?;
                 render::print(&created, &[], target.output)
             }
