@@ -30,6 +30,8 @@ export class Installation {
     const all = {
       LISTEN: `127.0.0.1:${port}`,
       ISSUER: installation.issuer,
+      // Tests with an https issuer send some requests to the address.
+      HOSTS: '*',
       STORE__URL: store,
       MASTER_KEY_FILE: file,
       MAIL__URL: `file://${installation.mailbox}`,
