@@ -83,6 +83,8 @@ class Provider:
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN__")},
             "COUNTERSIGN__ISSUER": self.issuer,
+            # The port behind the TLS proxy differs from that of the issuer.
+            "COUNTERSIGN__HOSTS": "*",
             "COUNTERSIGN__LISTEN": "127.0.0.1:0",
             "COUNTERSIGN__STORE__URL": f"sqlite://{place}/store.db",
             "COUNTERSIGN__MASTER_KEY_FILE": f"{place}/master.key",

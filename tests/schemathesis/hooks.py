@@ -86,6 +86,10 @@ def stored(user):
             "INSERT INTO definitions (kind, id, tenant, document, created_at, version) VALUES (19, ?, 1, ?, ?, 1)",
             (user, json.dumps({"due_at": late}), now),
         )
+        store.execute(
+            "INSERT INTO identities VALUES (1, ?, ?, 'kept', 'https://login.example', 'jane', NULL, ?, NULL)",
+            (key, key, now),
+        )
         store.execute("INSERT INTO devices VALUES (?, 1, ?, 'Firefox', ?, ?)", (key, key, now, late))
         store.execute("INSERT INTO recovery_codes VALUES (?, 1, ?)", (key, bytes(32)))
         store.execute("INSERT INTO consents VALUES (?, 1, 'web', 'read', ?)", (key, now))
