@@ -11,7 +11,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::registered::RegisteredTenant;
 use countersign_domain::user::invitation::Invitation;
 use countersign_domain::webhook::Webhook;
-use countersign_ports::{Defined, DefinitionRepository};
+use countersign_ports::{Defined, DefinitionRepository, EventRecord, Race};
 
 /// Kind of definitions with commands.
 pub(super) trait Managed: Defined {
@@ -58,4 +58,16 @@ pub(super) async fn expected<T: Managed>(
     let found: T = find(store, tenant, identifier).await?;
     check_version(expected, found.version())?;
     Ok(found)
+}
+
+/// Deletes a definition, with its event. Returns `Lost` if another command changed it since it was read.
+pub(super) async fn delete<T: Managed>(
+    store: &(impl DefinitionRepository + Sync),
+    tenant: &Tenant,
+    own: &T,
+    event: &EventRecord,
+) -> Result<Race, AdminError> {
+    let key = own.key();
+    let deleted = store.delete_definition(tenant.id, &key, own.version(), event);
+    Ok(deleted.await?)
 }

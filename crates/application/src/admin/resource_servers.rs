@@ -17,9 +17,7 @@ use countersign_domain::identifier::ResourceServerId;
 use countersign_domain::resource_server::{InvalidResourceServer, ResourceServer};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{
-    After, Clock, Defined as _, Definition, Entropy, EventRecord, Race, Slice, Store,
-};
+use countersign_ports::{After, Clock, Definition, Entropy, EventRecord, Race, Slice, Store};
 use std::sync::Arc;
 
 /// Resource server administration commands.
@@ -179,11 +177,7 @@ impl<S: Store> ResourceServerAdmin<S> {
             let changes = Fields::default().since(&Fields::of_resource_server(&server));
             let action = Action::RESOURCE_SERVER_DELETED;
             let event = self.event(tenant, operator, (action, audience), changes, now);
-            let (key, version) = (server.key(), server.version);
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &server, &event).await? == Race::Won {
                 return Ok(());
             }
         }

@@ -13,7 +13,7 @@ use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission, Permissions};
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store};
+use countersign_ports::{After, Clock, Definition, EventRecord, Race, Slice, Store};
 use std::sync::Arc;
 
 /// Admin role administration commands.
@@ -192,11 +192,7 @@ impl<S: Store> RoleAdmin<S> {
             let changes = Fields::default().since(&Fields::of_admin_role(&role));
             let action = Action::ADMIN_ROLE_DELETED;
             let event = self.event(tenant, operator, (action, &role), changes);
-            let (key, version) = (role.key(), role.version);
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &role, &event).await? == Race::Won {
                 return Ok(());
             }
         }

@@ -15,7 +15,7 @@ use countersign_domain::claims::attribute::{Attribute, AttributeParty, InvalidAt
 use countersign_domain::claims::attribute_value::AttributeName;
 use countersign_domain::claims::value_rule::ValueRule;
 use countersign_domain::tenant::Tenant;
-use countersign_ports::{After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store};
+use countersign_ports::{After, Clock, Definition, EventRecord, Race, Slice, Store};
 use regex::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -210,11 +210,7 @@ impl<S: Store> AttributeAdmin<S> {
                 (Action::ATTRIBUTE_DELETED, &attribute),
                 changes,
             );
-            let (key, version) = (attribute.key(), attribute.version);
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &attribute, &event).await? == Race::Won {
                 return Ok(());
             }
         }

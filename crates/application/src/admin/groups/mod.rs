@@ -21,7 +21,7 @@ use countersign_domain::claims::roles::HeldRoles;
 use countersign_domain::identifier::UserId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::user::User;
-use countersign_ports::{After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store};
+use countersign_ports::{After, Clock, Definition, EventRecord, Race, Slice, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -226,11 +226,7 @@ impl<S: Store> GroupAdmin<S> {
             }
             let changes = Fields::default().since(&Fields::of_group(&group));
             let event = self.event(tenant, operator, (Action::GROUP_DELETED, &group), changes);
-            let (key, version) = (group.key(), group.version);
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &group, &event).await? == Race::Won {
                 return Ok(());
             }
         }

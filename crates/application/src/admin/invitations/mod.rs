@@ -25,8 +25,7 @@ use countersign_domain::user::invitation::Invitation;
 use countersign_domain::user::{Email, User};
 use countersign_ports::prelude::*;
 use countersign_ports::{
-    After, Clock, Defined as _, Definition, Entropy, EventRecord, Letter, Mailer, Message, Race,
-    Slice, UserKey,
+    After, Clock, Definition, Entropy, EventRecord, Letter, Mailer, Message, Race, Slice, UserKey,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -122,15 +121,10 @@ impl<A: App> InvitationAdmin<A> {
         for _ in 0..TRIES {
             let invitation: Invitation =
                 definitions::find(&*self.store, tenant, email.as_str()).await?;
-            let key = invitation.key();
             let changes = Fields::default().since(&Fields::of_invitation(&invitation));
             let action = Action::INVITATION_REVOKED;
             let event = self.event(tenant, operator, (action, &invitation), changes);
-            let version = invitation.version;
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &invitation, &event).await? == Race::Won {
                 return Ok(());
             }
         }

@@ -1,13 +1,13 @@
 //! Removal of the data of deleted tenants, in the background.
 
 use super::TenantAdmin;
-use crate::admin::AdminError;
+use crate::admin::{AdminError, definitions};
 use crate::definitions::stored;
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::Operator;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
-use countersign_ports::{Defined as _, Store};
+use countersign_ports::Store;
 
 /// Rows per batch, few enough not to delay writes of requests.
 const BATCH: u32 = 500;
@@ -27,12 +27,8 @@ impl<S: Store> TenantAdmin<S> {
         self.release_host(server, &tenant).await?;
         let action = (Action::TENANT_REMOVED, &tenant);
         let event = self.event(server, &Operator::schedule(), action, Vec::new());
-        let (key, version) = (tenant.key(), tenant.version);
         // Lost: another server has done so.
-        let _ = self
-            .store
-            .delete_definition(server.id, &key, version, &event)
-            .await?;
+        let _ = definitions::delete(&*self.store, server, &tenant, &event).await?;
         Ok(true)
     }
 }

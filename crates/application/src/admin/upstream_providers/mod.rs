@@ -16,9 +16,7 @@ use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId};
-use countersign_ports::{
-    After, Clock, Defined as _, Definition, EventRecord, Race, Slice, Store, Vault,
-};
+use countersign_ports::{After, Clock, Definition, EventRecord, Race, Slice, Store, Vault};
 use std::sync::Arc;
 
 /// Wanted state of a provider.
@@ -195,11 +193,7 @@ impl<S: Store> UpstreamProviderAdmin<S> {
             let changes = Fields::default().since(&Fields::of_upstream_provider(&provider));
             let action = Action::UPSTREAM_PROVIDER_DELETED;
             let event = self.event(tenant, operator, (action, &provider), changes);
-            let (key, version) = (provider.key(), provider.version);
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &provider, &event).await? == Race::Won {
                 return Ok(());
             }
         }

@@ -26,8 +26,7 @@ use countersign_domain::webhook::subscription::EventPattern;
 use countersign_domain::webhook::url::WebhookUrl;
 use countersign_domain::webhook::{Webhook, WebhookName};
 use countersign_ports::{
-    After, Clock, Defined as _, Definition, Entropy, EventRecord, Race, Slice, Store, Vault,
-    WebhookDeliveryCodec,
+    After, Clock, Definition, Entropy, EventRecord, Race, Slice, Store, Vault, WebhookDeliveryCodec,
 };
 use std::sync::Arc;
 
@@ -207,11 +206,7 @@ impl<S: Store> WebhookAdmin<S> {
             let changes = Fields::default().since(&Fields::of_webhook(&webhook));
             let action = Action::WEBHOOK_DELETED;
             let event = self.event(tenant, operator, (action, &webhook), changes);
-            let (key, version) = (webhook.key(), webhook.version);
-            let deleted = self
-                .store
-                .delete_definition(tenant.id, &key, version, &event);
-            if deleted.await? == Race::Won {
+            if definitions::delete(&*self.store, tenant, &webhook, &event).await? == Race::Won {
                 let (state, now) = (webhook_delivery(webhook.id), self.clock.now());
                 self.store.take(tenant.id, &state, now).await?;
                 return Ok(());
