@@ -8,6 +8,7 @@ mod belongings;
 mod faults;
 mod row;
 mod table;
+mod target;
 
 use api::Api;
 use faults::{Contents, Faults};
