@@ -121,6 +121,13 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
         Ok(Some(Served { tenant, path }))
     }
 
+    /// Returns whether requests reach a tenant.
+    pub fn is_active(&self, id: TenantId) -> bool {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let status = index.of_id(id).map(|entry| entry.status);
+        id == self.own.id || status == Some(TenantStatus::Active)
+    }
+
     /// Returns an active tenant by its identifier, with its keys in memory.
     pub async fn serve(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
         let entry = self
@@ -211,8 +218,12 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
                         }
                     }
                 }
-                ChangeKind::SigningKeys if self.serving.contains(change.tenant) => {
-                    self.load_keys(change.tenant).await?;
+                ChangeKind::SigningKeys if change.tenant != self.own.id => {
+                    // First, so that a tenant that is being read now gets the new keys, too.
+                    self.followed.fetch_add(1, Ordering::Release);
+                    if self.serving.contains(change.tenant) {
+                        self.load_keys(change.tenant).await?;
+                    }
                 }
                 _ => {}
             }

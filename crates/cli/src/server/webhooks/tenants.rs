@@ -48,10 +48,11 @@ impl Deliveries {
         }
     }
 
-    /// Starts the deliveries of tenants with webhooks, and ends those of tenants that are gone.
+    /// Starts the deliveries of tenants with webhooks, and ends those of tenants that are gone or disabled.
     async fn assign(&self, tasks: &mut JoinSet<()>) -> Result<(), StoreError> {
         let store = &self.admin.store;
-        let with_webhooks = store.tenants_with(DefinitionKind::Webhook).await?;
+        let mut with_webhooks = store.tenants_with(DefinitionKind::Webhook).await?;
+        with_webhooks.retain(|id| self.tenants.is_active(*id));
         let gone = |id: &TenantId| !with_webhooks.contains(id);
         self.running().retain(|id, (_, task)| {
             if gone(id) {
@@ -68,7 +69,7 @@ impl Deliveries {
             } else {
                 self.tenants.look_up(id).await?
             };
-            // No tenant: it is disabled.
+            // No tenant: it was disabled a moment ago.
             let Some(tenant) = tenant else {
                 continue;
             };
