@@ -21,10 +21,16 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Visits all tenants, and removes the data of deleted ones, until it is aborted.
 pub(super) async fn tour(state: &Arc<State>) {
     let mut ticks = ticks(ROUND);
+    let mut deleted = Vec::new();
     loop {
         ticks.tick().await;
         if state.keeps_house {
-            remove_deleted(state).await;
+            let now_deleted = state.tenants.with_status(TenantStatus::Deleting);
+            // Only in the round after: by then, no node serves the tenant or stores its last events.
+            for name in now_deleted.iter().filter(|name| deleted.contains(*name)) {
+                remove(state, name).await;
+            }
+            deleted = now_deleted;
         }
         for id in state.tenants.ids_with_status(TenantStatus::Active) {
             match state.tenants.look_up(id).await {
@@ -116,17 +122,15 @@ async fn rotate_keys(state: &Arc<State>, tenant: &Arc<Tenant>) {
     }
 }
 
-async fn remove_deleted(state: &State) {
-    for name in state.tenants.with_status(TenantStatus::Deleting) {
-        match state.tenant_admin.remove(&state.tenant, &name).await {
-            Ok(true) => tracing::info!(tenant = name, "removed the data of a deleted tenant"),
-            Ok(false) => {}
-            Err(error) => {
-                tracing::error!(
-                    tenant = name,
-                    "cannot remove the data of a deleted tenant: {error}"
-                );
-            }
+async fn remove(state: &State, name: &str) {
+    match state.tenant_admin.remove(&state.tenant, name).await {
+        Ok(true) => tracing::info!(tenant = name, "removed the data of a deleted tenant"),
+        Ok(false) => {}
+        Err(error) => {
+            tracing::error!(
+                tenant = name,
+                "cannot remove the data of a deleted tenant: {error}"
+            );
         }
     }
 }
