@@ -12,8 +12,8 @@ use crate::token::json_v1::JsonV1;
 use crate::token::rfc6749::Rfc6749;
 use crate::token::{Dialect as _, respond};
 use crate::wire::body::RequestBody;
-use crate::wire::error::{RequestError, not_found};
-use crate::wire::{ClientAddress, RequestTenant, oauth_error};
+use crate::wire::error::{Answer, RequestError, not_found};
+use crate::wire::{ClientAddress, RequestTenant, flat_error, oauth_error};
 use axum::Router;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
@@ -138,8 +138,21 @@ impl<A: App> Front<A> {
     }
 }
 
-/// Paths that do not depend on the tenant: load balancers ask an address.
-const HEALTH: &str = "/health";
+/// Returns whether a path does not depend on the tenant: load balancers ask an address.
+fn is_health(path: &str) -> bool {
+    let rest = path.strip_prefix("/health");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Returns an error response in the form of the endpoint at this path, which may be that of a tenant.
+fn failure_at(path: &str, answer: &Answer) -> Response {
+    let path = TenantPlace::split(path).map_or(path, |(_, path)| path);
+    if path.starts_with("/v1/") {
+        flat_error::failure(answer)
+    } else {
+        oauth_error::failure(answer)
+    }
+}
 
 /// Returns where a request was sent. A host in the request line takes precedence (RFC 9112 section 3.2.2).
 fn place_of<B>(request: &Request<B>) -> RequestPlace<'_> {
@@ -186,19 +199,19 @@ impl<A: App> Answers for Front<A> {
         address: Option<IpAddr>,
     ) -> Response {
         let place = place_of(&request);
-        if place.path.starts_with(HEALTH) {
+        if is_health(place.path) {
             let own = self.services.tenant.clone();
             return self.answer_in(own, request, address).await;
         }
         let found = match self.tenants.find(place).await {
             Ok(Some(found)) => found,
             Ok(None) => {
-                let place = format!("{}{}", place.host.unwrap_or_default(), place.path);
-                return oauth_error::failure(&not_found(&place));
+                let sent_to = format!("{}{}", place.host.unwrap_or_default(), place.path);
+                return failure_at(place.path, &not_found(&sent_to));
             }
             Err(failure) => {
                 let answer = RequestError::from(failure).answer("tenant", None, false);
-                return oauth_error::failure(&answer);
+                return failure_at(place.path, &answer);
             }
         };
         if let Some(path) = &found.path {

@@ -5,12 +5,15 @@ use crate::admin_api;
 use crate::harness::Server;
 use axum::http::Method;
 use countersign_application::admin::tenants::TenantChange;
+use countersign_application::admin::{AdminError, Missing};
 use countersign_domain::audit::operator::Operator;
+use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::limits::TenantLimits;
 use countersign_domain::tenant::name::TenantName;
 use countersign_domain::tenant::overrides::TenantOverrides;
+use countersign_domain::tenant::place::TenantPlace;
 use countersign_domain::tenant::registered::TenantStatus;
-use countersign_ports::Transfer as _;
+use countersign_ports::{After, Transfer as _};
 use serde_json::{Value, json};
 
 async fn change(server: &Server, name: &str, change: TenantChange) {
@@ -158,4 +161,39 @@ async fn invalid_tenant_is_refused_with_its_field() {
         assert_eq!(answer.status.as_u16(), 400, "{field}");
         assert_eq!(answer.json()["field"], field, "{:?}", answer.json());
     }
+}
+
+#[tokio::test]
+async fn operator_of_other_tenant_finds_no_tenants() {
+    let (server, [_, acme, _]) = super::server().await;
+    let (admin, operator) = (admin(&server), Operator::command_line("test"));
+    let name = TenantName::parse("bolt").unwrap();
+    let own = crate::facts::tenant();
+    admin.find(&own, &operator, &name).await.unwrap();
+    let other = Tenant { id: acme.id, ..own };
+    let missing = |outcome: Result<(), AdminError>| {
+        assert!(
+            matches!(outcome, Err(AdminError::NotFound(Missing::Tenant))),
+            "{outcome:?}"
+        );
+    };
+    let all = admin.list(&other, &operator, After::start()).await.unwrap();
+    assert!(all.items.is_empty());
+    missing(admin.find(&other, &operator, &name).await.map(drop));
+    missing(admin.delete(&other, &operator, &name, None).await);
+    let new = (TenantName::parse("new").unwrap(), TenantPlace::Path);
+    let change = TenantChange::default();
+    missing(
+        admin
+            .create(&other, &operator, &make, new, &change)
+            .await
+            .map(drop),
+    );
+    let target = (&name, None);
+    missing(
+        admin
+            .update(&other, &operator, &make, target, &change)
+            .await
+            .map(drop),
+    );
 }

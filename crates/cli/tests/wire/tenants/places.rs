@@ -150,3 +150,13 @@ async fn limit_of_requests_is_per_tenant() {
     server.pass(60);
     acme.get(&server, path).await.ok();
 }
+
+#[tokio::test]
+async fn limited_json_dialect_gets_its_own_error_shape() {
+    let server = Server::start().await;
+    let acme = add(&server, "acme", None).await;
+    super::administration::set_limits(&server, "acme", 0).await;
+    let refused = acme.form(&server, "/v1/oauth2/token", &[]).await;
+    assert_eq!(refused.status.as_u16(), 429);
+    assert_eq!(refused.json()["codes"][0]["code"], "tenant_requests");
+}
