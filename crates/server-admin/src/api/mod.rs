@@ -183,7 +183,7 @@ async fn serve<A: App>(
         Err(problem) => return failure(problem),
     };
     let now = services.commands.clients.clock.now();
-    let quota = services.limit.count(&caller.1.identity, now);
+    let quota = services.limit.count(caller.0.id, &caller.1.identity, now);
     let reply = async {
         quota.check()?;
         // A path that is not UTF-8 names no object.

@@ -3,6 +3,7 @@
 use super::problem::Problem;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use countersign_domain::audit::event::Party;
+use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -52,14 +53,14 @@ impl RateLimit {
     }
 
     /// Counts a request of an operator.
-    pub(super) fn count(&self, operator: &Party, now: Timestamp) -> Quota {
+    pub(super) fn count(&self, tenant: TenantId, operator: &Party, now: Timestamp) -> Quota {
         let now = now.as_unix_seconds();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.window != now / WINDOW {
             counts.window = now / WINDOW;
             counts.of.clear();
         }
-        let key = format!("{}:{}", operator.kind, operator.id);
+        let key = format!("{tenant}:{}:{}", operator.kind, operator.id);
         if counts.of.len() >= MOST_OPERATORS && !counts.of.contains_key(&key) {
             counts.of.clear();
         }
@@ -128,12 +129,14 @@ mod tests {
         let limit = RateLimit::per_minute(2);
         let (jane, joe) = (Party::new("user", "jane"), Party::new("user", "joe"));
         for is_allowed in [true, true, false] {
-            let quota = limit.count(&jane, at(119));
+            let quota = limit.count(TenantId::SINGLE, &jane, at(119));
             assert_eq!(quota.check().is_ok(), is_allowed);
             assert_eq!(quota.reset, 1);
         }
-        assert!(limit.count(&joe, at(119)).check().is_ok());
-        let next = limit.count(&jane, at(120));
+        assert!(limit.count(TenantId::SINGLE, &joe, at(119)).check().is_ok());
+        let other = TenantId::from_number(2).unwrap();
+        assert!(limit.count(other, &jane, at(119)).check().is_ok());
+        let next = limit.count(TenantId::SINGLE, &jane, at(120));
         assert_eq!((next.used, next.reset), (1, 60));
     }
 
@@ -141,7 +144,11 @@ mod tests {
     fn counts_of_operators_are_bounded() {
         let limit = RateLimit::per_minute(1);
         for number in 0..=MOST_OPERATORS {
-            limit.count(&Party::new("user", number.to_string()), at(0));
+            limit.count(
+                TenantId::SINGLE,
+                &Party::new("user", number.to_string()),
+                at(0),
+            );
         }
         let counts = limit.counts.lock().unwrap();
         assert!(counts.of.len() <= MOST_OPERATORS);
