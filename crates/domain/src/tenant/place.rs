@@ -23,7 +23,9 @@ impl HostName {
             None => (text, None),
         };
         let is_port = |port: &str| {
-            !port.starts_with('0') && port.parse::<u16>().is_ok() && !port.starts_with('+')
+            let is_number = !port.starts_with(['0', '+']) && port.parse::<u16>().is_ok();
+            // Clients leave out a default port, so no request would name it.
+            is_number && !["80", "443"].contains(&port)
         };
         let is_label = |label: &str| {
             let plain =
@@ -129,6 +131,8 @@ mod tests {
             "a.example:65536",
             "a.example:+80",
             "a.example/x",
+            "a.example:80",
+            "a.example:443",
             "a.example:80:80",
             "[::1]",
             "a b.example",
