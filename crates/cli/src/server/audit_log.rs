@@ -42,6 +42,10 @@ pub(super) async fn seal(state: &State) {
 async fn seal_all(state: &State) -> Result<(), SealingError> {
     let mut all = Ok(());
     for tenant in state.sealing.events.unsealed_tenants() {
+        // Late events of a tenant that was removed: its chain is gone.
+        if !state.tenants.is_known(tenant) {
+            continue;
+        }
         all = state.sealing.seal(tenant).await.and(all);
     }
     all

@@ -53,12 +53,13 @@ impl Deliveries {
         let store = &self.admin.store;
         let mut with_webhooks = store.tenants_with(DefinitionKind::Webhook).await?;
         with_webhooks.retain(|id| self.tenants.is_active(*id));
-        let gone = |id: &TenantId| !with_webhooks.contains(id);
+        while tasks.try_join_next().is_some() {}
         self.running().retain(|id, (_, task)| {
-            if gone(id) {
+            let stays = with_webhooks.contains(id) && !task.is_finished();
+            if !stays {
                 task.abort();
             }
-            !gone(id)
+            stays
         });
         for id in with_webhooks {
             if self.running().contains_key(&id) {
