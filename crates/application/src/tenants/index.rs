@@ -1,11 +1,13 @@
 //! Names, hosts and identifiers of all tenants.
 
+use super::requests::Requests;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::name::TenantName;
 use countersign_domain::tenant::place::TenantPlace;
 use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 /// Tenant in the index.
 #[derive(Debug)]
@@ -14,6 +16,10 @@ pub(super) struct Entry {
     pub(super) id: TenantId,
     pub(super) place: TenantPlace,
     pub(super) status: TenantStatus,
+    /// Number of changes of the keys that were followed. Keys that were read meanwhile may be outdated.
+    pub(super) key_changes: AtomicU64,
+    /// Requests in the current minute. A change of the tenant does not reset them.
+    pub(super) requests: Arc<Requests>,
 }
 
 /// Index of all tenants. About 300 bytes per tenant.
@@ -28,19 +34,21 @@ impl<'a> FromIterator<&'a RegisteredTenant> for Index {
     fn from_iter<I: IntoIterator<Item = &'a RegisteredTenant>>(tenants: I) -> Self {
         let mut index = Self::default();
         for tenant in tenants {
-            index.add(tenant);
+            index.add(tenant, Arc::default());
         }
         index
     }
 }
 
 impl Index {
-    fn add(&mut self, tenant: &RegisteredTenant) {
+    fn add(&mut self, tenant: &RegisteredTenant, requests: Arc<Requests>) {
         let entry = Arc::new(Entry {
             name: tenant.name.clone(),
             id: tenant.id,
             place: tenant.place.clone(),
             status: tenant.status,
+            key_changes: AtomicU64::new(0),
+            requests,
         });
         if let TenantPlace::Host(host) = &tenant.place {
             self.hosts.insert(host.to_string(), entry.clone());
@@ -57,13 +65,20 @@ impl Index {
     ) -> Option<TenantId> {
         let before = self.names.remove(name);
         if let Some(before) = &before {
-            if let TenantPlace::Host(host) = &before.place {
+            if let TenantPlace::Host(host) = &before.place
+                && self
+                    .hosts
+                    .get(host.as_str())
+                    .is_some_and(|own| own.id == before.id)
+            {
                 self.hosts.remove(host.as_str());
             }
             self.ids.remove(&before.id);
         }
         if let Some(tenant) = tenant {
-            self.add(tenant);
+            let same = before.as_ref().filter(|before| before.id == tenant.id);
+            let requests = same.map(|before| before.requests.clone());
+            self.add(tenant, requests.unwrap_or_default());
         }
         before.map(|before| before.id)
     }

@@ -5,6 +5,7 @@
 
 mod hosts;
 mod index;
+mod requests;
 pub(crate) mod room;
 mod served;
 
@@ -21,7 +22,7 @@ use countersign_ports::{
 };
 use index::{Entry, Index};
 use served::Serving;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Directory of the tenants of a server.
@@ -34,8 +35,6 @@ pub struct TenantDirectory<S> {
     clock: Arc<dyn Clock>,
     index: RwLock<Index>,
     serving: Serving,
-    /// Number of changes that were followed. A tenant that was read meanwhile may be outdated.
-    followed: AtomicU64,
 }
 
 /// Attempts to read a tenant that changes while it is read.
@@ -58,7 +57,6 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
             keys,
             clock,
             index: RwLock::default(),
-            followed: AtomicU64::new(0),
         }
     }
 
@@ -71,7 +69,6 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
     pub async fn load(&self) -> Result<(), StoreError> {
         let all: Vec<RegisteredTenant> = stored::all(&*self.store, TenantId::SINGLE).await?;
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = all.iter().collect();
-        self.followed.fetch_add(1, Ordering::Release);
         self.serving.clear();
         Ok(())
     }
@@ -96,9 +93,9 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
     ) -> Result<Option<Served>, Failure> {
         let (entry, path) = {
             let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-            let of_host = place
-                .host
-                .and_then(|host| index.of_host(&hosts::normal(host)));
+            // The hosts of the server come first, whatever tenants are registered.
+            let other_host = place.host.filter(|_| !is_own);
+            let of_host = other_host.and_then(|host| index.of_host(&hosts::normal(host)));
             match of_host {
                 Some(entry) => (Some(entry), None),
                 None if !is_own && !self.hosts.are_any() => return Ok(None),
@@ -114,27 +111,32 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
         let Some(tenant) = self.tenant(&entry).await? else {
             return Ok(None);
         };
-        let now = self.clock.now();
-        self.serving
-            .admit(&tenant, now)
-            .map_err(Failure::TenantBusy)?;
+        let admitted = entry
+            .requests
+            .admit(tenant.settings.limits.requests, self.clock.now());
+        admitted.map_err(Failure::TenantBusy)?;
         Ok(Some(Served { tenant, path }))
+    }
+
+    fn entry(&self, id: TenantId) -> Option<Arc<Entry>> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.of_id(id)
+    }
+
+    /// Returns whether a tenant exists, served or not.
+    pub fn is_known(&self, id: TenantId) -> bool {
+        id == self.own.id || self.entry(id).is_some()
     }
 
     /// Returns whether requests reach a tenant.
     pub fn is_active(&self, id: TenantId) -> bool {
-        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
-        let status = index.of_id(id).map(|entry| entry.status);
+        let status = self.entry(id).map(|entry| entry.status);
         id == self.own.id || status == Some(TenantStatus::Active)
     }
 
     /// Returns an active tenant by its identifier, with its keys in memory.
     pub async fn serve(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
-        let entry = self
-            .index
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .of_id(id);
+        let entry = self.entry(id);
         match entry.filter(|entry| entry.status == TenantStatus::Active) {
             Some(entry) => self.tenant(&entry).await,
             None => Ok(None),
@@ -143,11 +145,7 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
 
     /// Reads an active tenant by its identifier. Its keys are not loaded, so it cannot sign.
     pub async fn look_up(&self, id: TenantId) -> Result<Option<Arc<Tenant>>, StoreError> {
-        let entry = self
-            .index
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .of_id(id);
+        let entry = self.entry(id);
         let Some(entry) = entry else {
             return Ok(None);
         };
@@ -164,22 +162,28 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
     }
 
     /// Returns the tenant of an entry, with its keys in memory.
-    async fn tenant(&self, entry: &Entry) -> Result<Option<Arc<Tenant>>, StoreError> {
+    async fn tenant(&self, entry: &Arc<Entry>) -> Result<Option<Arc<Tenant>>, StoreError> {
         if let Some(tenant) = self.serving.get(entry.id, self.clock.now()) {
             return Ok(Some(tenant));
         }
         for _ in 0..TRIES {
-            let followed = self.followed.load(Ordering::Acquire);
+            let key_changes = entry.key_changes.load(Ordering::Acquire);
             let Some(found) = self.read(entry).await? else {
                 return Ok(None);
             };
             self.load_keys(found.id).await?;
             let tenant = Arc::new(found.tenant(&self.own));
             self.serving.insert(tenant.clone(), self.clock.now());
-            if self.followed.load(Ordering::Acquire) == followed {
+            // Compared after the tenant is in place: a later change finds it there.
+            let current = self.entry(entry.id);
+            let is_current = current.is_some_and(|own| Arc::ptr_eq(&own, entry));
+            if is_current && entry.key_changes.load(Ordering::Acquire) == key_changes {
                 return Ok(Some(tenant));
             }
             self.serving.remove(entry.id);
+            if !is_current {
+                return Box::pin(self.serve(entry.id)).await;
+            }
         }
         Err(StoreError::new("the tenant changes too often"))
     }
@@ -207,7 +211,6 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
                         .write()
                         .unwrap_or_else(PoisonError::into_inner)
                         .replace(name, found.as_ref());
-                    self.followed.fetch_add(1, Ordering::Release);
                     if let Some(id) = before {
                         self.serving.remove(id);
                         if found
@@ -220,7 +223,9 @@ impl<S: DefinitionRepository + SigningKeyRepository + Send + Sync> TenantDirecto
                 }
                 ChangeKind::SigningKeys if change.tenant != self.own.id => {
                     // First, so that a tenant that is being read now gets the new keys, too.
-                    self.followed.fetch_add(1, Ordering::Release);
+                    if let Some(entry) = self.entry(change.tenant) {
+                        entry.key_changes.fetch_add(1, Ordering::Release);
+                    }
                     if self.serving.contains(change.tenant) {
                         self.load_keys(change.tenant).await?;
                     }

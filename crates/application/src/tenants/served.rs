@@ -7,7 +7,6 @@ use countersign_ports::KeysInMemory;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
 
 /// Where a request was sent.
 #[derive(Clone, Copy, Debug)]
@@ -69,8 +68,6 @@ struct Slot {
     tenant: Arc<Tenant>,
     /// Time of the last request, in seconds.
     used_at: AtomicU64,
-    /// Minute since the epoch in the upper half, and the requests in it in the lower half.
-    requests: AtomicU64,
 }
 
 impl Serving {
@@ -120,7 +117,6 @@ impl Serving {
         }
         let slot = Slot {
             used_at: AtomicU64::new(now.as_unix_seconds()),
-            requests: AtomicU64::new(0),
             tenant,
         };
         tenants.insert(slot.tenant.id, slot);
@@ -131,40 +127,10 @@ impl Serving {
         self.write().remove(&id);
     }
 
-    /// Forgets all settings.
+    /// Forgets all settings and keys.
     pub(super) fn clear(&self) {
-        self.write().clear();
-    }
-
-    /// Counts a request. Fails at the limit of the tenant, with the time until the next minute.
-    pub(super) fn admit(&self, tenant: &Tenant, now: Timestamp) -> Result<(), Duration> {
-        let Some(limit) = tenant.settings.limits.requests else {
-            return Ok(());
-        };
-        let tenants = self.read();
-        let Some(slot) = tenants.get(&tenant.id) else {
-            return Ok(());
-        };
-        let seconds = now.as_unix_seconds();
-        let minute = (seconds / 60) << 32;
-        let count = |before: u64| {
-            if before >> 32 == minute >> 32 {
-                before.saturating_add(1)
-            } else {
-                minute | 1
-            }
-        };
-        let counted = slot
-            .requests
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |before| {
-                Some(count(before))
-            });
-        let now_there = count(counted.unwrap_or_else(|unchanged| unchanged)) & u64::from(u32::MAX);
-        if now_there <= u64::from(limit) {
-            Ok(())
-        } else {
-            Err(Duration::from_secs(60 - seconds % 60))
-        }
+        let mut tenants = self.write();
+        tenants.drain().for_each(|(id, _)| self.keys.forget(id));
     }
 }
 
