@@ -32,7 +32,7 @@ pub enum EphemeralKind {
     UpstreamSession,
     /// Counter of the tenants of the server. It never expires.
     TenantNumber,
-    /// Name of the tenant that has a host. Key: the host. It lives as long as the tenant.
+    /// Reservation of a host for a tenant: time and name. Key: the host. It never expires.
     TenantHost,
 }
 

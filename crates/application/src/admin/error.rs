@@ -243,7 +243,9 @@ pub enum Conflict {
     #[error("a tenant with this name already exists")]
     TenantName,
     /// The host is taken.
-    #[error("another tenant, or the server itself, has this host")]
+    #[error(
+        "another tenant, or the server itself, has this host; that of a deleted tenant is free ten minutes after its creation"
+    )]
     TenantHost,
     /// The tenant is being deleted.
     #[error("the tenant is being deleted; wait until its data is removed")]

@@ -9,6 +9,7 @@ use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_ports::{EphemeralKey, EphemeralKind, Race, Store, StoreError};
 use sha2::{Digest as _, Sha256};
+use std::time::Duration;
 
 /// Counter of tenants. It never expires, and its total never falls, so no number is used twice.
 const COUNTER: EphemeralKey = EphemeralKey {
@@ -16,6 +17,9 @@ const COUNTER: EphemeralKey = EphemeralKey {
     kind: EphemeralKind::TenantNumber,
     id: [0; 16],
 };
+
+/// Time after which a command that reserved a host has certainly stored its tenant, or failed.
+const UNFINISHED: Duration = Duration::from_secs(600);
 
 /// Returns the key of the reservation of a host.
 fn reservation(host: &str) -> EphemeralKey {
@@ -30,21 +34,19 @@ fn reservation(host: &str) -> EphemeralKey {
 }
 
 impl<S: Store> TenantAdmin<S> {
-    /// Returns a number that no tenant has had. It is above those of all tenants, even if a copy of the store lacks the
-    /// counter.
+    /// Returns a number above those of all tenants.
     pub(super) async fn next_number(&self, server: &Tenant) -> Result<TenantId, AdminError> {
-        // The server's own tenant has the first number.
-        let first = server.id.number() + 1;
-        let id = self.count_up(server, 1).await?;
-        if id.number() > first {
-            return Ok(id);
-        }
+        // A copy of the store may lack the counter, and two tenants with one number would share everything.
         let all: Vec<RegisteredTenant> = stored::all(&*self.store, server.id).await?;
-        match all.iter().map(|tenant| tenant.id.number()).max() {
-            Some(highest) if highest >= first => {
-                self.count_up(server, i64::from(highest - first) + 1).await
+        let ids = all.iter().map(|tenant| tenant.id.number());
+        let highest = ids.max().unwrap_or(server.id.number());
+        loop {
+            let id = self.count_up(server, 1).await?;
+            if id.number() > highest {
+                return Ok(id);
             }
-            _ => Ok(id),
+            self.count_up(server, i64::from(highest - id.number()))
+                .await?;
         }
     }
 
@@ -57,8 +59,8 @@ impl<S: Store> TenantAdmin<S> {
         Ok(id.ok_or_else(|| StoreError::new("there is no free number for a tenant"))?)
     }
 
-    /// Reserves the host of a new tenant. A reservation without its tenant comes from a command that failed, and is taken
-    /// over.
+    /// Reserves the host of a new tenant. A reservation without its tenant is taken over once it is old: its command failed,
+    /// or the tenant is gone.
     pub(super) async fn reserve_host(
         &self,
         server: &Tenant,
@@ -71,43 +73,34 @@ impl<S: Store> TenantAdmin<S> {
             return Err(Conflict::TenantHost.into());
         }
         let (key, now) = (reservation(host.as_str()), self.clock.now());
-        let name = tenant.name.as_str();
-        if self
-            .store
-            .insert(server.id, &key, name.as_bytes(), now)
-            .await?
-            == Race::Won
-        {
+        let value = format!("{}\n{}", now.as_unix_seconds(), tenant.name);
+        let value = value.as_bytes();
+        if self.store.insert(server.id, &key, value, now).await? == Race::Won {
             return Ok(());
         }
         let Some(reserved) = self.store.get(server.id, &key, now).await? else {
             return Err(Conflict::Changed.into());
         };
-        let owner = String::from_utf8_lossy(&reserved.value).into_owned();
+        let (at, owner) = reserved_by(&reserved.value).ok_or(Conflict::TenantHost)?;
+        if !at.plus(UNFINISHED).has_passed(now) {
+            return Err(Conflict::TenantHost.into());
+        }
         let owner: Option<RegisteredTenant> = stored::find(&*self.store, server.id, &owner).await?;
         if owner.is_some_and(|owner| owner.place == tenant.place) {
             return Err(Conflict::TenantHost.into());
         }
         let version = reserved.version;
-        let replaced = self
-            .store
-            .replace(server.id, &key, version, name.as_bytes(), now);
+        let replaced = self.store.replace(server.id, &key, version, value, now);
         match replaced.await? {
             Race::Won => Ok(()),
             Race::Lost => Err(Conflict::TenantHost.into()),
         }
     }
+}
 
-    /// Releases the host of a tenant that is gone.
-    pub(super) async fn release_host(
-        &self,
-        server: &Tenant,
-        tenant: &RegisteredTenant,
-    ) -> Result<(), AdminError> {
-        if let TenantPlace::Host(host) = &tenant.place {
-            let key = reservation(host.as_str());
-            self.store.take(server.id, &key, self.clock.now()).await?;
-        }
-        Ok(())
-    }
+/// Returns the time of a reservation, and the name of its tenant.
+fn reserved_by(value: &[u8]) -> Option<(Timestamp, String)> {
+    let (at, name) = str::from_utf8(value).ok()?.split_once('\n')?;
+    let at = Timestamp::from_unix_seconds(at.parse().ok()?);
+    Some((at, name.to_owned()))
 }

@@ -24,7 +24,6 @@ impl<S: Store> TenantAdmin<S> {
             return Ok(false);
         };
         while self.store.remove_tenant(tenant.id, BATCH).await? == BATCH {}
-        self.release_host(server, &tenant).await?;
         let action = (Action::TENANT_REMOVED, &tenant);
         let event = self.event(server, &Operator::schedule(), action, Vec::new());
         // Lost: another server has done so.

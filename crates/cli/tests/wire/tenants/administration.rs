@@ -123,6 +123,7 @@ async fn tenant_is_created_changed_and_deleted() {
         404
     );
     // The host is free again, and the number is not.
+    server.pass(600);
     let new = json!({"name": "acme", "host": "acme.example", "signing_algorithm": "ES256"});
     let created = call(Method::POST, "/tenants", Some(new)).await;
     assert_eq!(created.status.as_u16(), 201);
