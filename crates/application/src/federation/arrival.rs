@@ -28,6 +28,8 @@ pub(crate) struct Arrival {
     pub(crate) user: UpstreamUser,
     /// `sid`.
     pub(crate) session: Option<String>,
+    /// Whether the user proved two factors at the provider.
+    pub(crate) had_two_factors: bool,
 }
 
 impl<A: App> Federation<A> {
@@ -65,6 +67,7 @@ impl<A: App> Federation<A> {
             None => UpstreamClaims::default(),
         };
         let session = claims.text("sid").map(str::to_owned);
+        let had_two_factors = provider.had_two_factors(&claims);
         let claims = self
             .all_claims(&provider, &endpoints, claims, &tokens)
             .await?;
@@ -83,6 +86,7 @@ impl<A: App> Federation<A> {
             provider,
             user,
             session,
+            had_two_factors,
         })
     }
 
@@ -129,6 +133,7 @@ impl<A: App> Federation<A> {
             client_id: &provider.client_id,
             nonce: &login.nonce,
             max_age: login.max_age.map(Duration::from_secs),
+            asked_at: Self::asked_at(login),
             now: self.clock.now(),
         };
         let checked = claims.check_id_token(&demands);

@@ -38,6 +38,18 @@ pub struct UpstreamHints<'a> {
     pub select_account: bool,
 }
 
+impl UpstreamHints<'_> {
+    /// Returns `max_age` of the request to the provider. A browser can drop `prompt` on the way, so only `auth_time` in
+    /// the ID token proves that the user signed in again.
+    fn max_age(self) -> Option<u64> {
+        if self.sign_in_again {
+            Some(0)
+        } else {
+            self.max_age
+        }
+    }
+}
+
 /// Authorization request to a provider.
 pub struct Departure {
     /// Authorization endpoint.
@@ -76,7 +88,7 @@ impl<A: App> Federation<A> {
             provider: provider.name.clone(),
             nonce: self.random_text(),
             verifier: self.random_text(),
-            max_age: hints.max_age.filter(|_| endpoints.metadata.is_some()),
+            max_age: hints.max_age().filter(|_| endpoints.metadata.is_some()),
             links,
             expires_at,
         };
@@ -130,6 +142,12 @@ impl<A: App> Federation<A> {
         let taken = self.store.take(tenant.id, &key, now).await?;
         let sealed = taken.and_then(|taken| String::from_utf8(taken.value).ok());
         sealed.ok_or_else(unknown)
+    }
+
+    /// Returns when the browser left for the provider.
+    pub(super) const fn asked_at(login: &UpstreamLogin) -> Timestamp {
+        let lifetime = Self::LIFETIME.as_secs();
+        Timestamp::from_unix_seconds(login.expires_at.as_unix_seconds().saturating_sub(lifetime))
     }
 
     fn state(&self, expires_at: Timestamp) -> [u8; STATE] {
@@ -187,7 +205,7 @@ fn passed_on(hints: UpstreamHints<'_>) -> impl Iterator<Item = (&'static str, St
         ("login_hint", hints.login_hint.map(str::to_owned)),
         ("ui_locales", hints.ui_locales.map(str::to_owned)),
         ("acr_values", hints.acr_values.map(str::to_owned)),
-        ("max_age", hints.max_age.map(|age| age.to_string())),
+        ("max_age", hints.max_age().map(|age| age.to_string())),
         ("prompt", prompt.map(str::to_owned)),
     ];
     let given = all.into_iter();

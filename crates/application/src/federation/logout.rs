@@ -6,7 +6,7 @@ use crate::ephemera::{provider_of, upstream_session, used_logout_token, weeks};
 use crate::failure::Failure;
 use crate::refusals;
 use crate::sessions::Sessions;
-use countersign_domain::federation::claims::{LogoutTokenDemands, UpstreamLogout};
+use countersign_domain::federation::claims::LogoutTokenDemands;
 use countersign_domain::federation::protocol::UpstreamProtocol;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::identifier::SessionId;
@@ -107,11 +107,18 @@ impl<A: App> Federation<A> {
         let issued_at = claims.time("iat").unwrap_or(now);
         let until = issued_at.plus(Duration::from_secs(3600));
         let used = used_logout_token(&issuer, logout.token_id, until);
-        if self.store.insert(tenant.id, &used, &[], now).await? == Race::Lost {
+        if self.store.get(tenant.id, &used, now).await?.is_some() {
             return Err(untrue(&provider, "the logout token was used before").into());
         }
-        let ended = self.sessions_of(tenant, &issuer, logout, now).await?;
-        self.end(tenant, sessions, &provider, ended).await
+        let about = (tenant, &*provider);
+        match (logout.session, logout.subject) {
+            (Some(session), _) => self.end(sessions, about, (&issuer, session), now).await?,
+            (None, Some(subject)) => self.end_all(sessions, about, (&issuer, subject)).await?,
+            (None, None) => {}
+        }
+        // Last, so that the provider can send the token again if a session could not be ended.
+        let _ = self.store.insert(tenant.id, &used, &[], now).await?;
+        Ok(())
     }
 
     /// Ends the sessions that belong to a session at a provider (OpenID Connect Front-Channel Logout section 2). `sid` is
@@ -125,11 +132,11 @@ impl<A: App> Federation<A> {
     ) -> Result<(), Failure> {
         let now = self.clock.now();
         let (provider, metadata) = self.logging_out(tenant, name).await?;
-        if issuer != metadata.issuer {
+        if !provider.issues(&metadata.issuer, issuer) {
             return Err(untrue(&provider, "iss of the logout is another issuer").into());
         }
-        let ended = self.take_sessions(tenant, issuer, session, now).await?;
-        self.end(tenant, sessions, &provider, ended).await
+        let about = (tenant, &*provider);
+        self.end(sessions, about, (issuer, session), now).await
     }
 
     /// Returns the enabled OpenID Connect provider whose logouts end sessions.
@@ -155,62 +162,68 @@ impl<A: App> Federation<A> {
         Ok((provider, metadata))
     }
 
-    /// Returns the sessions that a logout ends: those of the session at the provider, or all of the user.
-    async fn sessions_of(
-        &self,
-        tenant: &Tenant,
-        issuer: &str,
-        logout: UpstreamLogout<'_>,
-        now: Timestamp,
-    ) -> Result<Vec<SessionId>, Failure> {
-        if let Some(session) = logout.session {
-            return self.take_sessions(tenant, issuer, session, now).await;
-        }
-        let Some(subject) = logout.subject else {
-            return Ok(Vec::new());
-        };
-        let Some(identity) = self.identity(tenant, issuer, subject).await? else {
-            return Ok(Vec::new());
-        };
-        let ended = self.store.end_sessions(tenant.id, identity.user, None, now);
-        Ok(ended.await?)
-    }
-
-    async fn take_sessions(
-        &self,
-        tenant: &Tenant,
-        issuer: &str,
-        session: &str,
-        now: Timestamp,
-    ) -> Result<Vec<SessionId>, Failure> {
-        let mut all = Vec::new();
-        for week in weeks(now, tenant.settings.lifetimes.session_end(now)) {
-            let key = upstream_session(issuer, session, week);
-            if let Some(taken) = self.store.take(tenant.id, &key, now).await? {
-                let ids = taken.value.chunks_exact(16);
-                let ids = ids.filter_map(|id| id.try_into().ok().map(SessionId::from_bytes));
-                all.extend(ids);
-            }
-        }
-        Ok(all)
-    }
-
+    /// Ends the sessions that belong to a session at a provider. Forgets them only after that, so that a logout that
+    /// fails can be repeated.
     async fn end(
         &self,
-        tenant: &Tenant,
         sessions: &Sessions<A>,
-        provider: &UpstreamProvider,
-        ended: Vec<SessionId>,
+        (tenant, provider): (&Tenant, &UpstreamProvider),
+        (issuer, session): (&str, &str),
+        now: Timestamp,
     ) -> Result<(), Failure> {
-        for session in ended {
-            sessions.end(tenant, session).await?;
+        for week in weeks(now, tenant.settings.lifetimes.session_end(now)) {
+            let key = upstream_session(issuer, session, week);
+            let Some(known) = self.store.get(tenant.id, &key, now).await? else {
+                continue;
+            };
+            let known = ids(&known.value);
+            for id in &known {
+                sessions.end(tenant, *id).await?;
+                note_end(provider, *id);
+            }
+            let taken = self.store.take(tenant.id, &key, now).await?;
+            let mut later = taken.map_or_else(Vec::new, |taken| ids(&taken.value));
+            later.retain(|id| !known.contains(id));
+            for id in later {
+                sessions.end(tenant, id).await?;
+                note_end(provider, id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends all sessions of the user with a subject at a provider.
+    async fn end_all(
+        &self,
+        sessions: &Sessions<A>,
+        (tenant, provider): (&Tenant, &UpstreamProvider),
+        (issuer, subject): (&str, &str),
+    ) -> Result<(), Failure> {
+        if let Some(identity) = self.identity(tenant, issuer, subject).await? {
+            sessions.end_all(tenant, identity.user, None).await?;
             tracing::info!(
                 event = "upstream_logout",
                 provider = provider.name.as_str(),
-                %session,
-                "an upstream provider ended a session"
+                user = %identity.user,
+                "an upstream provider ended all sessions of a user"
             );
         }
         Ok(())
     }
+}
+
+/// Returns the sessions in the value of [`upstream_session`].
+fn ids(value: &[u8]) -> Vec<SessionId> {
+    let all = value.chunks_exact(16);
+    let ids = all.filter_map(|id| id.try_into().ok().map(SessionId::from_bytes));
+    ids.collect()
+}
+
+fn note_end(provider: &UpstreamProvider, session: SessionId) {
+    tracing::info!(
+        event = "upstream_logout",
+        provider = provider.name.as_str(),
+        %session,
+        "an upstream provider ended a session"
+    );
 }

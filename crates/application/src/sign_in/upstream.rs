@@ -82,7 +82,7 @@ impl<A: App> SignIn<A> {
             .update(tenant, provider, upstream, user)
             .await?;
         let record = sign_in_of(provider, upstream, user.id, arrival.session, is_new);
-        if upstream.had_two_factors {
+        if arrival.had_two_factors {
             let methods = Methods::NONE.with(Method::UPSTREAM);
             let methods = methods.with(Method::UPSTREAM_TWO_FACTORS);
             let proof = Proof::by(user, methods);

@@ -62,11 +62,11 @@ crate::error_type! {
         /// A malformed table of roles.
         #[error("roles needs a claim and 1 to {values} values, each with 1 to 20 roles, and at most {max} roles in all", values = GroupTable::MOST_VALUES, max = HeldRoles::MAX)]
         Roles,
-        /// Too many or malformed `acr` values.
-        #[error("two_factor_acr has at most {max} values of 1 to 256 bytes", max = UpstreamProvider::MOST_TWO_FACTOR_VALUES)]
+        /// Too many or malformed `acr` values, or values for a provider without ID tokens.
+        #[error("two_factor_acr is only for providers of the type oidc, with at most {max} values of 1 to 256 bytes", max = UpstreamProvider::MOST_TWO_FACTOR_VALUES)]
         TwoFactorAcr,
-        /// Too many or malformed `amr` values.
-        #[error("two_factor_amr has at most {max} values of 1 to 256 bytes", max = UpstreamProvider::MOST_TWO_FACTOR_VALUES)]
+        /// Too many or malformed `amr` values, or values for a provider without ID tokens.
+        #[error("two_factor_amr is only for providers of the type oidc, with at most {max} values of 1 to 256 bytes", max = UpstreamProvider::MOST_TWO_FACTOR_VALUES)]
         TwoFactorAmr,
         /// Logout tokens, which only OpenID Connect has.
         #[error("backchannel_logout is only for providers of the type oidc")]
@@ -137,8 +137,9 @@ impl UpstreamProvider {
         holds(groups.is_none_or(ValueTable::is_valid), Invalid::Groups)?;
         let roles = self.roles.as_ref();
         holds(roles.is_none_or(are_roles), Invalid::Roles)?;
-        holds(are_values(&self.two_factor_acr), Invalid::TwoFactorAcr)?;
-        holds(are_values(&self.two_factor_amr), Invalid::TwoFactorAmr)?;
+        let fit = |values: &[String]| are_values(values) && (is_oidc || values.is_empty());
+        holds(fit(&self.two_factor_acr), Invalid::TwoFactorAcr)?;
+        holds(fit(&self.two_factor_amr), Invalid::TwoFactorAmr)?;
         holds(
             is_oidc || !self.backchannel_logout,
             Invalid::BackchannelLogout,

@@ -90,12 +90,19 @@ impl Preset {
         }
     }
 
-    /// Returns the domains for which the provider is trusted. The rules of the preset narrow them further.
+    /// Returns the domains for which a provider with this protocol is trusted. The rules of the preset narrow them
+    /// further. The operators of another server with GitHub's software can claim that any address is verified.
     #[must_use]
-    pub const fn trusted_domains(self) -> TrustedDomains {
-        match self {
-            Self::Google | Self::Microsoft | Self::GitHub => TrustedDomains::All,
-            Self::Apple | Self::GitLab | Self::Okta => TrustedDomains::Listed(Vec::new()),
+    pub fn trusted_domains(self, protocol: &UpstreamProtocol) -> TrustedDomains {
+        let is_trusted = match self {
+            Self::Google | Self::Microsoft => true,
+            Self::GitHub => self.protocol().as_ref() == Some(protocol),
+            Self::Apple | Self::GitLab | Self::Okta => false,
+        };
+        if is_trusted {
+            TrustedDomains::All
+        } else {
+            TrustedDomains::Listed(Vec::new())
         }
     }
 
@@ -142,6 +149,15 @@ mod tests {
         let at = |issuer| UpstreamProtocol::OpenIdConnect {
             issuer: UpstreamUrl::parse(issuer).unwrap(),
         };
+        let own = Preset::GitHub.protocol().unwrap();
+        let enterprise = UpstreamProtocol::OAuth2(OAuth2Endpoints {
+            userinfo: UpstreamUrl::parse("https://github.corp.example/api/v3/user").unwrap(),
+            ..own.endpoints().unwrap().clone()
+        });
+        assert!(Preset::GitHub.fits(&enterprise));
+        assert_eq!(Preset::GitHub.trusted_domains(&own), TrustedDomains::All);
+        let none = TrustedDomains::Listed(Vec::new());
+        assert_eq!(Preset::GitHub.trusted_domains(&enterprise), none);
         assert!(Preset::Microsoft.fits(&at("https://login.microsoftonline.com/tenant/v2.0")));
         assert!(Preset::Okta.fits(&at("https://example.okta.com")));
         for (preset, issuer) in [

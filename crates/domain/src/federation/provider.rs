@@ -1,5 +1,6 @@
 //! Upstream providers.
 
+use super::claims::UpstreamClaims;
 use super::email_domain::{EmailDomain, TrustedDomains};
 use super::preset::Preset;
 use super::profile_mapping::ProfileMapping;
@@ -115,7 +116,7 @@ impl UpstreamProvider {
         };
         let scope = preset.map_or(default_scope, Preset::scope);
         let authentication = preset.map(Preset::authentication);
-        let trusted = preset.map(Preset::trusted_domains);
+        let trusted = preset.map(|own| own.trusted_domains(&protocol));
         Self {
             name,
             display_name,
@@ -160,15 +161,13 @@ impl UpstreamProvider {
         receiver(self) == receiver(before)
     }
 
-    /// Returns whether an authentication with these claims had two factors at the provider.
+    /// Returns whether an ID token says that the user proved two factors. A userinfo response does not say how the user
+    /// signed in, and its claims may be ones that users set.
     #[must_use]
-    pub fn had_two_factors<'a>(
-        &self,
-        acr: Option<&str>,
-        amr: impl IntoIterator<Item = &'a str>,
-    ) -> bool {
+    pub fn had_two_factors(&self, id_token: &UpstreamClaims) -> bool {
         let has = |values: &[String], value: &str| values.iter().any(|own| own == value);
+        let (acr, mut amr) = (id_token.text("acr"), id_token.texts("amr"));
         acr.is_some_and(|acr| has(&self.two_factor_acr, acr))
-            || amr.into_iter().any(|amr| has(&self.two_factor_amr, amr))
+            || amr.any(|amr| has(&self.two_factor_amr, amr))
     }
 }

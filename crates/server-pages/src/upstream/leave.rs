@@ -21,7 +21,7 @@ pub(crate) async fn leave<A: App>(
     provider: &str,
     links: Option<(UserId, SessionId)>,
 ) -> Result<Response, Failure> {
-    let hints = hints(browser, &interaction, asked);
+    let hints = hints(browser, &interaction, asked, links.is_some());
     depart(browser, interaction, hints, provider, links).await
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn to_home<A: App>(
 ) -> Result<Response, RequestError> {
     let hints = UpstreamHints {
         login_hint: typed.as_deref(),
-        ..hints(browser, interaction, asked)
+        ..hints(browser, interaction, asked, false)
     };
     let left = depart(browser, interaction.clone(), hints, home, None).await;
     match left {
@@ -82,11 +82,13 @@ fn hints<'a, A: App>(
     browser: &'a Browser<A>,
     interaction: &Interaction,
     asked: Option<&'a Asked>,
+    links: bool,
 ) -> UpstreamHints<'a> {
     let demands = asked.map(|asked| &asked.request.demands);
-    // A user with a session who is asked to sign in again must enter credentials again.
+    // A user with a session who is asked to sign in again must enter credentials again. A link needs a recent sign-in
+    // here, and may be to an account that has a session at the provider.
     let again = match interaction.purpose {
-        Purpose::Visit(_) => browser.sessions.current().is_some(),
+        Purpose::Visit(_) => !links && browser.sessions.current().is_some(),
         Purpose::Authorize(_) => false,
     };
     UpstreamHints {

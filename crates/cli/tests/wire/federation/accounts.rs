@@ -283,8 +283,8 @@ async fn groups_follow_claim_except_those_with_admin_roles() {
         .into(),
     });
     set_up(&server, mapped).await;
-    let mut browser = Browser::new(&server);
     for (teams, expected) in [(json!(["all"]), vec![group("staff")]), (json!([]), vec![])] {
+        let mut browser = Browser::new(&server);
         browser.open("/login").await;
         let departed = leave(&mut browser).await;
         let mut token = departed.claims(&server, "1", "new@example.com");

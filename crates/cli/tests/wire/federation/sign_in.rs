@@ -95,7 +95,7 @@ async fn demands_of_client_are_passed_on() {
     let mut browser = Browser::new(&server);
     let request = with(&REQUEST, "login_hint", "jane@example.com");
     let request = with(&request, "ui_locales", "de");
-    let request = with(&request, "prompt", "login");
+    let request = with(&request, "prompt", "select_account");
     let request = with(&request, "acr_values", "phr");
     let request = with(&request, "max_age", "300");
     browser.authorize(&request).await;
@@ -103,7 +103,7 @@ async fn demands_of_client_are_passed_on() {
     for (name, value) in [
         ("login_hint", "jane@example.com"),
         ("ui_locales", "de"),
-        ("prompt", "login"),
+        ("prompt", "select_account"),
         ("acr_values", "phr"),
         ("max_age", "300"),
     ] {
@@ -122,6 +122,38 @@ async fn demands_of_client_are_passed_on() {
     respond(&server, &token);
     come_back(&mut browser, &departed).await;
     assert_eq!(browser.path(), "/consent", "{}", browser.html());
+}
+
+#[tokio::test]
+async fn user_who_must_sign_in_again_must_do_so_at_provider() {
+    let server = served().await;
+    set_up(&server, corp()).await;
+    let mut browser = Browser::new(&server);
+    sign_in(&server, &mut browser, "1", "new@example.com").await;
+    let request = with(&REQUEST, "prompt", "login");
+    for (path, ended) in [("/login", "/account"), ("", "/consent")] {
+        // The user drops `prompt` from the address, so the provider answers for the session it has.
+        for (signed_in, is_accepted) in [(Some(90), false), (None, false), (Some(0), true)] {
+            match path {
+                "" => browser.authorize(&request).await,
+                path => browser.open(path).await,
+            }
+            let departed = leave(&mut browser).await;
+            assert_eq!(departed.parameter("prompt").unwrap(), "login");
+            assert_eq!(departed.parameter("max_age").unwrap(), "0");
+            let mut token = departed.claims(&server, "1", "new@example.com");
+            if let Some(age) = signed_in {
+                token["auth_time"] = json!(server.now().as_unix_seconds() - age);
+            }
+            respond(&server, &token);
+            come_back(&mut browser, &departed).await;
+            if is_accepted {
+                assert_eq!(browser.path(), ended, "{}", browser.html());
+            } else {
+                assert_eq!(browser.status(), StatusCode::BAD_GATEWAY, "{signed_in:?}");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -103,7 +103,6 @@ mod tests {
             profile: BTreeMap::new(),
             groups: BTreeSet::new(),
             roles: BTreeSet::new(),
-            had_two_factors: false,
         }
     }
 

@@ -34,8 +34,6 @@ pub struct UpstreamUser {
     pub groups: BTreeSet<GroupName>,
     /// Application roles that the claims give.
     pub roles: BTreeSet<RoleAt>,
-    /// Whether the user proved two factors at the provider.
-    pub had_two_factors: bool,
 }
 
 /// Email address that an upstream provider names.
@@ -69,7 +67,6 @@ impl UpstreamProvider {
         listed: Option<&[ListedEmail]>,
     ) -> Result<UpstreamUser, UnidentifiedUser> {
         let (issuer, subject) = self.identity(claims).ok_or(UnidentifiedUser)?;
-        let amr = claims.texts("amr");
         let field = |field: &ProfileField| {
             let value = self.profile.value(*field, |claim| claims.text(claim));
             value.map(|value| (*field, value.to_owned()))
@@ -81,7 +78,6 @@ impl UpstreamProvider {
             profile: ProfileField::ALL.iter().filter_map(field).collect(),
             groups: given(self.groups.as_ref(), claims),
             roles: given(self.roles.as_ref(), claims),
-            had_two_factors: self.had_two_factors(claims.text("acr"), amr),
         })
     }
 
@@ -106,6 +102,17 @@ impl UpstreamProvider {
             }
             _ => announced.to_owned(),
         }
+    }
+
+    /// Returns whether an issuer is the provider's. `announced` is the one of the discovery document.
+    #[must_use]
+    pub fn issues(&self, announced: &str, issuer: &str) -> bool {
+        let of_organization = || {
+            let (host, rest) = announced.split_once("{tenantid}")?;
+            issuer.strip_prefix(host)?.strip_suffix(rest)
+        };
+        let is_microsoft = self.preset == Some(Preset::Microsoft);
+        announced == issuer || (is_microsoft && of_organization().is_some_and(is_uuid))
     }
 
     fn identity(&self, claims: &UpstreamClaims) -> Option<(String, String)> {

@@ -1,6 +1,8 @@
 //! Tests of the rules for upstream providers.
 
 use super::*;
+use crate::federation::claims::ClaimValue;
+use crate::federation::claims::UpstreamClaims;
 use crate::federation::email_domain::EmailDomain;
 use crate::federation::preset::Preset;
 use crate::federation::protocol::{OAuth2Endpoints, UpstreamAuthentication};
@@ -95,11 +97,14 @@ fn plain_http_needs_a_private_network() {
 }
 
 #[test]
-fn oauth2_provider_has_subject_claims_and_no_logout_tokens() {
+fn oauth2_provider_has_subject_claims_and_none_of_id_tokens() {
     let mut provider = oauth2(vec!["id".into()]);
     assert_eq!(provider.check(), Ok(()));
     provider.backchannel_logout = true;
     assert_eq!(provider.check(), Err(Invalid::BackchannelLogout));
+    let mut provider = oauth2(vec!["id".into()]);
+    provider.two_factor_acr = vec!["mfa".into()];
+    assert_eq!(provider.check(), Err(Invalid::TwoFactorAcr));
     assert_eq!(oauth2(Vec::new()).check(), Err(Invalid::SubjectClaims));
 }
 
@@ -154,12 +159,19 @@ fn every_preset_gives_a_valid_provider() {
 #[test]
 fn only_listed_values_count_as_two_factors() {
     let mut provider = oidc("https://id.example");
-    assert!(!provider.had_two_factors(Some("mfa"), ["pwd", "mfa"]));
+    let token = |acr: &str, amr: &[&str]| {
+        let mut claims = UpstreamClaims::default();
+        claims.insert("acr", ClaimValue::Text(acr.into()));
+        let amr = amr.iter().map(|own| (*own).into()).collect();
+        claims.insert("amr", ClaimValue::Texts(amr));
+        claims
+    };
+    assert!(!provider.had_two_factors(&token("mfa", &["pwd", "mfa"])));
     provider.two_factor_amr = vec!["mfa".into()];
-    assert!(!provider.had_two_factors(Some("mfa"), ["pwd"]));
-    assert!(provider.had_two_factors(None, ["pwd", "mfa"]));
+    assert!(!provider.had_two_factors(&token("mfa", &["pwd"])));
+    assert!(provider.had_two_factors(&token("", &["pwd", "mfa"])));
     provider.two_factor_acr = vec!["urn:two".into()];
-    assert!(provider.had_two_factors(Some("urn:two"), []));
+    assert!(provider.had_two_factors(&token("urn:two", &[])));
 }
 
 #[test]

@@ -32,8 +32,8 @@ crate::error_type! {
         /// `sub` is missing or too long.
         #[error("sub is missing or too long")]
         Subject,
-        /// `auth_time` is missing or earlier than `max_age` allows.
-        #[error("auth_time is missing or earlier than max_age allows")]
+        /// `auth_time` is missing, in the future, or earlier than `max_age` allows.
+        #[error("auth_time is missing, in the future, or earlier than max_age allows")]
         AuthenticationTime,
         /// A logout token without the event of a logout, or a token with it that is no logout token.
         #[error("events does not fit the kind of the token")]

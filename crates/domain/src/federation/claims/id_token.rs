@@ -12,8 +12,10 @@ pub struct IdTokenDemands<'a> {
     pub client_id: &'a str,
     /// `nonce` of the authorization request.
     pub nonce: &'a str,
-    /// `max_age` of the authorization request.
+    /// `max_age` of the authorization request; zero if the user had to sign in again.
     pub max_age: Option<Duration>,
+    /// Time of the authorization request.
+    pub asked_at: Timestamp,
     /// Current time.
     pub now: Timestamp,
 }
@@ -26,6 +28,7 @@ impl UpstreamClaims {
             client_id,
             nonce,
             max_age,
+            asked_at,
             now,
         } = *demands;
         self.check(Parties { issuer, client_id }, now)?;
@@ -39,7 +42,8 @@ impl UpstreamClaims {
         if let Some(max_age) = max_age {
             let signed_in_at = self.time("auth_time");
             let signed_in_at = signed_in_at.ok_or(UntrueToken::AuthenticationTime)?;
-            if signed_in_at.plus(max_age + LEEWAY).has_passed(now) {
+            let is_old = signed_in_at.plus(max_age + LEEWAY).has_passed(asked_at);
+            if is_old || signed_in_at > now.plus(LEEWAY) {
                 return Err(UntrueToken::AuthenticationTime);
             }
         }

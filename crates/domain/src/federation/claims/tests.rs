@@ -47,6 +47,7 @@ fn check(claims: &UpstreamClaims, max_age: Option<u64>) -> Result<(), UntrueToke
         client_id: "countersign",
         nonce: "n",
         max_age: max_age.map(Duration::from_secs),
+        asked_at: Timestamp::from_unix_seconds(NOW.as_unix_seconds() - 30),
         now: NOW,
     })
 }
@@ -105,8 +106,17 @@ fn untrue_id_token_is_refused() {
 fn max_age_requires_recent_authentication() {
     let old = Err(UntrueToken::AuthenticationTime);
     assert_eq!(check(&token(), Some(100)), old);
-    assert_eq!(check(&with("auth_time", at(-161)), Some(100)), old);
-    assert_eq!(check(&with("auth_time", at(-159)), Some(100)), Ok(()));
+    for (signed_in, max_age, outcome) in [
+        (-191, 100, old),
+        (-189, 100, Ok(())),
+        (-91, 0, old),
+        (-89, 0, Ok(())),
+        (59, 0, Ok(())),
+        (61, 0, old),
+    ] {
+        let claims = with("auth_time", at(signed_in));
+        assert_eq!(check(&claims, Some(max_age)), outcome, "{signed_in}");
+    }
 }
 
 fn logout_token() -> UpstreamClaims {

@@ -107,6 +107,14 @@ fn microsoft_user_is_organization_and_object() {
     }
     let announced = "https://login.microsoftonline.com/{tenantid}/v2.0";
     assert_eq!(microsoft.issuer_of_tokens(announced, &claims(&all)), iss);
+    assert!(microsoft.issues(announced, &iss));
+    for other in [
+        announced,
+        "https://login.microsoftonline.com/x/v2.0",
+        "https://evil.example/v2.0",
+    ] {
+        assert_eq!(microsoft.issues(announced, other), other == announced);
+    }
     let forged = claims(&[("tid", "evil.example/x")]);
     assert_eq!(microsoft.issuer_of_tokens(announced, &forged), announced);
     let other = provider(None);
