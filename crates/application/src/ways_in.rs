@@ -1,11 +1,14 @@
 //! Whether the sign-in of a session is one that the tenant and the client allow.
 
-use crate::ephemera::provider_of;
+use crate::ephemera::{provider_of, weeks};
 use crate::failure::Failure;
+use crate::refusals;
+use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::federation::ways_in::WaysIn;
 use countersign_domain::login::methods::Method;
 use countersign_domain::login::session::Session;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::Ephemera;
@@ -17,6 +20,20 @@ pub fn ways_in<'a>(tenant: &'a Tenant, client: &'a [ProviderName]) -> WaysIn<'a>
         tenant: &tenant.settings.upstream_only,
         client,
     }
+}
+
+/// Refuses the methods of this server where only providers may sign users in.
+pub(crate) fn may_sign_in_here(tenant: &Tenant, client: &[ProviderName]) -> Result<(), Refusal> {
+    if ways_in(tenant, client).allow(None) {
+        Ok(())
+    } else {
+        Err(refusals::UPSTREAM_REQUIRED)
+    }
+}
+
+/// Returns whether a provider is enabled and may sign users in at the tenant.
+pub(crate) fn is_offered(tenant: &Tenant, provider: &UpstreamProvider) -> bool {
+    provider.enabled && ways_in(tenant, &[]).allow(Some(&provider.name))
 }
 
 /// Returns whether the user of a session signed in in a way that the tenant and a client allow. `client` are the
@@ -38,11 +55,15 @@ pub(crate) async fn is_allowed(
         return Ok(false);
     }
     let ends = tenant.settings.lifetimes.session_end(authentication.time);
-    let key = provider_of(session.id, ends);
-    let found = store.get(tenant.id, &key, now);
-    let name = found
-        .await?
-        .and_then(|found| String::from_utf8(found.value).ok());
-    let provider = name.and_then(|name| ProviderName::parse(&name).ok());
-    Ok(ways.allow(provider.as_ref()))
+    // A second factor that the user proves later renews the time, but not the value about the provider.
+    let weeks: Vec<_> = weeks(now, ends).collect();
+    for week in weeks.into_iter().rev() {
+        let key = provider_of(session.id, week);
+        if let Some(found) = store.get(tenant.id, &key, now).await? {
+            let name = String::from_utf8(found.value).ok();
+            let provider = name.and_then(|name| ProviderName::parse(&name).ok());
+            return Ok(ways.allow(provider.as_ref()));
+        }
+    }
+    Ok(false)
 }

@@ -1,11 +1,12 @@
 //! Linked accounts at upstream providers.
 
-use super::{Accounts, Factors};
+use super::Accounts;
 use crate::app::App;
 use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
 use crate::refusals;
 use crate::slices;
+use crate::ways_in::{is_offered, may_sign_in_here};
 use countersign_domain::audit::event::Action;
 use countersign_domain::federation::identity::Identity;
 use countersign_domain::identifier::{IdentityId, SessionId, UserId};
@@ -41,20 +42,32 @@ impl<A: App> Accounts<A> {
         id: IdentityId,
     ) -> Result<bool, Failure> {
         self.fresh(session)?;
-        let factors = self.factors(tenant, user.id).await?;
-        let linked = self.identities(tenant, user.id).await?;
-        if !self.may_unlink(user, &factors, linked.len()) {
+        if !self.has_other_way(tenant, user, id).await? {
             return Err(refusals::SIGN_IN_WAY_MISSING.into());
         }
         self.drop_identity(tenant, user.id, Some(session.id), id)
             .await
     }
 
-    /// Returns whether a user with `linked` identities could sign in without one of them.
-    #[must_use]
-    pub fn may_unlink(&self, user: &User, factors: &Factors, linked: usize) -> bool {
-        let has_other = user.password_hash.is_some() || !factors.passkeys.is_empty() || linked > 1;
-        has_other || self.can_mail(user)
+    /// Returns whether a user could sign in without an identity, in a way that the tenant allows.
+    async fn has_other_way(
+        &self,
+        tenant: &Tenant,
+        user: &User,
+        without: IdentityId,
+    ) -> Result<bool, Failure> {
+        if may_sign_in_here(tenant, &[]).is_ok() {
+            let has_credential = user.password_hash.is_some() || self.can_mail(user);
+            if has_credential || !self.factors(tenant, user.id).await?.passkeys.is_empty() {
+                return Ok(true);
+            }
+        }
+        let providers = self.definitions.upstream_providers(tenant.id).await?;
+        let linked = self.identities(tenant, user.id).await?;
+        Ok(linked.iter().any(|own| {
+            let mut offered = providers.iter().filter(|other| is_offered(tenant, other));
+            own.id != without && offered.any(|provider| provider.name.as_str() == own.provider)
+        }))
     }
 
     /// Unlinks an account at a provider. Returns `false` if it is not linked.

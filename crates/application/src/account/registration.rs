@@ -9,7 +9,7 @@ use crate::password::hash_new;
 use crate::refusals;
 use crate::tenants::room;
 use crate::token::{ResponseForm, TokenIssuer, TokenResponse};
-use crate::ways_in::ways_in;
+use crate::ways_in::may_sign_in_here;
 use countersign_domain::audit::event::Action;
 use countersign_domain::identifier::UserId;
 use countersign_domain::refusal::Refusal;
@@ -47,6 +47,7 @@ impl<A: App> Accounts<A> {
         if tenant.settings.registration_client.is_none() {
             return Err(refusals::REGISTRATION_CLOSED.into());
         }
+        may_sign_in_here(tenant, &[])?;
         let (email, now) = (checked(&new)?, self.clock.now());
         // Each registration sends an email, so registrations share the rate limits of email codes.
         let targets = attempts::mails(new.email, address);
@@ -81,9 +82,7 @@ impl<A: App> Accounts<A> {
         let client = client.ok_or(refusals::REGISTRATION_CLOSED)?;
         // Reject the registration before a user is stored if the client may not start a sign-in.
         let client = tokens.own_client(tenant, client).await?;
-        if !ways_in(tenant, &client.upstream_providers).allow(None) {
-            return Err(refusals::UPSTREAM_REQUIRED.into());
-        }
+        may_sign_in_here(tenant, &client.upstream_providers)?;
         let (email, now) = (checked(&new)?, self.clock.now());
         let user = self.new_user(tenant, &new, email, now).await?;
         room::for_user(&*self.store, tenant, now).await?;

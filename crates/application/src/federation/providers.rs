@@ -4,7 +4,7 @@ use super::Federation;
 use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;
-use crate::ways_in::ways_in;
+use crate::ways_in::is_offered;
 use countersign_domain::federation::preset::Preset;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::federation::provider_name::ProviderName;
@@ -72,9 +72,4 @@ impl<A: App> Federation<A> {
         };
         Ok(found.map_or_else(|| name.to_owned(), |own| own.display_name.clone()))
     }
-}
-
-/// Returns whether a provider is enabled and may sign users in at the tenant.
-fn is_offered(tenant: &Tenant, provider: &UpstreamProvider) -> bool {
-    provider.enabled && ways_in(tenant, &[]).allow(Some(&provider.name))
 }

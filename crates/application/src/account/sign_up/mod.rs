@@ -12,7 +12,7 @@ use crate::definitions::stored;
 use crate::failure::Failure;
 use crate::mail::{Compose, LinkId, LinkMail, Mail, NewLink};
 use crate::refusals;
-use crate::ways_in::ways_in;
+use crate::ways_in::may_sign_in_here;
 use countersign_domain::client::ClientId;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::interaction::SignUpLogin;
@@ -30,7 +30,7 @@ impl<A: App> Accounts<A> {
     pub fn offers_sign_up(&self, tenant: &Tenant, client: Option<&ClientId>) -> bool {
         self.mailer.is_set_up()
             && tenant.settings.sign_up.is_offered(client)
-            && ways_in(tenant, &[]).allow(None)
+            && may_sign_in_here(tenant, &[]).is_ok()
     }
 
     /// Sends a link and a code to an address, with which its owner can create an account. An address with an account gets
@@ -156,6 +156,7 @@ impl<A: App> Accounts<A> {
         email: &Email,
         link: LoginId,
     ) -> Result<Invitation, Failure> {
+        may_sign_in_here(tenant, &[])?;
         let found: Option<Invitation> =
             stored::find(&*self.store, tenant.id, email.as_str()).await?;
         let now = self.clock.now();
@@ -168,6 +169,7 @@ impl<A: App> Accounts<A> {
 
 /// Checks that the client from which the user came may still send users to sign up.
 fn check_client(tenant: &Tenant, link: &MailedLink) -> Result<(), Failure> {
+    may_sign_in_here(tenant, &[])?;
     let client = str::from_utf8(&link.data).ok();
     let client = client.and_then(|id| ClientId::parse(id).ok());
     if tenant.settings.sign_up.is_offered(client.as_ref()) {

@@ -4,10 +4,15 @@ use super::provider::{come_back, corp, leave, respond, set_up, sign_in};
 use crate::browser::{Browser, REQUEST, served};
 use crate::harness::Server;
 use crate::login;
+use crate::recovery::link;
+use crate::requests::json;
 use crate::requests::with;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use countersign_domain::federation::provider_name::ProviderName;
-use countersign_domain::tenant::sign_up::SignUpMode;
+use countersign_domain::login::mfa_policy::MfaPolicy;
+use countersign_domain::tenant::lifetimes::Lifetimes;
+use countersign_domain::tenant::sign_up::{SignUpMode, SignUpPolicy};
+use std::time::Duration;
 
 fn name(text: &str) -> ProviderName {
     ProviderName::parse(text).unwrap()
@@ -129,6 +134,58 @@ async fn server_with_only_way_in_takes_no_password_and_no_other_provider() {
     assert!(!browser.html().contains("/rp/authorize"));
     let login = login::login("jane@example.com");
     let answer = server.json(login::AUTHORIZE, &login).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn session_of_provider_counts_after_lifetimes_have_changed() {
+    let server = restricted().await;
+    let mut browser = Browser::new(&server);
+    sign_in(&server, &mut browser, "1", "new@example.com").await;
+    let cookies = browser.cookies;
+    // The value about the provider is stored under the week in which the session was to end.
+    let server = server.with_settings(|settings| {
+        let mut longer = settings.lifetimes.settings();
+        longer.longest_session += Duration::from_secs(14 * 24 * 3600);
+        settings.lifetimes = Lifetimes::new(longer).unwrap();
+    });
+    let mut browser = Browser::new(&server);
+    browser.cookies = cookies;
+    browser.authorize(&REQUEST).await;
+    assert_eq!(browser.path(), "/consent", "{}", browser.html());
+}
+
+#[tokio::test]
+async fn server_with_only_way_in_registers_no_user() {
+    let server = served()
+        .await
+        .with_accounts(MfaPolicy::Optional, Some("app"));
+    let server = only(server, "corp");
+    let new = [
+        ("email", "new@example.com"),
+        ("password", "SecurePassword123!"),
+        ("country", "DEU"),
+    ];
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    let answer = server.post("/v1/users", &headers, json(&new)).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
+    assert!(server.outside.mail().is_empty());
+}
+
+#[tokio::test]
+async fn link_of_before_creates_no_account_once_provider_is_only_way_in() {
+    let server = served().await.with_sign_up(SignUpPolicy {
+        mode: SignUpMode::Open,
+        ..SignUpPolicy::default()
+    });
+    let mut browser = Browser::new(&server);
+    browser.authorize(&REQUEST).await;
+    let carried = browser.at.split_once('?').unwrap().1;
+    browser.open(&format!("/sign-up?{carried}")).await;
+    browser.submit(&[("email", "new@example.com")]).await;
+    let link = link(&server.outside.mail().pop().unwrap());
+    let server = only(server, "corp");
+    let answer = server.get(&link).await;
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
