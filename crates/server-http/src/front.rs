@@ -105,14 +105,69 @@ impl<A: App> Front<A> {
         }
     }
 
-    /// Answers a request within its tenant.
-    async fn answer_in<B: RequestBody>(
+    /// Answers a request with the router, even if it is for the token endpoint. The response is the same.
+    pub async fn answer_with_router<B: RequestBody>(
+        &self,
+        mut request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> Response {
+        match self.find_tenant(&mut request).await {
+            Ok(tenant) => self.route(tenant, request, address).await,
+            Err(refused) => *refused,
+        }
+    }
+
+    /// Finds the tenant of a request, and sets its path to that within the tenant. Returns an error response if there is
+    /// no such tenant.
+    async fn find_tenant<B: RequestBody>(
+        &self,
+        request: &mut Request<B>,
+    ) -> Result<Arc<Tenant>, Box<Response>> {
+        let place = place_of(request);
+        if is_health(place.path) {
+            let own = &self.services.tenant;
+            CurrentRequest::note_tenant(own.id);
+            return Ok(own.clone());
+        }
+        let found = match self.tenants.find(place).await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                let sent_to = format!("{}{}", place.host.unwrap_or_default(), place.path);
+                return Err(Box::new(failure_at(place.path, &not_found(&sent_to))));
+            }
+            Err(failure) => {
+                let answer = RequestError::from(failure).answer("tenant", None, false);
+                return Err(Box::new(failure_at(place.path, &answer)));
+            }
+        };
+        if let Some(path) = &found.path {
+            set_path(request, path);
+        }
+        CurrentRequest::note_tenant(found.tenant.id);
+        Ok(found.tenant)
+    }
+
+    async fn route<B: RequestBody>(
         &self,
         tenant: Arc<Tenant>,
         mut request: Request<B>,
         address: Option<IpAddr>,
     ) -> Response {
-        CurrentRequest::note_tenant(tenant.id);
+        request
+            .extensions_mut()
+            .insert(RequestTenant(tenant.clone()));
+        let mut response = self.router.answer(request, address).await;
+        keep_within(&tenant, response.headers_mut());
+        response
+    }
+
+    /// Answers a request within its tenant.
+    async fn answer_in<B: RequestBody>(
+        &self,
+        tenant: Arc<Tenant>,
+        request: Request<B>,
+        address: Option<IpAddr>,
+    ) -> Response {
         let is_simple =
             *request.method() == Method::POST && !request.headers().contains_key(header::ORIGIN);
         let services = &self.services;
@@ -124,14 +179,7 @@ impl<A: App> Front<A> {
                 respond::<JsonV1, A, B>(services, &tenant, request.into_parts()).await
             }
             // Boxed, because otherwise every connection would reserve memory for the future of the router.
-            _ => {
-                request
-                    .extensions_mut()
-                    .insert(RequestTenant(tenant.clone()));
-                let mut response = Box::pin(self.router.answer(request, address)).await;
-                keep_within(&tenant, response.headers_mut());
-                return response;
-            }
+            _ => return Box::pin(self.route(tenant, request, address)).await,
         };
         cors::allow(response.headers_mut(), None);
         response
@@ -198,26 +246,10 @@ impl<A: App> Answers for Front<A> {
         mut request: Request<B>,
         address: Option<IpAddr>,
     ) -> Response {
-        let place = place_of(&request);
-        if is_health(place.path) {
-            let own = self.services.tenant.clone();
-            return self.answer_in(own, request, address).await;
+        match self.find_tenant(&mut request).await {
+            Ok(tenant) => self.answer_in(tenant, request, address).await,
+            Err(refused) => *refused,
         }
-        let found = match self.tenants.find(place).await {
-            Ok(Some(found)) => found,
-            Ok(None) => {
-                let sent_to = format!("{}{}", place.host.unwrap_or_default(), place.path);
-                return failure_at(place.path, &not_found(&sent_to));
-            }
-            Err(failure) => {
-                let answer = RequestError::from(failure).answer("tenant", None, false);
-                return failure_at(place.path, &answer);
-            }
-        };
-        if let Some(path) = &found.path {
-            set_path(&mut request, path);
-        }
-        self.answer_in(found.tenant, request, address).await
     }
 
     /// Requests for tokens are too many for a task of their own, and a success is no event.

@@ -160,16 +160,21 @@ fn admin_tools(outside: &Arc<Outside>) -> AdminTools {
 }
 
 /// Returns a router that passes every request to the front, as the server does. With `COUNTERSIGN_TEST_WAY_IN=router`,
-/// returns the router behind it, which has the token endpoint too: the same tests must pass.
+/// token requests also go to the router behind it, which has the token endpoint too: the same tests must pass.
 fn way_in<A: App>(front: Front<A>) -> Router {
-    match std::env::var("COUNTERSIGN_TEST_WAY_IN").as_deref() {
-        Ok("router") => front.router().clone(),
+    let by_router = match std::env::var("COUNTERSIGN_TEST_WAY_IN").as_deref() {
+        Ok("router") => true,
         Ok(other) => panic!("unknown way in: {other}"),
-        Err(_) => Router::new().fallback(async move |request: Request<Body>| {
-            let address = ClientAddress::of(request.extensions());
+        Err(_) => false,
+    };
+    Router::new().fallback(async move |request: Request<Body>| {
+        let address = ClientAddress::of(request.extensions());
+        if by_router {
+            front.answer_with_router(request, address).await
+        } else {
             front.answer(request, address).await
-        }),
-    }
+        }
+    })
 }
 
 impl<S: Store> Server<S> {
