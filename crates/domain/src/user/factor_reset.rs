@@ -81,12 +81,13 @@ impl FactorReset {
             && !has_admin_role
     }
 
-    /// Returns whether these methods prove that the user still has a second factor.
+    /// Returns whether these methods prove that the user still has a second factor here. One at an upstream provider
+    /// does not: a reset leaves it as it is.
     #[must_use]
     pub fn is_refuted_by(methods: Methods) -> bool {
         let mut all = Method::ALL
             .iter()
-            .filter(|method| methods.contain(**method));
+            .filter(|method| methods.contain(**method) && **method != Method::UPSTREAM_TWO_FACTORS);
         all.any(|method| {
             matches!(
                 method.worth(),
@@ -154,11 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn second_factor_refutes_its_loss_and_trusted_device_does_not() {
+    fn second_factor_refutes_its_loss_and_others_do_not() {
         for (method, is_refuted) in [
             (Method::PASSWORD, false),
             (Method::EMAIL_CODE, false),
             (Method::REMEMBERED_DEVICE, false),
+            (Method::UPSTREAM_TWO_FACTORS, false),
             (Method::TIME_CODE, true),
             (Method::RECOVERY_CODE, true),
             (Method::PASSKEY, true),
