@@ -172,5 +172,5 @@ fn refusal(provider: &UpstreamProvider, reason: NotLinked) -> Refusal {
         NotLinked::NoAccount => refusals::UPSTREAM_ACCOUNT_MISSING,
         NotLinked::Disabled => return Refusal::LoginFailed,
     };
-    with_evidence(&refusal, provider, "the identity is not linked")
+    with_evidence(&refusal, &provider.name, "the identity is not linked")
 }

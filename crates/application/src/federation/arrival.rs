@@ -43,14 +43,15 @@ impl<A: App> Federation<A> {
     ) -> Result<Arrival, Failure> {
         check_provider(login, &answer.provider)?;
         if login.expires_at.has_passed(self.clock.now()) {
-            return Err(refusals::UPSTREAM_STATE_UNKNOWN.into());
+            let refusal = &refusals::UPSTREAM_STATE_UNKNOWN;
+            return Err(with_evidence(refusal, &login.provider, "the time is over").into());
         }
         // An operator may have disabled it since.
         let provider = self.provider(tenant, &answer.provider).await?;
         let endpoints = self.endpoints(tenant, &provider).await?;
         check_issuer(&provider, endpoints.metadata.as_deref(), answer)?;
         if let Some(error) = &answer.error {
-            return Err(with_evidence(&refusals::UPSTREAM_REFUSED, &provider, error).into());
+            return Err(with_evidence(&refusals::UPSTREAM_REFUSED, &provider.name, error).into());
         }
         let code = answer.code.as_deref();
         let code = code.ok_or_else(|| untrue(&provider, "the response has no code"))?;

@@ -1,6 +1,6 @@
 //! The way to a provider: the authorization request.
 
-use super::{Federation, redirect_uri};
+use super::{Federation, redirect_uri, with_evidence};
 use crate::app::App;
 use crate::attempts;
 use crate::ephemera::upstream_sign_in;
@@ -169,7 +169,12 @@ pub(super) fn check_provider(login: &UpstreamLogin, name: &str) -> Result<(), Re
     if login.provider.as_str() == name {
         Ok(())
     } else {
-        Err(refusals::UPSTREAM_STATE_UNKNOWN)
+        let refusal = &refusals::UPSTREAM_STATE_UNKNOWN;
+        Err(with_evidence(
+            refusal,
+            &login.provider,
+            "the response came for another provider",
+        ))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Identities of users: linked accounts at providers.
 
-use super::Federation;
+use super::{Federation, with_evidence};
 use crate::app::App;
 use crate::current_request::CurrentRequest;
 use crate::ephemera::first_half;
@@ -16,6 +16,7 @@ use countersign_domain::time::Timestamp;
 use countersign_ports::Race;
 use countersign_ports::prelude::*;
 use sha2::{Digest as _, Sha256};
+use std::fmt::Display;
 
 /// Returns the identifier of an identity. All nodes must compute the same one, so it must never change.
 pub(crate) fn identity_id(issuer: &str, subject: &str) -> IdentityId {
@@ -75,7 +76,7 @@ impl<A: App> Federation<A> {
                 .await?;
             return match known {
                 Some(known) if known.user == identity.user => Ok(()),
-                _ => Err(refusals::UPSTREAM_IDENTITY_TAKEN.into()),
+                _ => Err(taken(&identity.provider).into()),
             };
         }
         // A reset of the account ends the sessions first, and must not miss an identity that was on the way.
@@ -100,6 +101,12 @@ impl<A: App> Federation<A> {
         CurrentRequest::note_event(action, identity.user, Some(session), &facts);
         Ok(())
     }
+}
+
+/// Returns the refusal of an identity that belongs to another user.
+pub(super) fn taken(provider: impl Display) -> Refusal {
+    let refusal = &refusals::UPSTREAM_IDENTITY_TAKEN;
+    with_evidence(refusal, provider, "the identity is linked to another user")
 }
 
 /// Returns the identity of a sign-in.

@@ -1,6 +1,6 @@
 //! Logout by a provider: ends the sessions here that belong to a session there, and tells our clients.
 
-use super::{Federation, reach, unavailable, untrue};
+use super::{Federation, reach, unavailable, untrue, with_evidence};
 use crate::app::App;
 use crate::ephemera::{provider_of, upstream_session, used_logout_token, weeks};
 use crate::failure::Failure;
@@ -11,6 +11,7 @@ use countersign_domain::federation::protocol::UpstreamProtocol;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::UpstreamSignIn;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::prelude::*;
@@ -147,10 +148,10 @@ impl<A: App> Federation<A> {
     ) -> Result<(Arc<UpstreamProvider>, Arc<UpstreamMetadata>), Failure> {
         let provider = self.provider(tenant, name).await?;
         let UpstreamProtocol::OpenIdConnect { issuer } = &provider.protocol else {
-            return Err(refusals::UPSTREAM_UNKNOWN.into());
+            return Err(deaf(&provider).into());
         };
         if !provider.backchannel_logout {
-            return Err(refusals::UPSTREAM_UNKNOWN.into());
+            return Err(deaf(&provider).into());
         }
         let metadata = self.upstreams.discover(tenant.id, issuer, reach(&provider));
         let metadata = metadata
@@ -210,6 +211,12 @@ impl<A: App> Federation<A> {
         }
         Ok(())
     }
+}
+
+/// Returns the refusal of a logout by a provider whose logouts end nothing.
+fn deaf(provider: &UpstreamProvider) -> Refusal {
+    let refusal = &refusals::UPSTREAM_UNKNOWN;
+    with_evidence(refusal, &provider.name, "backchannel_logout is off")
 }
 
 /// Returns the sessions in the value of [`upstream_session`].

@@ -142,7 +142,7 @@ fn unavailable(provider: &UpstreamProvider, error: &UpstreamError) -> Refusal {
         %error,
         "an upstream provider gave no usable response"
     );
-    with_evidence(&refusals::UPSTREAM_UNAVAILABLE, provider, error)
+    with_evidence(&refusals::UPSTREAM_UNAVAILABLE, &provider.name, error)
 }
 
 /// Returns the refusal for a provider whose response is not true.
@@ -153,14 +153,14 @@ fn untrue(provider: &UpstreamProvider, what: impl Display) -> Refusal {
         reason = %what,
         "the response of an upstream provider cannot be trusted"
     );
-    with_evidence(&refusals::UPSTREAM_UNTRUE, provider, what)
+    with_evidence(&refusals::UPSTREAM_UNTRUE, &provider.name, what)
 }
 
 /// Returns a refusal whose evidence names the provider.
-fn with_evidence(refusal: &Refusal, provider: &UpstreamProvider, what: impl Display) -> Refusal {
+fn with_evidence(refusal: &Refusal, provider: impl Display, what: impl Display) -> Refusal {
     match refusal {
         Refusal::Custom(rule, _) => {
-            let evidence = Evidence::of(format_args!("{}: {what}", provider.name));
+            let evidence = Evidence::of(format_args!("{provider}: {what}"));
             Refusal::Custom(rule, Some(evidence))
         }
         other => other.clone(),

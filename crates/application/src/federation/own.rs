@@ -3,7 +3,7 @@
 use super::Federation;
 use super::accounts::sign_in_of;
 use super::answer::UpstreamAnswer;
-use super::identities::of_sign_in;
+use super::identities::{of_sign_in, taken};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;
@@ -32,7 +32,7 @@ impl<A: App> Federation<A> {
             return if known.user == user {
                 Ok(None)
             } else {
-                Err(refusals::UPSTREAM_IDENTITY_TAKEN.into())
+                Err(taken(&arrival.provider.name).into())
             };
         }
         let record = sign_in_of(&arrival.provider, &arrival.user, user, None, true);

@@ -1,6 +1,6 @@
 //! The providers of a tenant.
 
-use super::Federation;
+use super::{Federation, with_evidence};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::refusals;
@@ -58,10 +58,12 @@ impl<A: App> Federation<A> {
         tenant: &Tenant,
         name: &str,
     ) -> Result<Arc<UpstreamProvider>, Failure> {
-        let name = ProviderName::parse(name).map_err(|_| refusals::UPSTREAM_UNKNOWN)?;
+        let unknown =
+            || with_evidence(&refusals::UPSTREAM_UNKNOWN, name, "not an enabled provider");
+        let name = ProviderName::parse(name).map_err(|_| unknown())?;
         let found = self.definitions.find(tenant.id, name.as_str()).await?;
         let offered = found.filter(|own: &Arc<UpstreamProvider>| is_offered(tenant, own));
-        Ok(offered.ok_or(refusals::UPSTREAM_UNKNOWN)?)
+        Ok(offered.ok_or_else(unknown)?)
     }
 
     /// Returns the display name of a provider; its name if it no longer exists.

@@ -47,8 +47,13 @@ async fn is_refused(server: &Server, mut browser: Browser<'_>, lie: &str) {
         .iter()
         .rev()
         .find(|event| event.context.refusal.is_some());
-    let rule = refused.unwrap().context.refusal.clone().unwrap();
+    let refused = refused.unwrap();
+    let rule = refused.context.refusal.as_ref().unwrap();
     assert!(rule.starts_with("upstream_"), "{lie}: {rule}");
+    let mut facts = refused.changes.iter();
+    let evidence = facts.find(|fact| fact.field == "evidence").unwrap();
+    let evidence = evidence.after.as_deref().unwrap();
+    assert!(evidence.starts_with("corp: "), "{lie}: {evidence}");
 }
 
 #[tokio::test]
