@@ -24,7 +24,7 @@ export class OAuthProvider {
       'upstream-providers', 'create', 'hub', '--preset', 'github', '--display-name', 'Hub', '--type', 'oauth2',
       '--authorization-endpoint', at('/login/oauth/authorize'), '--token-endpoint', at('/login/oauth/access_token'),
       '--userinfo-endpoint', at('/user'), '--emails-endpoint', at('/user/emails'), '--client-id', 'countersign',
-      '--client-secret-stdin', '--allow-private-network=true',
+      '--client-secret-stdin', '--trusted-domains', '*', '--allow-private-network=true',
     ], SECRET)
     return upstream
   }
