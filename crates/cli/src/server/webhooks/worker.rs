@@ -6,10 +6,12 @@ use crate::commands::setup::now;
 use crate::server::tasks::{Failure, ticks};
 use countersign_application::NotDelivered;
 use countersign_domain::audit::event::{Event, EventId};
+use countersign_domain::tenant::TenantId;
 use countersign_domain::webhook::Webhook;
 use countersign_domain::webhook::delivery::{Dispatch, EventPlace, Failed, OrderingKey};
 use countersign_ports::{After, Race};
 use countersign_server_admin::webhook_message;
+use metrics::Label;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -56,7 +58,7 @@ impl Worker {
     pub(super) async fn run(mut self) {
         if let Err(error) = self.deliver().await {
             let name = self.webhook.borrow().name.clone();
-            tracing::error!(webhook = %name, "cannot deliver to a webhook: {error}");
+            tracing::error!(tenant = %self.shared.tenant.id, webhook = %name, "cannot deliver to a webhook: {error}");
             sleep(PAUSE).await;
         }
     }
@@ -166,17 +168,17 @@ impl Worker {
         webhook: &Webhook,
         (event, outcome): Sent,
     ) -> Result<(), Failure> {
-        let name = webhook.name.as_str();
+        let (tenant, name) = (self.shared.tenant.id, webhook.name.as_str());
         let Err(failure) = outcome else {
-            count(name, "delivered");
+            count(tenant, name, "delivered");
             if dispatch.state.failures > 0 {
-                tracing::info!(webhook = name, "a webhook accepts events again");
+                tracing::info!(%tenant, webhook = name, "a webhook accepts events again");
             }
             dispatch.delivered(event.id, now());
             return Ok(());
         };
         if dispatch.state.failures == 0 {
-            tracing::warn!(webhook = name, reason = %failure, "a webhook does not accept events; they are retried");
+            tracing::warn!(%tenant, webhook = name, reason = %failure, "a webhook does not accept events; they are retried");
         }
         let (reason, random) = (failure.to_string(), self.random());
         let is_dead = dispatch.failed(event.id, now(), |attempts| Failed {
@@ -186,11 +188,12 @@ impl Worker {
         });
         if is_dead {
             let EventId { node, number } = event.id;
-            tracing::error!(webhook = name, %node, number, reason, "gave up an event for a webhook; see `countersign webhooks dead-letters`");
+            tracing::error!(%tenant, webhook = name, %node, number, reason, "gave up an event for a webhook; see `countersign webhooks dead-letters`");
         }
-        count(name, if is_dead { "gave_up" } else { "failed" });
+        count(tenant, name, if is_dead { "gave_up" } else { "failed" });
         if failure.is_gone() {
             tracing::error!(
+                %tenant,
                 webhook = name,
                 "disabled a webhook: its receiver is gone (410)"
             );
@@ -214,26 +217,38 @@ impl Worker {
             self.complete_at = Instant::now();
         }
         let lag = self.complete_at.elapsed().as_secs_f64();
-        gauges(webhook.name.as_str(), waiting, lag);
+        gauges(self.shared.tenant.id, webhook.name.as_str(), waiting, lag);
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        gauges(self.webhook.borrow().name.as_str(), 0, 0.0);
+        gauges(
+            self.shared.tenant.id,
+            self.webhook.borrow().name.as_str(),
+            0,
+            0.0,
+        );
     }
 }
 
-fn gauges(webhook: &str, waiting: usize, lag: f64) {
-    let name = webhook.to_owned();
-    #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
-    metrics::gauge!("countersign_webhook_waiting_events", "webhook" => name.clone())
-        .set(waiting as f64);
-    metrics::gauge!("countersign_webhook_lag_seconds", "webhook" => name).set(lag);
+/// Returns the labels of a webhook. Its name is unique within its tenant only.
+fn labels(tenant: TenantId, webhook: &str) -> Vec<Label> {
+    vec![
+        Label::new("tenant", tenant.to_string()),
+        Label::new("webhook", webhook.to_owned()),
+    ]
 }
 
-fn count(webhook: &str, outcome: &'static str) {
-    let name = webhook.to_owned();
-    metrics::counter!("countersign_webhook_attempts_total", "webhook" => name, "outcome" => outcome)
-        .increment(1);
+fn gauges(tenant: TenantId, webhook: &str, waiting: usize, lag: f64) {
+    let labels = labels(tenant, webhook);
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand at most")]
+    metrics::gauge!("countersign_webhook_waiting_events", labels.clone()).set(waiting as f64);
+    metrics::gauge!("countersign_webhook_lag_seconds", labels).set(lag);
+}
+
+fn count(tenant: TenantId, webhook: &str, outcome: &'static str) {
+    let mut labels = labels(tenant, webhook);
+    labels.push(Label::new("outcome", outcome));
+    metrics::counter!("countersign_webhook_attempts_total", labels).increment(1);
 }
