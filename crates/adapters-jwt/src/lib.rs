@@ -37,5 +37,6 @@ pub use events::EventEncoder;
 pub use sealing::codecs::Codecs;
 pub use sealing::master_key::{InvalidMasterKey, MasterKeys};
 pub use signing_keys::signing_key::{generate_signing_key, resealed_signing_key, shared_secret};
+pub use signing_keys::spare_keys::SpareKeys;
 pub use tokens::claims::UserClaims;
 pub use tokens::key_ring::{KeyRing, UnusableKey};

@@ -34,13 +34,26 @@ pub fn generate_signing_key(
     vault: &dyn Vault,
 ) -> Result<SigningKey, SigningError> {
     let plaintext = private_key(algorithm).map_err(SigningError::new)?;
+    let times = (created_at, signs_from);
+    sealed_signing_key(&plaintext, tenant, algorithm, client, times, vault)
+}
+
+/// Seals a private key, and gives it a random ID.
+pub(super) fn sealed_signing_key(
+    plaintext: &[u8],
+    tenant: TenantId,
+    algorithm: SigningAlgorithm,
+    client: Option<ClientId>,
+    (created_at, signs_from): (Timestamp, Timestamp),
+    vault: &dyn Vault,
+) -> Result<SigningKey, SigningError> {
     let mut id = [0; 12];
     rand::fill(&mut id).map_err(SigningError::new)?;
     // The first character is a letter: command lines take IDs that begin with `-` for options.
     id[0] &= 0x7F;
     let id = Base64UrlUnpadded::encode_string(&id);
     let key = SigningKey {
-        sealed_private_key: vault.seal(tenant, &context(&id), &plaintext),
+        sealed_private_key: vault.seal(tenant, &context(&id), plaintext),
         id,
         algorithm,
         client,
@@ -208,7 +221,7 @@ fn context(id: &str) -> String {
 }
 
 /// Generates the plaintext of a key: PKCS#8 (RFC 5958), or the text of a shared secret.
-fn private_key(algorithm: SigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
+pub(super) fn private_key(algorithm: SigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
     let random = SystemRandom::new();
     match algorithm {
         SigningAlgorithm::Rs256 => {

@@ -2,10 +2,10 @@
 
 use super::state::Place;
 use crate::command_error::CommandError;
-use crate::commands::setup::{Setup, make_signing_key, master_keys, now, other_master_key};
+use crate::commands::setup::{Setup, master_keys, now, other_master_key};
 use crate::config::{MISSING_ISSUER, mailer};
 use crate::product::Product;
-use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, shared_secret};
+use countersign_adapters_jwt::{Codecs, JwtAssertions, KeyRing, SpareKeys, shared_secret};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{
     Argon2Passwords, BreachRanges, CachedKeySets, HttpLogoutSender, HttpOutbound, HttpUpstreams,
@@ -25,6 +25,8 @@ use std::sync::Arc;
 pub(crate) struct Adapters {
     pub(super) codecs: Arc<Codecs>,
     pub(super) keys: Arc<KeyRing>,
+    /// Keys for new tenants.
+    pub(super) spares: Arc<SpareKeys>,
     pub(super) clients: Arc<Clients<AnyStore>>,
     pub(super) definitions: Arc<Definitions<AnyStore>>,
     pub(super) secret_uses: Arc<SecretUses>,
@@ -63,6 +65,7 @@ impl Adapters {
         Ok(Self {
             codecs,
             keys,
+            spares: Arc::default(),
             clients: Arc::new(clients),
             definitions: Arc::new(Definitions::new(store.clone())),
             secret_uses: Arc::new(SecretUses::default()),
@@ -122,8 +125,12 @@ impl Adapters {
 
     /// Returns the function that creates signing keys.
     pub(super) fn make_key(&self) -> Box<MakeSigningKey<'static>> {
-        let codecs = self.codecs.clone();
-        Box::new(move |new: NewSigningKey<'_>| make_signing_key(&codecs, &new))
+        let (codecs, spares) = (self.codecs.clone(), self.spares.clone());
+        Box::new(move |new: NewSigningKey<'_>| {
+            let times = (new.created_at, new.signs_from);
+            let client = new.client.cloned();
+            spares.signing_key(new.tenant, new.algorithm, client, times, &*codecs)
+        })
     }
 
     /// Returns the tools of the administration commands.

@@ -6,7 +6,7 @@ use super::{audit_log, follow, nodes, places, tour};
 use crate::commands::setup::now;
 use countersign_application::admin::AdminError;
 use countersign_domain::token::signing_key::SigningKey;
-use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, StoreError};
+use countersign_ports::{FormatGeneration, Housekeeping as _, Removed, SigningError, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -18,6 +18,8 @@ use tokio::time::sleep;
 const WRITE_DOWN: Duration = Duration::from_secs(10);
 /// Interval at which a server checks the age of its signing keys.
 const ROTATION: Duration = Duration::from_secs(60);
+/// Interval at which a server makes keys ahead.
+const SPARES: Duration = Duration::from_secs(5);
 /// Interval between housekeeping rounds.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// Rows per batch, few enough not to delay writes of requests.
@@ -36,6 +38,7 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         audit_log::remove_old(&state),
         state.webhooks.run(),
         rotate_keys(&state),
+        make_spare_keys(&state),
         keep_house(&state),
         tour::tour(&state),
         places::follow(state.places.as_ref()),
@@ -78,6 +81,25 @@ async fn rotate_keys(state: &Arc<State>) {
                 tracing::error!("cannot replace the signing keys on schedule: {error}");
             }
             Err(error) => tracing::error!("cannot replace the signing keys on schedule: {error}"),
+        }
+    }
+}
+
+/// Makes keys for new tenants, on a thread for blocking work.
+async fn make_spare_keys(state: &State) {
+    let Some(spares) = &state.spares else {
+        return;
+    };
+    loop {
+        // First, so that the start of the server does not take longer.
+        sleep(SPARES).await;
+        let spares = spares.clone();
+        let made = spawn_blocking(move || {
+            while spares.make_one()? {}
+            Ok::<_, SigningError>(())
+        });
+        if let Ok(Err(error)) = made.await {
+            tracing::error!("cannot make signing keys ahead: {error}");
         }
     }
 }

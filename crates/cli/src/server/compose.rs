@@ -11,6 +11,7 @@ use crate::commands::setup::Setup;
 use crate::product::Product;
 use countersign_adapters_system::SystemClock;
 use countersign_application::TenantDirectory;
+use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_ports::{NoPlaces, Places};
 use countersign_server_http::Front;
 use std::sync::{Arc, Mutex};
@@ -69,6 +70,9 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
         admin: settings.serves_admin_api.then_some(tools),
         seed_apis: settings.seed_apis,
     };
+    let algorithm = tenant.settings.signing_algorithm;
+    let uses_spares = settings.serves_admin_api && algorithm == SigningAlgorithm::Rs256;
+    let spares = uses_spares.then(|| adapters.spares.clone());
     let front = endpoints.front(&ports, tenants.clone());
     let log = SealedEvents {
         tenant: tenant.id,
@@ -102,6 +106,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             secret_uses: adapters.secret_uses,
             activity: adapters.activity,
             sealing,
+            spares,
             rotation,
             mailer: adapters.mailer,
             logout: adapters.logout,

@@ -4,7 +4,7 @@ use super::forwarding::Forwarder;
 use super::webhooks::Deliveries;
 use crate::config::Scheduled;
 use crate::product::Product;
-use countersign_adapters_jwt::{Codecs, KeyRing};
+use countersign_adapters_jwt::{Codecs, KeyRing, SpareKeys};
 use countersign_adapters_store::AnyStore;
 use countersign_adapters_system::{HttpLogoutSender, PlaceFile, SystemMailer};
 use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
@@ -38,6 +38,8 @@ pub(super) struct State {
     pub(super) activity: Arc<Activity>,
     /// Seals the events of this process.
     pub(super) sealing: Sealing<AnyStore>,
+    /// Keys that are made ahead, if commands for tenants can arrive here.
+    pub(super) spares: Option<Arc<SpareKeys>>,
     /// Replacement of signing keys on a schedule, if it is enabled.
     pub(super) rotation: Option<Rotation>,
     pub(super) mailer: Arc<SystemMailer>,
