@@ -3,6 +3,7 @@
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::managed_by::ManagedBy;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::branding::Branding;
@@ -39,6 +40,8 @@ struct Document<'a> {
     sign_up: Option<&'static str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     sign_up_domains: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    upstream_only: Vec<&'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     branding: BTreeMap<&'static str, &'a str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -70,6 +73,7 @@ pub(super) fn write(tenant: &RegisteredTenant) -> Result<String, Failure> {
         sliding_sessions: own.sliding_sessions,
         sign_up: own.sign_up.map(SignUpMode::as_str),
         sign_up_domains: &own.sign_up_domains,
+        upstream_only: own.upstream_only.iter().map(ProviderName::as_str).collect(),
         branding: set(Branding::NAMES, own.branding.values()),
         limits: set(TenantLimits::NAMES, own.limits.values()),
         managed_by: tenant.managed_by.as_ref().map(ManagedBy::as_str),
@@ -87,6 +91,10 @@ pub(super) fn read(
     let number: u32 = members.require("number")?;
     let host = members.take_parsed("host", |host| HostName::parse(host).ok())?;
     let sign_up_domains: Option<Vec<String>> = members.take("sign_up_domains")?;
+    let upstream_only: Option<Vec<String>> = members.take("upstream_only")?;
+    let upstream_only = upstream_only.unwrap_or_default().into_iter();
+    let upstream_only = upstream_only.map(|name| ProviderName::parse(&name));
+    let upstream_only = upstream_only.collect::<Result<_, _>>();
     let overrides = TenantOverrides {
         lifetimes: LifetimeOverrides::from_values(
             named(members, "lifetimes", LifetimeOverrides::NAMES)?
@@ -97,6 +105,7 @@ pub(super) fn read(
         sliding_sessions: members.take("sliding_sessions")?,
         sign_up: members.take_parsed("sign_up", SignUpMode::parse)?,
         sign_up_domains: sign_up_domains.unwrap_or_default(),
+        upstream_only: upstream_only.map_err(|_| members.unreadable())?,
         branding: Branding::from_values(named(members, "branding", Branding::NAMES)?),
         limits: TenantLimits::from_values(named(members, "limits", TenantLimits::NAMES)?),
     };

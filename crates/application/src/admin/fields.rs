@@ -11,6 +11,7 @@ use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::audit::event::FieldChange;
 use countersign_domain::client::ClientId;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::branding::Branding;
@@ -162,6 +163,8 @@ impl Fields {
         fields.set_some("sliding_sessions", own.sliding_sessions);
         fields.set_some("sign_up", own.sign_up.map(SignUpMode::as_str));
         fields.set("sign_up_domains", own.sign_up_domains.join(" "));
+        let only = own.upstream_only.iter().map(ProviderName::as_str);
+        fields.set_list("upstream_only", only);
         for (name, value) in Branding::NAMES.into_iter().zip(own.branding.values()) {
             fields.set_named(format!("branding.{name}"), value);
         }

@@ -5,6 +5,7 @@ use super::branding::Branding;
 use super::lifetimes::{InvalidLifetimes, LifetimeSettings, Lifetimes};
 use super::limits::TenantLimits;
 use super::sign_up::SignUpMode;
+use crate::federation::provider_name::ProviderName;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::token::signing_algorithm::SigningAlgorithm;
 use alloc::string::String;
@@ -123,6 +124,8 @@ pub struct TenantOverrides {
     pub sign_up: Option<SignUpMode>,
     /// Domains of [`SignUpMode::Domains`], in lower case.
     pub sign_up_domains: Vec<String>,
+    /// Upstream providers of the tenant that alone may sign users in. Empty: all, and the methods of this server.
+    pub upstream_only: Vec<ProviderName>,
     /// Appearance.
     pub branding: Branding,
     /// Limits.
@@ -137,7 +140,7 @@ impl TenantOverrides {
         let mut settings = server.clone();
         settings.registration_client = None;
         settings.sign_up.clients = Vec::new();
-        settings.upstream_only = Vec::new();
+        settings.upstream_only.clone_from(&self.upstream_only);
         settings.lifetimes = self
             .lifetimes
             .over(server.lifetimes)
@@ -162,7 +165,6 @@ impl TenantOverrides {
 mod tests {
     use super::*;
     use crate::client::ClientId;
-    use crate::federation::provider_name::ProviderName;
     use alloc::vec;
 
     #[test]
@@ -175,5 +177,11 @@ mod tests {
         let settings = TenantOverrides::default().over(&server);
         assert_eq!(settings.registration_client, None);
         assert_eq!(settings.upstream_only, []);
+        let own = vec![ProviderName::parse("own").unwrap()];
+        let overrides = TenantOverrides {
+            upstream_only: own.clone(),
+            ..TenantOverrides::default()
+        };
+        assert_eq!(overrides.over(&server).upstream_only, own);
     }
 }

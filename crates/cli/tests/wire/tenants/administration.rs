@@ -157,6 +157,10 @@ async fn invalid_tenant_is_refused_with_its_field() {
             "sign_up_domains",
             json!({"name": "acme", "sign_up_domains": ["Example.org"]}),
         ),
+        (
+            "upstream_only",
+            json!({"name": "acme", "upstream_only": ["No Name"]}),
+        ),
     ] {
         let answer = admin_api::send(&server, &token, Method::POST, "/tenants", Some(&body)).await;
         assert_eq!(answer.status.as_u16(), 400, "{field}");

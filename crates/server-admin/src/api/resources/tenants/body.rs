@@ -5,6 +5,7 @@ use crate::api::problem::Problem;
 use crate::api::resources::managed_by::managed_by;
 use crate::api::shape::{NAME, PLAIN_TEXT};
 use countersign_application::admin::tenants::TenantChange;
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::branding::Branding;
@@ -62,6 +63,10 @@ pub(in crate::api) struct Body {
     #[serde(default)]
     #[schemars(length(max = 100))]
     sign_up_domains: Vec<String>,
+    /// Upstream providers of the tenant that alone may sign users in; by default, all may, and the methods of this server.
+    #[serde(default)]
+    #[schemars(length(max = 50), inner(regex(pattern = NAME)))]
+    upstream_only: Vec<String>,
     /// Appearance of pages and mails.
     #[serde(default)]
     branding: Appearance,
@@ -125,6 +130,7 @@ impl From<&RegisteredTenant> for Body {
             sliding_sessions: own.sliding_sessions,
             sign_up: own.sign_up.map(|own| own.as_str().to_owned()),
             sign_up_domains: own.sign_up_domains.clone(),
+            upstream_only: own.upstream_only.iter().map(ToString::to_string).collect(),
             branding: Appearance::of(texts),
             limits: Limits::of(own.limits.values()),
             managed_by: tenant.managed_by.as_ref().map(ToString::to_string),
@@ -173,6 +179,13 @@ impl Body {
                 "must be domains in lower case",
             ));
         }
+        let upstream_only = self
+            .upstream_only
+            .iter()
+            .map(|name| ProviderName::parse(name));
+        let upstream_only = upstream_only.collect::<Result<_, _>>();
+        let upstream_only =
+            upstream_only.map_err(|error| Problem::field("upstream_only", error))?;
         let branding = Branding::from_values(self.branding.values());
         super::branding::check(&branding)?;
         let lifetimes = self
@@ -189,6 +202,7 @@ impl Body {
                 sliding_sessions: self.sliding_sessions,
                 sign_up,
                 sign_up_domains: self.sign_up_domains,
+                upstream_only,
                 branding,
                 limits: TenantLimits::from_values(self.limits.values()),
             },
