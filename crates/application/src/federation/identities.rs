@@ -42,7 +42,8 @@ impl<A: App> Federation<A> {
         Ok(found.filter(|identity| identity.is_of(issuer, subject)))
     }
 
-    /// Links the identity of a completed sign-in, or records its use. Returns the identity if it is newly linked.
+    /// Links the identity of a completed sign-in, or records its use. Returns the identity if it is newly linked. After a
+    /// refusal, the caller must end the session.
     ///
     /// The user has proved every factor that the server demands, so no other person can add a way to sign in.
     pub async fn settle(
@@ -55,9 +56,11 @@ impl<A: App> Federation<A> {
         self.remember(tenant, sign_in, session, now).await?;
         let identity = of_sign_in(sign_in, now);
         if !sign_in.is_new {
-            // Lost: the user has unlinked it in the meantime. The session was accepted before.
-            let _ = self.store.update_identity(tenant.id, &identity).await?;
-            return Ok(None);
+            return match self.store.update_identity(tenant.id, &identity).await? {
+                Race::Won => Ok(None),
+                // It was unlinked while the sign-in waited, for example for a second factor.
+                Race::Lost => Err(Refusal::LoginStepExpired.into()),
+            };
         }
         self.link(tenant, &identity, session).await?;
         Ok(Some(identity.id))

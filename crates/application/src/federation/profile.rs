@@ -4,6 +4,7 @@ use super::Federation;
 use crate::admin::reach::{administrators, roles_of};
 use crate::app::App;
 use crate::failure::Failure;
+use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
@@ -50,9 +51,10 @@ impl<A: App> Federation<A> {
         user: &mut User,
     ) -> Result<(), Failure> {
         if let Some(table) = &provider.groups {
+            let all = administrators(&*self.store, tenant).await?;
             let mut changeable = BTreeSet::new();
             for group in table.all() {
-                if self.may_give(tenant, group).await? {
+                if self.may_give(tenant, &all, group).await? {
                     changeable.insert(group.clone());
                 }
             }
@@ -66,14 +68,18 @@ impl<A: App> Federation<A> {
     }
 
     /// Returns whether a provider may give a group: it exists, and neither it nor a group above it holds admin roles.
-    async fn may_give(&self, tenant: &Tenant, group: &GroupName) -> Result<bool, Failure> {
+    async fn may_give(
+        &self,
+        tenant: &Tenant,
+        all: &Administrators,
+        group: &GroupName,
+    ) -> Result<bool, Failure> {
         let found: Option<Arc<Group>> = self.definitions.find(tenant.id, group.as_str()).await?;
         if found.is_none() {
             return Ok(false);
         }
-        let all = administrators(&*self.store, tenant).await?;
         let holder = Holder::Group(group.clone());
-        Ok(roles_of(&*self.store, tenant, &all, &holder)
+        Ok(roles_of(&*self.store, tenant, all, &holder)
             .await?
             .is_empty())
     }

@@ -10,7 +10,7 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::federation::identity::Identity;
 use countersign_domain::identifier::UserId;
-use countersign_ports::{After, Definition, IdentityRepository as _};
+use countersign_ports::{After, Definition, IdentityRepository as _, Race};
 use countersign_store_contract::fixtures;
 
 const SECURITY: &str = "/account/security";
@@ -172,4 +172,29 @@ async fn last_way_to_sign_in_is_not_unlinked() {
     let mut again = Browser::new(&server);
     sign_in(&server, &mut again, "1", "new@other.example").await;
     assert_eq!(again.path(), "/account");
+}
+
+#[tokio::test]
+async fn identity_unlinked_while_sign_in_waits_signs_no_one_in() {
+    let server = served().await;
+    set_up(&server, corp()).await;
+    let mut browser = Browser::new(&server);
+    sign_in(&server, &mut browser, "1", "mia@example.com").await;
+    let code = crate::login::one_time_code(&server, 0);
+    browser.submit(&[("code", &code)]).await;
+    assert_eq!(browser.path(), "/account", "{}", browser.html());
+    server.pass(60);
+    let mut waits = Browser::new(&server);
+    sign_in(&server, &mut waits, "1", "mia@example.com").await;
+    assert_eq!(waits.path(), "/login/second-factor");
+    let mia = fixtures::user_id(2);
+    let linked = &identities(&server, mia).await[0];
+    let removed = server.store.remove_identity(TENANT, mia, linked.id);
+    assert_eq!(removed.await.unwrap(), Race::Won);
+    let code = crate::login::one_time_code(&server, 0);
+    waits.submit(&[("code", &code)]).await;
+    assert_eq!(waits.path(), "/login", "{}", waits.html());
+    waits.open("/rp/userinfo").await;
+    assert_eq!(waits.status(), StatusCode::UNAUTHORIZED);
+    assert!(identities(&server, mia).await.is_empty());
 }

@@ -4,10 +4,11 @@ use super::problems::problem_of;
 use crate::browser::Browser;
 use crate::paths::{CONTINUE, DELETION, LOGIN, PASSKEY_OFFER};
 use axum::response::Response;
-use countersign_application::{App, LiveSession, Notice, Proof};
+use countersign_application::{App, Failure, LiveSession, Notice, Proof};
 use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::login::interaction::{Interaction, Pending};
 use countersign_domain::login::methods::Method;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::user::User;
 use countersign_server_http::wire::error::RequestError;
 
@@ -29,10 +30,16 @@ pub(crate) async fn signed_in<A: App>(
             return Ok(browser.lead_back(LOGIN, &interaction, problem, Vec::new()));
         }
     };
+    if let Err(refusal) = settle(browser, &mut interaction, &live).await {
+        let sessions = &browser.services.app.sessions;
+        sessions.end(&browser.tenant, live.session.id).await?;
+        interaction.pending = None;
+        let problem = problem_of(browser, Method::PASSWORD, refusal.into())?;
+        return Ok(browser.lead_back(LOGIN, &interaction, problem, Vec::new()));
+    }
     metrics::counter!("countersign_logins_total").increment(1);
     tracing::info!(user = %live.user.id, session = %live.session.id, "signed in");
     notify(browser, &interaction, &live).await;
-    settle(browser, &mut interaction, &live).await;
     interaction.signed_in(live.session.id);
     if remember {
         let name = browser.user_agent().unwrap_or_default();
@@ -53,12 +60,16 @@ pub(crate) async fn signed_in<A: App>(
     Ok(browser.lead_to(next, &interaction))
 }
 
-/// Links the account at a provider that the sign-in came from, and tells the user. If that fails, the next sign-in links
-/// it.
-async fn settle<A: App>(browser: &Browser<A>, interaction: &mut Interaction, live: &LiveSession) {
+/// Links the account at a provider that the sign-in came from, and tells the user. If the store fails, the next sign-in
+/// links it. A refusal means that the identity does not belong to the user any more.
+async fn settle<A: App>(
+    browser: &Browser<A>,
+    interaction: &mut Interaction,
+    live: &LiveSession,
+) -> Result<(), Refusal> {
     let upstream = interaction.upstream.take();
     let Some(upstream) = upstream.filter(|own| own.user == live.user.id) else {
-        return;
+        return Ok(());
     };
     let federation = &browser.services.app.federation;
     let settled = federation.settle(&browser.tenant, &upstream, live.session.id);
@@ -70,11 +81,13 @@ async fn settle<A: App>(browser: &Browser<A>, interaction: &mut Interaction, liv
                 .await;
         }
         Ok(None) => {}
+        Err(Failure::Refused(refusal)) => return Err(refusal),
         Err(error) => {
             let provider = upstream.provider.as_str();
             tracing::warn!(%error, user = %live.user.id, provider, "cannot link an identity");
         }
     }
+    Ok(())
 }
 
 /// Returns whether the user has requested the deletion of the account, and can still keep it.
