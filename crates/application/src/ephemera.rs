@@ -4,8 +4,9 @@ use crate::failure::Failure;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::attempts::Window;
 use countersign_domain::login::attempts_of;
+use countersign_domain::login::session::Session;
 use countersign_domain::refusal::Refusal;
-use countersign_domain::tenant::TenantId;
+use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
@@ -94,6 +95,62 @@ pub(crate) fn provider_of(session: SessionId, ends: Timestamp) -> EphemeralKey {
         kind: EphemeralKind::UpstreamSession,
         id: first_half(&digest),
     }
+}
+
+/// Returns the key of the ID token with which the user of a session signed in at a provider. `ends` is the latest end of the
+/// session.
+pub(crate) fn id_token_of(session: SessionId, ends: Timestamp) -> EphemeralKey {
+    let digest = Sha256::new()
+        .chain_update("ID token of session")
+        .chain_update(session.as_bytes())
+        .finalize();
+    EphemeralKey {
+        expires_at: end_of_week(ends),
+        kind: EphemeralKind::UpstreamSession,
+        id: first_half(&digest),
+    }
+}
+
+/// Returns the key of the ID token of a sign-in that is not complete.
+pub(crate) fn arrived_id_token(
+    issuer: &str,
+    subject: &str,
+    session: Option<&str>,
+    now: Timestamp,
+) -> EphemeralKey {
+    let mut digest = Sha256::new().chain_update("ID token of sign-in");
+    for part in [issuer, subject, session.unwrap_or_default()] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    EphemeralKey {
+        expires_at: end_of_week(now),
+        kind: EphemeralKind::UpstreamSession,
+        id: first_half(&digest.finalize()),
+    }
+}
+
+/// Returns the value of a session whose key has the week of its latest end.
+pub(crate) async fn of_session<S: Ephemera>(
+    store: &S,
+    tenant: &Tenant,
+    session: &Session,
+    key: fn(SessionId, Timestamp) -> EphemeralKey,
+    now: Timestamp,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let ends = tenant
+        .settings
+        .lifetimes
+        .session_end(session.authentication.time);
+    // A second factor that the user proves later renews the time, but not the value.
+    let weeks: Vec<_> = weeks(now, ends).collect();
+    for week in weeks.into_iter().rev() {
+        let found = store.get(tenant.id, &key(session.id, week), now).await?;
+        if let Some(found) = found {
+            return Ok(Some(found.value));
+        }
+    }
+    Ok(None)
 }
 
 const WEEK: u64 = 7 * 24 * 3600;

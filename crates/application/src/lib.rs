@@ -50,7 +50,9 @@ pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, Refused, RequestId};
 pub use definitions::{Definitions, stored};
 pub use failure::Failure;
-pub use federation::{Departure, Federation, OfferedProvider, UpstreamAnswer, UpstreamHints};
+pub use federation::{
+    Departure, Federation, LogoutThere, OfferedProvider, UpstreamAnswer, UpstreamHints,
+};
 pub use login::{IssuedCode, LoginRequest, Logins, PendingStep};
 pub use logout::{Logout, LogoutRequest};
 pub use mail::{

@@ -1,6 +1,6 @@
 //! Whether the sign-in of a session is one that the tenant and the client allow.
 
-use crate::ephemera::{provider_of, weeks};
+use crate::ephemera::{of_session, provider_of};
 use crate::failure::Failure;
 use crate::refusals;
 use countersign_domain::federation::provider::UpstreamProvider;
@@ -49,21 +49,12 @@ pub(crate) async fn is_allowed(
     if ways.allow(None) {
         return Ok(true);
     }
-    let authentication = &session.authentication;
     // After a later sign-in with a password in the same session, the provider no longer vouches for it.
-    if !authentication.methods.contain(Method::UPSTREAM) {
+    if !session.authentication.methods.contain(Method::UPSTREAM) {
         return Ok(false);
     }
-    let ends = tenant.settings.lifetimes.session_end(authentication.time);
-    // A second factor that the user proves later renews the time, but not the value about the provider.
-    let weeks: Vec<_> = weeks(now, ends).collect();
-    for week in weeks.into_iter().rev() {
-        let key = provider_of(session.id, week);
-        if let Some(found) = store.get(tenant.id, &key, now).await? {
-            let name = String::from_utf8(found.value).ok();
-            let provider = name.and_then(|name| ProviderName::parse(&name).ok());
-            return Ok(ways.allow(provider.as_ref()));
-        }
-    }
-    Ok(false)
+    let found = of_session(store, tenant, session, provider_of, now).await?;
+    let name = found.and_then(|name| String::from_utf8(name).ok());
+    let provider = name.and_then(|name| ProviderName::parse(&name).ok());
+    Ok(provider.is_some() && ways.allow(provider.as_ref()))
 }

@@ -28,7 +28,8 @@ pub enum EphemeralKind {
     /// A sign-in at an upstream provider. Key: its `state`. Value: the sealed interaction of the browser.
     UpstreamSignIn,
     /// Sessions that belong to a session at an upstream provider. Key: issuer and `sid`. Value: their identifiers. Also the
-    /// provider of a session. Key: its identifier. Value: the name of the provider.
+    /// provider of a session, and its ID token. Key: the identifier of the session. Value: the name of the provider, or the
+    /// sealed token.
     UpstreamSession,
     /// Counter of the tenants of the server. It never expires.
     TenantNumber,

@@ -1,9 +1,13 @@
 //! `/oauth2/logout` (OpenID Connect RP-Initiated Logout 1.0), and the page that asks for confirmation.
 
+mod at_provider;
+
+pub(crate) use at_provider::at_provider;
+
 use crate::authorize::by_query;
 use crate::browser::{Browser, form as form_of};
 use crate::pages::views::{LoggedOutView, LogoutFault, LogoutView};
-use crate::paths::{ACCOUNT, CONFIRM_LOGOUT as CONFIRM, LOGOUT};
+use crate::paths::{ACCOUNT, AFTER_LOGOUT, CONFIRM_LOGOUT as CONFIRM, LOGOUT};
 use crate::redirect::see_other;
 use crate::services::Services;
 use axum::extract::{RawQuery, Request, State};
@@ -33,12 +37,33 @@ parameters! {
     }
 }
 
+parameters! {
+    /// Response of a provider to our logout request (OpenID Connect RP-Initiated Logout section 3).
+    AfterLogout { state }
+}
+
 /// Logout request after validation.
 struct JudgedLogout {
     logout: Logout,
     state: Option<String>,
     /// What is wrong with the request, if anything. The user can still sign out, but does not return to the client.
     error: Option<RequestError>,
+}
+
+impl JudgedLogout {
+    /// Returns the address of a logout request that goes on in the same way when the session has ended.
+    fn address(&self) -> String {
+        let (client, uri) = (&self.logout.client, &self.logout.go_on);
+        let Some((client, uri)) = client.as_ref().zip(uri.as_ref()) else {
+            return LOGOUT.to_owned();
+        };
+        let mut query = vec![
+            ("client_id", client.id.as_str()),
+            ("post_logout_redirect_uri", uri.as_str()),
+        ];
+        query.extend(self.state.as_deref().map(|state| ("state", state)));
+        form::with_query(LOGOUT, &query)
+    }
 }
 
 /// Handles a logout request of a client.
@@ -53,7 +78,7 @@ pub(crate) async fn ask<A: App>(mut browser: Browser<A>, RawQuery(query): RawQue
             Some(session) => end(&mut browser, &judged, session).await,
             None => match judged.error {
                 Some(error) if fault(&error) != LogoutFault::ClientUnknown => Err(error),
-                _ => Ok(signed_out(&browser, &judged, &[])),
+                _ => Ok(signed_out(&browser, &judged, &[], None)),
             },
         }
     };
@@ -74,12 +99,7 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
     let answer = async {
         let fields = browser.fields(request).await?;
         let interaction = browser.open(fields.interaction.as_deref())?.interaction;
-        let query = match &interaction.purpose {
-            Purpose::Visit(address) => address.strip_prefix(LOGOUT),
-            Purpose::Authorize(_) => None,
-        };
-        let query = query.and_then(|query| query.strip_prefix('?'));
-        let query = query.ok_or(Malformed::InteractionUnknown)?;
+        let query = query_of(&interaction).ok_or(Malformed::InteractionUnknown)?;
         let judged = judge(&mut browser, query).await?;
         match required("decision", fields.decision)?.as_str() {
             // End the session again even if it has ended: the previous attempt may have failed halfway.
@@ -88,7 +108,7 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
                 // The page is too old: ask again, for the session that is live now.
                 None => Ok(match judged.logout.session {
                     Some(session) => page(&browser, &judged, session, query),
-                    None => signed_out(&browser, &judged, &[]),
+                    None => signed_out(&browser, &judged, &[], None),
                 }),
             },
             "stay" => Ok(see_other(ACCOUNT)),
@@ -97,6 +117,28 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
     };
     let answer = answer.await;
     browser.finish(CONFIRM, answer)
+}
+
+/// Handles the return from a provider after a logout there. Continues the logout request; without its `state`, says that
+/// the user is signed out.
+pub(crate) async fn after<A: App>(mut browser: Browser<A>, RawQuery(query): RawQuery) -> Response {
+    let answer = async {
+        let query: AfterLogout = form::parse(query.unwrap_or_default().as_bytes())?;
+        let opened = browser.open(given(query.state).as_deref()).ok();
+        let began = opened.as_ref().and_then(|own| query_of(&own.interaction));
+        let judged = judge(&mut browser, began.unwrap_or_default()).await?;
+        Ok::<_, RequestError>(signed_out(&browser, &judged, &[], None))
+    };
+    let answer = answer.await;
+    browser.finish(AFTER_LOGOUT, answer)
+}
+
+/// Returns the query of the logout request in an interaction.
+fn query_of(interaction: &Interaction) -> Option<&str> {
+    match &interaction.purpose {
+        Purpose::Visit(address) => address.strip_prefix(LOGOUT)?.strip_prefix('?'),
+        Purpose::Authorize(_) => None,
+    }
 }
 
 /// Validates a logout request. Fails only if the server fails.
@@ -159,6 +201,7 @@ async fn end<A: App>(
     session: SessionId,
 ) -> Result<Response, RequestError> {
     let user = browser.sessions.find(session).map(|live| live.user.id);
+    let there = at_provider(browser, session, &judged.address()).await;
     let front_channel = browser
         .services
         .app
@@ -171,19 +214,21 @@ async fn end<A: App>(
     browser.sessions.remove(session);
     metrics::counter!("countersign_logouts_total").increment(1);
     tracing::info!(%session, "logged out");
-    Ok(signed_out(browser, judged, &front_channel))
+    Ok(signed_out(browser, judged, &front_channel, there))
 }
 
-/// Redirects the browser to the client. If clients use front-channel logout, first shows a page that notifies them
+/// Redirects the browser to the provider of the session, or to the client. If clients use front-channel logout, first shows a page that notifies them
 /// (OpenID Connect Front-Channel Logout section 3).
 fn signed_out<A: App>(
     browser: &Browser<A>,
     judged: &JudgedLogout,
     front_channel: &[FrontChannel],
+    there: Option<String>,
 ) -> Response {
     let state = judged.state.as_deref().map(|state| ("state", state));
     let go_on = judged.logout.go_on.as_ref();
     let go_on = go_on.map(|uri| form::with_query(uri.as_str(), state.as_slice()));
+    let go_on = there.or(go_on);
     if front_channel.is_empty()
         && let Some(address) = &go_on
     {

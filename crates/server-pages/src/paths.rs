@@ -1,5 +1,6 @@
 //! Paths of the pages.
 
+use countersign_application::LogoutThere;
 use countersign_domain::login::methods::Method;
 
 pub(crate) const AUTHORIZE: &str = "/oauth2/authorize";
@@ -9,6 +10,8 @@ pub(crate) const LOGIN: &str = "/login";
 pub(crate) const ACCOUNTS: &str = "/accounts";
 pub(crate) const CONSENT: &str = "/consent";
 pub(crate) const LOGOUT: &str = "/oauth2/logout";
+/// Upstream providers send the browser here after a logout that began here.
+pub(crate) const AFTER_LOGOUT: &str = LogoutThere::RETURN;
 pub(crate) const CONFIRM_LOGOUT: &str = "/logout";
 pub(crate) const ACCOUNT: &str = "/account";
 /// Pages of the links that confirm a new email address, and that restore the former one.

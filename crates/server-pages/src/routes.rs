@@ -43,5 +43,6 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
         )
         .route("/.well-known/webauthn", get(related_origins::show::<A>))
         .route("/language", get(language::choose::<A>))
+        .route(paths::AFTER_LOGOUT, get(logout::after::<A>))
         .route(paths::CONFIRM_LOGOUT, post(logout::decide::<A>))
 }

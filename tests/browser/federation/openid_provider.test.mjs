@@ -87,3 +87,18 @@ test('a logout at the provider ends the session here', async () => {
   await eventually('the session has ended', async () => !await isSignedIn(page))
   assert.equal(await isSignedIn(another), true)
 })
+
+test('a logout here ends the session at the provider', async () => {
+  await upstream()
+  const page = await the.person()
+  await tokensOf(page, 'joan')
+  await page.goto(`${the.installation.issuer}/account`)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Yes, sign me out' }).click()
+  await expectPage(page, "You're signed out")
+  assert.ok(page.url().startsWith(the.installation.issuer))
+  assert.equal(await isSignedIn(page), false)
+  await page.goto(the.party.request().url)
+  await continueWith(page, 'Corp')
+  await page.getByPlaceholder('Enter any login').waitFor()
+})

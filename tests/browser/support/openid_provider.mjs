@@ -24,6 +24,7 @@ export class OpenIdProvider {
         client_id: 'countersign',
         client_secret: SECRET,
         redirect_uris: [here('callback')],
+        post_logout_redirect_uris: [`${installation.issuer}/rp/logout`],
         backchannel_logout_uri: here('backchannel'),
         backchannel_logout_session_required: true,
       }],
@@ -42,7 +43,7 @@ export class OpenIdProvider {
     await installation.command([
       'upstream-providers', 'create', 'corp', '--display-name', 'Corp', '--type', 'oidc', '--issuer', upstream.issuer,
       '--client-id', 'countersign', '--client-secret-stdin', '--trusted-domains', 'example.com',
-      '--allow-private-network=true', ...options,
+      '--allow-private-network=true', '--rp-initiated-logout=true', ...options,
     ], SECRET)
     return upstream
   }

@@ -52,6 +52,7 @@ struct Document<'a> {
     two_factor_amr: &'a [String],
     allow_private_network: bool,
     backchannel_logout: bool,
+    rp_initiated_logout: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
@@ -114,6 +115,7 @@ pub(super) fn write(provider: &UpstreamProvider) -> Result<String, Failure> {
         two_factor_amr: &provider.two_factor_amr,
         allow_private_network: provider.allow_private_network,
         backchannel_logout: provider.backchannel_logout,
+        rp_initiated_logout: provider.rp_initiated_logout,
         managed_by: provider.managed_by.as_ref().map(ManagedBy::as_str),
     };
     members::write(&document, &provider.later)
@@ -159,6 +161,7 @@ pub(super) fn read(
         two_factor_amr: members.require("two_factor_amr")?,
         allow_private_network: members.require("allow_private_network")?,
         backchannel_logout: members.require("backchannel_logout")?,
+        rp_initiated_logout: members.require("rp_initiated_logout")?,
         managed_by: members.take_managed_by()?,
         created_at,
         version,

@@ -10,6 +10,7 @@ struct Document {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: Option<String>,
+    end_session_endpoint: Option<String>,
     jwks_uri: String,
     #[serde(default)]
     id_token_signing_alg_values_supported: Vec<String>,
@@ -39,6 +40,7 @@ fn read(body: &[u8], is_usable: fn(&UpstreamUrl) -> bool) -> Option<UpstreamMeta
         authorization: url(&document.authorization_endpoint)?,
         token: url(&document.token_endpoint)?,
         userinfo: optional(document.userinfo_endpoint)?,
+        end_session: optional(document.end_session_endpoint)?,
         keys: url(&document.jwks_uri)?,
         algorithms: document.id_token_signing_alg_values_supported,
         iss_in_response: document.authorization_response_iss_parameter_supported,

@@ -1,5 +1,6 @@
 //! The way back from a provider: checks of its response.
 
+use super::access_token_hash;
 use super::answer::UpstreamAnswer;
 use super::departure::{check_provider, targets};
 use super::{Endpoints, Federation, reach, redirect_uri, unavailable, untrue, with_evidence};
@@ -30,6 +31,8 @@ pub(crate) struct Arrival {
     pub(crate) session: Option<String>,
     /// Whether the user proved two factors at the provider.
     pub(crate) had_two_factors: bool,
+    /// ID token of an OpenID Connect provider.
+    pub(crate) id_token: Option<String>,
 }
 
 impl<A: App> Federation<A> {
@@ -60,9 +63,7 @@ impl<A: App> Federation<A> {
             .await?;
         let claims = match &endpoints.metadata {
             Some(metadata) => {
-                let id_token = tokens.id_token.as_deref();
-                let id_token = id_token.ok_or_else(|| untrue(&provider, "there is no ID token"))?;
-                self.id_token(tenant, &provider, metadata, login, id_token)
+                self.id_token(tenant, &provider, metadata, login, &tokens)
                     .await?
             }
             None => UpstreamClaims::default(),
@@ -88,6 +89,7 @@ impl<A: App> Federation<A> {
             user,
             session,
             had_two_factors,
+            id_token: tokens.id_token,
         })
     }
 
@@ -125,9 +127,11 @@ impl<A: App> Federation<A> {
         provider: &UpstreamProvider,
         metadata: &UpstreamMetadata,
         login: &UpstreamLogin,
-        id_token: &str,
+        tokens: &UpstreamTokens,
     ) -> Result<UpstreamClaims, Failure> {
-        let claims = self.signed(tenant, provider, metadata, id_token).await?;
+        let id_token = tokens.id_token.as_deref();
+        let id_token = id_token.ok_or_else(|| untrue(provider, "there is no ID token"))?;
+        let (claims, algorithm) = self.signed(tenant, provider, metadata, id_token).await?;
         let issuer = provider.issuer_of_tokens(&metadata.issuer, &claims);
         let demands = IdTokenDemands {
             issuer: &issuer,
@@ -139,17 +143,21 @@ impl<A: App> Federation<A> {
         };
         let checked = claims.check_id_token(&demands);
         checked.map_err(|error| untrue(provider, error))?;
+        if !access_token_hash::fits(&claims, &algorithm, tokens.access_token.as_ref()) {
+            return Err(untrue(provider, "at_hash is that of another access token").into());
+        }
         Ok(claims)
     }
 
-    /// Returns the claims of a JWT that a key of the provider signed, with an algorithm that the provider announces.
+    /// Returns the claims and the algorithm of a JWT that a key of the provider signed, with an algorithm that the provider
+    /// announces.
     pub(super) async fn signed(
         &self,
         tenant: &Tenant,
         provider: &UpstreamProvider,
         metadata: &UpstreamMetadata,
         jwt: &str,
-    ) -> Result<UpstreamClaims, Failure> {
+    ) -> Result<(UpstreamClaims, String), Failure> {
         let verified = self.verified(tenant, provider, &metadata.keys, jwt).await?;
         let is_announced =
             metadata.algorithms.is_empty() || metadata.algorithms.contains(&verified.algorithm);
@@ -158,7 +166,7 @@ impl<A: App> Federation<A> {
         }
         let claims = self.upstreams.claims(&verified.payload);
         let malformed = || untrue(provider, "the payload is no JSON object");
-        Ok(claims.ok_or_else(malformed)?)
+        Ok((claims.ok_or_else(malformed)?, verified.algorithm))
     }
 
     /// Verifies the signature of a JWT. If the keys lack the one of the token, reads them again: the provider may have

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::refusals;
 use crate::tenants::room;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::federation::preset::Preset;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::identifier::{SessionId, UserId};
 use countersign_domain::login::attempts::Target;
@@ -185,7 +186,7 @@ fn request(
     state: &[u8],
 ) -> Vec<(&'static str, String)> {
     let challenge = Sha256::digest(&login.verifier);
-    vec![
+    let mut parameters = vec![
         ("response_type", "code".to_owned()),
         ("client_id", provider.client_id.clone()),
         ("redirect_uri", redirect_uri(tenant, provider)),
@@ -196,7 +197,10 @@ fn request(
             Base64UrlUnpadded::encode_string(&challenge),
         ),
         ("code_challenge_method", "S256".to_owned()),
-    ]
+    ];
+    let mode = provider.preset.and_then(Preset::response_mode);
+    parameters.extend(mode.map(|mode| ("response_mode", mode.to_owned())));
+    parameters
 }
 
 fn passed_on(hints: UpstreamHints<'_>) -> impl Iterator<Item = (&'static str, String)> {

@@ -1,6 +1,6 @@
 //! Logout by a provider: ends the sessions here that belong to a session there, and tells our clients.
 
-use super::{Federation, reach, unavailable, untrue, with_evidence};
+use super::{Federation, untrue, with_evidence};
 use crate::app::App;
 use crate::ephemera::{provider_of, upstream_session, used_logout_token, weeks};
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_ports::prelude::*;
-use countersign_ports::{Race, UpstreamMetadata};
+use countersign_ports::{EphemeralKey, Race, UpstreamMetadata};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,6 +33,8 @@ impl<A: App> Federation<A> {
     ) -> Result<(), Failure> {
         let ends = tenant.settings.lifetimes.session_end(now);
         self.remember_provider(tenant, sign_in, session, now)
+            .await?;
+        self.remember_id_token(tenant, sign_in, session, now)
             .await?;
         let Some(upstream) = &sign_in.session else {
             return Ok(());
@@ -73,11 +75,22 @@ impl<A: App> Federation<A> {
         now: Timestamp,
     ) -> Result<(), Failure> {
         let key = provider_of(session, tenant.settings.lifetimes.session_end(now));
-        let name = sign_in.provider.as_str().as_bytes();
-        if self.store.insert(tenant.id, &key, name, now).await? == Race::Lost {
-            let known = self.store.get(tenant.id, &key, now).await?;
+        self.put(tenant, &key, sign_in.provider.as_str().as_bytes(), now)
+            .await
+    }
+
+    /// Stores a value in place of the former one. Of concurrent values, one stays.
+    pub(super) async fn put(
+        &self,
+        tenant: &Tenant,
+        key: &EphemeralKey,
+        value: &[u8],
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        if self.store.insert(tenant.id, key, value, now).await? == Race::Lost {
+            let known = self.store.get(tenant.id, key, now).await?;
             let version = known.map_or(1, |known| known.version);
-            let replaced = self.store.replace(tenant.id, &key, version, name, now);
+            let replaced = self.store.replace(tenant.id, key, version, value, now);
             let _ = replaced.await?;
         }
         Ok(())
@@ -93,7 +106,7 @@ impl<A: App> Federation<A> {
     ) -> Result<(), Failure> {
         let now = self.clock.now();
         let (provider, metadata) = self.logging_out(tenant, name).await?;
-        let claims = self
+        let (claims, _) = self
             .signed(tenant, &provider, &metadata, logout_token)
             .await?;
         let issuer = provider.issuer_of_tokens(&metadata.issuer, &claims);
@@ -153,13 +166,7 @@ impl<A: App> Federation<A> {
         if !provider.backchannel_logout {
             return Err(deaf(&provider).into());
         }
-        let metadata = self.upstreams.discover(tenant.id, issuer, reach(&provider));
-        let metadata = metadata
-            .await
-            .map_err(|error| unavailable(&provider, &error))?;
-        if !provider.announces(issuer.as_str(), &metadata.issuer) {
-            return Err(untrue(&provider, "the discovery document has another issuer").into());
-        }
+        let metadata = self.metadata(tenant, &provider, issuer).await?;
         Ok((provider, metadata))
     }
 

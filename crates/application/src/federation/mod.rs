@@ -5,6 +5,7 @@
 //! come to the redirect URI of the same provider, in the same browser. [`Federation::arrive`] checks it and returns the
 //! user as the provider describes them. `accounts` decides which account that is.
 
+mod access_token_hash;
 mod accounts;
 mod answer;
 mod arrival;
@@ -12,6 +13,7 @@ mod client_authentication;
 mod departure;
 mod identities;
 mod logout;
+mod logout_there;
 mod own;
 mod profile;
 mod providers;
@@ -19,6 +21,7 @@ mod providers;
 pub(crate) use accounts::{Account, sign_in_of};
 pub use answer::UpstreamAnswer;
 pub use departure::{Departure, UpstreamHints};
+pub use logout_there::LogoutThere;
 pub use providers::OfferedProvider;
 
 use crate::admin::users::UserAdmin;
@@ -101,13 +104,7 @@ impl<A: App> Federation<A> {
             }
             UpstreamProtocol::OpenIdConnect { issuer } => issuer,
         };
-        let metadata = self.upstreams.discover(tenant.id, issuer, reach(provider));
-        let metadata = metadata
-            .await
-            .map_err(|error| unavailable(provider, &error))?;
-        if !provider.announces(issuer.as_str(), &metadata.issuer) {
-            return Err(untrue(provider, "the discovery document has another issuer").into());
-        }
+        let metadata = self.metadata(tenant, provider, issuer).await?;
         Ok(Endpoints {
             authorization: metadata.authorization.clone(),
             token: metadata.token.clone(),
@@ -118,6 +115,24 @@ impl<A: App> Federation<A> {
             emails: None,
             metadata: Some(metadata),
         })
+    }
+
+    /// Returns the discovery document of a provider with this issuer.
+    async fn metadata(
+        &self,
+        tenant: &Tenant,
+        provider: &UpstreamProvider,
+        issuer: &UpstreamUrl,
+    ) -> Result<Arc<UpstreamMetadata>, Failure> {
+        let metadata = self.upstreams.discover(tenant.id, issuer, reach(provider));
+        let metadata = metadata
+            .await
+            .map_err(|error| unavailable(provider, &error))?;
+        if provider.announces(issuer.as_str(), &metadata.issuer) {
+            Ok(metadata)
+        } else {
+            Err(untrue(provider, "the discovery document has another issuer").into())
+        }
     }
 
     /// Returns 256 random bits as text.

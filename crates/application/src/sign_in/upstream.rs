@@ -81,6 +81,7 @@ impl<A: App> SignIn<A> {
             .federation
             .update(tenant, provider, upstream, user)
             .await?;
+        self.federation.keep_id_token(tenant, &arrival).await?;
         let record = sign_in_of(provider, upstream, user.id, arrival.session, is_new);
         if arrival.had_two_factors {
             let methods = Methods::NONE.with(Method::UPSTREAM);

@@ -96,7 +96,7 @@ fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
         (ObjectKind::UpstreamProvider, name, own) => match name {
             "enabled" | "create_users" | "link_by_email" => *own == true,
             "home_domains" | "two_factor_acr" | "two_factor_amr" => is_empty(own),
-            "allow_private_network" => *own == false,
+            "allow_private_network" | "rp_initiated_logout" => *own == false,
             // The others depend on the preset and the protocol.
             _ => false,
         },

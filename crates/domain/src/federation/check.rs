@@ -71,6 +71,9 @@ crate::error_type! {
         /// Logout tokens, which only OpenID Connect has.
         #[error("backchannel_logout is only for providers of the type oidc")]
         BackchannelLogout,
+        /// Logout at the provider, which only OpenID Connect has.
+        #[error("rp_initiated_logout is only for providers of the type oidc")]
+        RpInitiatedLogout,
     }
 }
 
@@ -96,6 +99,7 @@ impl InvalidUpstreamProvider {
             Self::TwoFactorAcr => "two_factor_acr",
             Self::TwoFactorAmr => "two_factor_amr",
             Self::BackchannelLogout => "backchannel_logout",
+            Self::RpInitiatedLogout => "rp_initiated_logout",
         }
     }
 }
@@ -143,6 +147,10 @@ impl UpstreamProvider {
         holds(
             is_oidc || !self.backchannel_logout,
             Invalid::BackchannelLogout,
+        )?;
+        holds(
+            is_oidc || !self.rp_initiated_logout,
+            Invalid::RpInitiatedLogout,
         )
     }
 }

@@ -74,10 +74,19 @@ impl Preset {
     #[must_use]
     pub const fn scope(self) -> &'static str {
         match self {
-            // Apple answers a request with another scope by a form post.
-            Self::Apple => "openid",
+            // Apple sends the name only beside the ID token, without a signature.
+            Self::Apple => "openid email",
             Self::GitHub => "read:user user:email",
             _ => UpstreamProtocol::OIDC_SCOPE,
+        }
+    }
+
+    /// Returns the `response_mode` of requests; `None` for the default. Apple gives an address only by a form.
+    #[must_use]
+    pub const fn response_mode(self) -> Option<&'static str> {
+        match self {
+            Self::Apple => Some("form_post"),
+            _ => None,
         }
     }
 

@@ -59,6 +59,8 @@ pub struct UpstreamProvider {
     pub allow_private_network: bool,
     /// Whether logout tokens of the provider end sessions.
     pub backchannel_logout: bool,
+    /// Whether a logout here also ends the session at the provider.
+    pub rp_initiated_logout: bool,
     /// Set of files that declares the provider.
     pub managed_by: Option<ManagedBy>,
     /// Creation time.
@@ -138,6 +140,7 @@ impl UpstreamProvider {
             two_factor_amr: Vec::new(),
             allow_private_network: false,
             backchannel_logout: is_oidc,
+            rp_initiated_logout: false,
             managed_by: None,
             created_at,
             version: 0,

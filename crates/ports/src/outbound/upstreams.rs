@@ -89,6 +89,8 @@ pub struct UpstreamMetadata {
     pub token: UpstreamUrl,
     /// `userinfo_endpoint`.
     pub userinfo: Option<UpstreamUrl>,
+    /// `end_session_endpoint` (OpenID Connect RP-Initiated Logout section 2.1).
+    pub end_session: Option<UpstreamUrl>,
     /// `jwks_uri`.
     pub keys: UpstreamUrl,
     /// `id_token_signing_alg_values_supported`.

@@ -1,8 +1,9 @@
 //! `POST /signout`: ends the current session of a browser.
 
 use crate::browser::{Browser, csrf};
-use crate::logout::frames;
+use crate::logout::{at_provider, frames};
 use crate::pages::views::LoggedOutView;
+use crate::paths::LOGOUT;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use countersign_application::App;
@@ -11,7 +12,8 @@ use countersign_server_http::wire::malformed::Malformed;
 
 pub(super) const SIGN_OUT: &str = "/signout";
 
-/// Ends the session and redirects to `/`. If clients use front-channel logout, shows a page that notifies them.
+/// Ends the session and redirects to `/`. If clients use front-channel logout, shows a page that notifies them. The page
+/// also leads to the upstream provider of the session, if a logout ends the session there, too.
 /// Without a session, the response is the same redirect.
 pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
     let answer = async {
@@ -22,6 +24,7 @@ pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
         let Some(session) = current else {
             return Ok::<_, RequestError>(home());
         };
+        let there = at_provider(&browser, session, LOGOUT).await;
         let notified = browser
             .services
             .app
@@ -29,13 +32,13 @@ pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
             .end(&browser.tenant, session)
             .await?;
         browser.sessions.remove(session);
-        if notified.is_empty() {
+        if notified.is_empty() && there.is_none() {
             return Ok(home());
         }
         let view = LoggedOutView {
             page: browser.page(),
             frames: frames(browser.issuer(), &notified),
-            go_on: None,
+            go_on: there.as_deref(),
             client: None,
         };
         Ok(browser.page().show(StatusCode::OK, &view))

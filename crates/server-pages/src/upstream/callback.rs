@@ -1,4 +1,4 @@
-//! `GET /rp/callback/{idp}`: takes the response of a provider.
+//! `/rp/callback/{idp}`: takes the response of a provider.
 
 use super::failed;
 use super::paths::CALLBACKS;
@@ -8,18 +8,22 @@ use crate::interaction::{go_on, judged};
 use crate::pages::views::Section;
 use crate::paths;
 use crate::redirect::see_other;
+use crate::services::Services;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, RawQuery};
+use axum::extract::{FromRequestParts as _, Path, RawQuery, Request, State};
 use axum::response::Response;
 use countersign_application::{Answer, Answered, App, Failure, Notice, UpstreamAnswer};
+use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::added_factor::AddedFactor;
 use countersign_domain::login::interaction::{Interaction, Pending, UpstreamLogin};
 use countersign_domain::login::methods::Method;
 use countersign_domain::refusal::Refusal;
+use countersign_server_http::wire::body::{self, Accepts};
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
 use countersign_server_http::wire::malformed::Malformed;
 use countersign_server_http::wire::parameters::{given, parameters, required};
+use std::sync::Arc;
 
 parameters! {
     /// Authorization response (RFC 6749 section 4.1.2, RFC 9207 section 2).
@@ -50,6 +54,39 @@ pub(super) async fn arrive<A: App>(
     };
     let answer = answer.await;
     browser.finish(CALLBACKS, answer)
+}
+
+/// Takes a response by a form (OAuth 2.0 Form Post Response Mode), and redirects to the same endpoint with `GET`. Browsers
+/// send no cookies with a form of another site (`SameSite=Lax`).
+pub(super) async fn arrive_by_form<A: App>(
+    State(services): State<Arc<Services<A>>>,
+    segment: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Response {
+    let (mut head, content) = request.into_parts();
+    let query = async {
+        let Path(provider) = segment.map_err(|_| Malformed::PathUnknown)?;
+        let provider = ProviderName::parse(&provider).map_err(|_| Malformed::PathUnknown)?;
+        let sent: Query = body::read(&head.headers, content, Accepts::Form).await?;
+        let all = [
+            ("code", given(sent.code)),
+            ("state", given(sent.state)),
+            ("error", given(sent.error)),
+            ("iss", given(sent.iss)),
+        ];
+        let sent = all.iter();
+        let pairs: Vec<_> = sent
+            .filter_map(|(name, value)| Some((*name, value.as_deref()?)))
+            .collect();
+        Ok::<_, RequestError>(form::with_query(&format!("{CALLBACKS}/{provider}"), &pairs))
+    };
+    match query.await {
+        Ok(address) => see_other(&address),
+        Err(error) => match Browser::from_request_parts(&mut head, &services).await {
+            Ok(browser) => browser.finish(CALLBACKS, Err(error)),
+            Err(response) => response,
+        },
+    }
 }
 
 async fn take<A: App>(

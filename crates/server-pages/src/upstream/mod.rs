@@ -22,7 +22,10 @@ use std::sync::Arc;
 pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
     Router::new()
         .route(AUTHORIZE, get(authorize::begin::<A>))
-        .route(CALLBACK, get(callback::arrive::<A>))
+        .route(
+            CALLBACK,
+            get(callback::arrive::<A>).post(callback::arrive_by_form::<A>),
+        )
         .route(USERINFO, get(userinfo::show::<A>))
         .route(BACK_CHANNEL, post(logout::back_channel::<A>))
         .route(FRONT_CHANNEL, get(logout::front_channel::<A>))

@@ -65,6 +65,7 @@ fn golden_oidc_provider_has_expected_values() {
     expected.two_factor_amr = vec!["mfa".into(), "hwk".into()];
     expected.profile.set(ProfileField::Locale, Vec::new());
     expected.allow_private_network = true;
+    expected.rp_initiated_logout = true;
     expected.managed_by = ManagedBy::parse("platform").ok();
     expected.version = 7;
     assert_eq!(written(expected.clone()), OIDC);

@@ -44,6 +44,7 @@ impl Fields {
         fields.set_list("two_factor_amr", amr);
         fields.set("allow_private_network", provider.allow_private_network);
         fields.set("backchannel_logout", provider.backchannel_logout);
+        fields.set("rp_initiated_logout", provider.rp_initiated_logout);
         fields.set_some("managed_by", provider.managed_by.as_ref());
         fields
     }

@@ -73,6 +73,7 @@ async fn id_token_with_untrue_claim_is_refused() {
         ("iat", json!(now + 3600)),
         ("iat", json!(now - 3600)),
         ("nbf", json!(now + 3600)),
+        ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")),
         ("sub", json!("")),
         ("sub", json!(7)),
         ("sub", json!("a".repeat(300))),

@@ -3,6 +3,7 @@
 mod accounts;
 mod lies;
 mod logout;
+mod logout_there;
 mod oauth2;
 mod only;
 mod own;

@@ -3,7 +3,8 @@
 use super::provider::{Departed, TOKEN, come_back, corp, respond, set_up};
 use crate::browser::{Browser, served};
 use crate::requests::{claims, head};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use countersign_domain::federation::preset::Preset;
 use countersign_domain::federation::protocol::UpstreamAuthentication;
 use countersign_ports::OutboundContent;
 use std::net::IpAddr;
@@ -52,4 +53,41 @@ async fn unfinished_sign_ins_from_one_address_are_limited() {
     }
     browser.open("/rp/authorize?idp=corp").await;
     assert_eq!(browser.status(), StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn apple_answers_by_form_which_browser_follows_with_its_cookies() {
+    let server = served().await;
+    let mut apple = corp();
+    apple.preset = Some(Preset::Apple);
+    set_up(&server, apple).await;
+    let mut browser = Browser::new(&server);
+    browser.open("/rp/authorize?idp=corp").await;
+    let departed = Departed::of(&browser);
+    let mode = departed.parameter("response_mode");
+    assert_eq!(mode.as_deref(), Some("form_post"));
+    respond(&server, &departed.claims(&server, "1", "new@example.com"));
+    let fields = [
+        ("code", "c"),
+        ("state", departed.state.as_str()),
+        ("iss", "https://idp.example"),
+        ("user", r#"{"name":{"firstName":"Jane"}}"#),
+    ];
+    // Without cookies, as browsers send a form of another site.
+    let answer = server.form("/rp/callback/corp", &fields).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let location = answer.headers[header::LOCATION].to_str().unwrap();
+    assert!(!location.contains("Jane"), "{location}");
+    browser.open(location).await;
+    assert_eq!(browser.path(), "/account", "{}", browser.html());
+}
+
+#[tokio::test]
+async fn malformed_form_gets_page() {
+    let server = served().await;
+    set_up(&server, corp()).await;
+    let twice = server.form("/rp/callback/corp", &[("state", "a"), ("state", "b")]);
+    assert_eq!(twice.await.status, StatusCode::BAD_REQUEST);
+    let unknown = server.form("/rp/callback/No%2F", &[("state", "a")]);
+    assert_eq!(unknown.await.status, StatusCode::NOT_FOUND);
 }

@@ -133,6 +133,9 @@ pub(in crate::api) struct Body {
     /// Whether logout tokens of an OpenID Connect provider end sessions; by default they do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) backchannel_logout: Option<bool>,
+    /// Whether a logout here also ends the session at an OpenID Connect provider.
+    #[serde(default)]
+    pub(super) rp_initiated_logout: bool,
     /// Set of files that declares the provider; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
@@ -189,6 +192,7 @@ impl From<&UpstreamProvider> for Body {
             two_factor_amr: provider.two_factor_amr.clone(),
             allow_private_network: provider.allow_private_network,
             backchannel_logout: Some(provider.backchannel_logout),
+            rp_initiated_logout: provider.rp_initiated_logout,
             managed_by: provider.managed_by.as_ref().map(ToString::to_string),
         }
     }

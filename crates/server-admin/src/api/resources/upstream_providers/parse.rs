@@ -69,6 +69,7 @@ impl Body {
         provider.allow_private_network = self.allow_private_network;
         let backchannel = self.backchannel_logout;
         provider.backchannel_logout = backchannel.unwrap_or(provider.backchannel_logout);
+        provider.rp_initiated_logout = self.rp_initiated_logout;
         provider.managed_by = managed_by(self.managed_by.as_deref())?;
         Ok(provider)
     }
