@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 BINARY = os.environ.get("COUNTERSIGN_BIN", "target/debug/countersign")
@@ -48,10 +49,14 @@ listen countersign
 
 
 class Provider:
-    """`host` is the name of this machine for the suite. `ca_file` names the authority of the suite's certificate, if any."""
+    """The server, with its own tenant, one at a path and one at a host.
 
-    def __init__(self, host="localhost", ca_file=None, log=None):
-        self.host, self.ca_file, self.log = host, ca_file, log
+    `host` is the name of this machine for the suite, and `tenant_host` another one. `ca_file` names the authority of the
+    suite's certificate, if any.
+    """
+
+    def __init__(self, host="localhost", tenant_host="tenant.localhost", ca_file=None, log=None):
+        self.host, self.tenant_host, self.ca_file, self.log = host, tenant_host, ca_file, log
         self.running, self.reader = [], None
 
     def __enter__(self):
@@ -79,10 +84,10 @@ class Provider:
         place = pathlib.Path(self.folder)
         address = "127.0.0.1" if self.host == "localhost" else "0.0.0.0"
         port = free_port(address)
-        self.issuer = f"https://{self.host}:{port}"
+        issuer = f"https://{self.host}:{port}"
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN__")},
-            "COUNTERSIGN__ISSUER": self.issuer,
+            "COUNTERSIGN__ISSUER": issuer,
             # The port behind the TLS proxy differs from that of the issuer.
             "COUNTERSIGN__HOSTS": "*",
             "COUNTERSIGN__LISTEN": "127.0.0.1:0",
@@ -96,10 +101,18 @@ class Provider:
         with open(place / "master.key", "w", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o600)) as key:
             key.write(self.command("keys", "generate-master"))
         (place / "claims.json").write_text(json.dumps(CLAIMS), encoding="utf-8")
-        self.command(
-            "users", "create", "--email", EMAIL, "--name", "Jane Q. Doe", "--password-stdin",
-            "--claims", str(place / "claims.json"), input=PASSWORD,
-        )
+        self.command("tenants", "create", "conformance")
+        self.command("tenants", "create", "hosted", "--host", f"{self.tenant_host}:{port}")
+        self.tenants = [
+            Tenant(self, "Own", issuer),
+            Tenant(self, "Path", f"{issuer}/t/conformance", "conformance"),
+            Tenant(self, "Host", f"https://{self.tenant_host}:{port}", "hosted"),
+        ]
+        for tenant in self.tenants:
+            tenant.command(
+                "users", "create", "--email", EMAIL, "--name", "Jane Q. Doe", "--password-stdin",
+                "--claims", str(place / "claims.json"), input=PASSWORD,
+            )
         self.inner = f"127.0.0.1:{self._serve()}"
         self._certificate(place)
         proxy = PROXY.format(address=address, port=port, folder=place, inner=self.inner)
@@ -132,17 +145,11 @@ class Provider:
 
     def _certificate(self, place):
         kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        names = ["-subj", f"/CN={self.host}", "-addext", f"subjectAltName=DNS:{self.host}"]
+        names = ["-subj", f"/CN={self.host}", "-addext", f"subjectAltName=DNS:{self.host},DNS:{self.tenant_host}"]
         files = ["-keyout", place / "key.pem", "-out", place / "cert.pem"]
         subprocess.run(["openssl", "req", *kind, *names, *files], check=True, capture_output=True)
         (place / "front.pem").write_bytes((place / "cert.pem").read_bytes() + (place / "key.pem").read_bytes())
         self.certificate = place / "cert.pem"
-
-    def document(self, path):
-        """Returns the body of a GET request to the server itself."""
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with direct.open(f"http://{self.inner}{path}", timeout=10) as response:
-            return response.read().decode()
 
     def command(self, *arguments, input=None):
         """Runs a command and returns its output."""
@@ -152,6 +159,26 @@ class Provider:
         if done.returncode:
             raise RuntimeError(f"countersign {' '.join(arguments)}: {done.stderr}")
         return done.stdout
+
+
+class Tenant:
+    """An issuer of the server. `title` says where it is. `name` is None for the server's own tenant."""
+
+    def __init__(self, provider, title, issuer, name=None):
+        self.provider, self.title, self.issuer = provider, title, issuer
+        self.options = ["--tenant", name] if name else []
+
+    def command(self, *arguments, input=None):
+        """Runs a command for this tenant and returns its output."""
+        return self.provider.command(*arguments, *self.options, input=input)
+
+    def document(self, path):
+        """Returns the body of a GET request below the issuer."""
+        url = urllib.parse.urlsplit(self.issuer + path)
+        request = urllib.request.Request(f"http://{self.provider.inner}{url.path}", headers={"Host": url.netloc})
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with direct.open(request, timeout=10) as response:
+            return response.read().decode()
 
     def client(self, name, redirect_uri, options=()):
         """Registers a client and returns its credentials, in the suite's names.

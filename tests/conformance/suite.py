@@ -14,7 +14,7 @@ class Suite:
     """A suite at a base URL. `ca_file` names the authority of its certificate, if the system does not trust it."""
 
     def __init__(self, url, ca_file=None):
-        self.url = url.rstrip("/")
+        self.url, self.ca_file = url.rstrip("/"), ca_file
         self.context = ssl.create_default_context(cafile=ca_file) if self.url.startswith("https:") else None
 
     def callback(self, alias, name):
@@ -52,6 +52,15 @@ class Suite:
         """Returns a record with `status` and, once the run has ended, `result`."""
         return self._call("GET", f"info/{run}")
 
+    def issuer(self, run):
+        """Returns the issuer of a run in which the suite is the provider."""
+        return self._call("GET", f"runner/{run}")["exposed"]["issuer"]
+
+    def id_token(self, run):
+        """Returns the ID token that the suite issued in a run."""
+        responses = (entry.get("Created token endpoint response", {}) for entry in self.log(run))
+        return next(response["id_token"] for response in responses if "id_token" in response)
+
     def log(self, run):
         """Returns the log entries of a run."""
         return self._call("GET", f"log/{run}")
@@ -65,6 +74,15 @@ class Suite:
                 return record
             time.sleep(0.2)
         return None
+
+    def end(self, run, timeout):
+        """Waits until a run has ended, and stops it after the timeout. Returns its result and its log."""
+        record = self.wait(run, ENDED, timeout)
+        if record is None:
+            self.stop(run)
+            self.wait(run, ENDED, timeout)
+            return "TIMEOUT", self.log(run)
+        return "INTERRUPTED" if record["status"] == "INTERRUPTED" else record["result"], self.log(run)
 
     def _call(self, method, path, query=None, body=None):
         url = f"{self.url}/api/{path}"
