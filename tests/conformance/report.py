@@ -26,7 +26,7 @@ def provider(results, version):
     """Returns the numbers of results at each tenant, the modules that differ, and the results at the first tenant."""
     first = next(iter(results), None)
     counts = {tenant: counted(plans.values()) for tenant, plans in results.items()}
-    names = list(dict.fromkeys(name for count in counts.values() for name in count))
+    names = dict.fromkeys(["passed", "review", "skipped", "failed", *(name for count in counts.values() for name in count)])
     rows = [[TENANTS[tenant], *(count[name] for name in names)] for tenant, count in counts.items()]
     different = [
         [TENANTS[tenant], plan, module, result.lower(), results[first][plan].get(module, "not run").lower()]
@@ -40,6 +40,7 @@ def provider(results, version):
     if different:
         parts.append("The modules with another result than in the server's own tenant:")
         parts.append(table(["tenant", "plan", "module", "result", "own tenant"], different))
+        parts.append("In the server's own tenant:")
     else:
         parts.append("Every module has the same result in all tenants:")
     plans = results[first] if first else {}
