@@ -3,18 +3,14 @@
 use crate::feed::changes::remove_old;
 use crate::signing_keys::count_change;
 use crate::store::{GrantKey, SqliteStore};
-use countersign_adapters_sql::columns::{Failure, from_tenant, from_time, tenant, time};
+use countersign_adapters_sql::columns::{Failure, from_tenant, from_time, time};
 use countersign_adapters_sql::ephemera::EphemeralKeyColumns;
 use countersign_adapters_sql::id::Id;
-use countersign_adapters_sql::schema::{
-    TENANT_TABLES, devices, ephemera, grants, removal, sessions, signing_keys,
-};
+use countersign_adapters_sql::schema::{devices, ephemera, grants, sessions, signing_keys};
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Integer};
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
@@ -191,17 +187,7 @@ impl Housekeeping for SqliteStore {
         self.0.writer.write(work).await
     }
 
-    async fn remove_tenant(&self, of: TenantId, most: u32) -> Result<u32, StoreError> {
-        let work = move |connection: &mut SqliteConnection| {
-            let mut largest = 0;
-            for table in TENANT_TABLES {
-                let statement = sql_query(removal(*table, "?", "?"))
-                    .bind::<Integer, _>(tenant(of))
-                    .bind::<BigInt, _>(i64::from(most));
-                largest = largest.max(u32::try_from(statement.execute(connection)?)?);
-            }
-            Ok::<_, Failure>(largest)
-        };
-        self.0.writer.write(work).await
+    async fn remove_tenant(&self, of: TenantId, most: u32) -> Result<(), StoreError> {
+        self.remove_rows(of, most).await
     }
 }

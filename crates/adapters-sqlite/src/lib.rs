@@ -13,6 +13,7 @@
 //! | `connection` | opening the file, the readers, the writer thread |
 //! | `schema` | migrations, and the table of the change feed |
 //! | `grants`, `clients`, `signing_keys`, `people`, `ephemera`, `feed`, `housekeeping`, `transfer` | implementations of the ports of the same names |
+//! | `tenant_rows` | removal of the rows of a tenant |
 //! | `statement` | a macro for statements with a fixed text |
 //!
 //! **Layering:** this crate uses `domain`, `ports` and `adapters-sql`.
@@ -38,6 +39,7 @@ mod signing_keys;
 mod statement;
 mod statistics;
 mod store;
+mod tenant_rows;
 mod transfer;
 
 pub use store::SqliteStore;

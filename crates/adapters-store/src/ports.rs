@@ -270,7 +270,7 @@ either!(Nodes {
 
 either!(Housekeeping {
     fn remove_expired(now: Timestamp, most: u32) -> Removed;
-    fn remove_tenant(tenant: TenantId, most: u32) -> u32;
+    fn remove_tenant(tenant: TenantId, most: u32) -> ();
 });
 
 either!(Statistics {

@@ -44,11 +44,11 @@ pub trait Housekeeping {
         most: u32,
     ) -> impl Future<Output = Result<Removed, StoreError>> + Send;
 
-    /// Removes up to `most` rows of each table of a tenant. Returns the largest number that it removed from one table, so
-    /// fewer than `most` means that nothing is left. Rows of other tenants stay.
+    /// Removes all rows of a tenant, in transactions of at most `most` rows, so that other writes run in between. Rows of
+    /// other tenants stay.
     fn remove_tenant(
         &self,
         tenant: TenantId,
         most: u32,
-    ) -> impl Future<Output = Result<u32, StoreError>> + Send;
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

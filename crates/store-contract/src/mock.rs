@@ -193,7 +193,7 @@ mockall::mock! {
 
     impl Housekeeping for Store {
         fn remove_expired(&self, now: Timestamp, most: u32) -> impl Future<Output = Result<Removed, StoreError>> + Send;
-        fn remove_tenant(&self, tenant: TenantId, most: u32) -> impl Future<Output = Result<u32, StoreError>> + Send;
+        fn remove_tenant(&self, tenant: TenantId, most: u32) -> impl Future<Output = Result<(), StoreError>> + Send;
     }
 
     impl Statistics for Store {

@@ -2,20 +2,19 @@
 
 mod grants;
 mod statements;
+mod tenants;
 #[cfg(test)]
 mod tests;
 
 use crate::signing_keys::advance_any;
 use crate::store::PostgresStore;
-use countersign_adapters_sql::columns::{Failure, from_tenant, from_time, tenant, time};
+use countersign_adapters_sql::columns::{Failure, from_tenant, from_time, time};
 use countersign_adapters_sql::feed::changes::KEPT;
-use countersign_adapters_sql::schema::{TENANT_TABLES, removal, signing_keys};
+use countersign_adapters_sql::schema::signing_keys;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Housekeeping, Removed, StoreError};
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Integer};
 use diesel_async::{AsyncConnection as _, AsyncPgConnection, RunQueryDsl};
 use statements::{RemoveChanges, RemoveDevices, RemoveEphemera, RemoveSessions, removed};
 use std::collections::BTreeMap;
@@ -107,17 +106,7 @@ impl Housekeeping for PostgresStore {
         Ok(all)
     }
 
-    async fn remove_tenant(&self, of: TenantId, most: u32) -> Result<u32, StoreError> {
-        let mut largest = 0;
-        for table in TENANT_TABLES {
-            let removed = self.run(async |connection| {
-                let statement = sql_query(removal(*table, "$1", "$2"))
-                    .bind::<Integer, _>(tenant(of))
-                    .bind::<BigInt, _>(i64::from(most));
-                Ok::<_, Failure>(u32::try_from(statement.execute(connection).await?)?)
-            });
-            largest = largest.max(removed.await?);
-        }
-        Ok(largest)
+    async fn remove_tenant(&self, of: TenantId, most: u32) -> Result<(), StoreError> {
+        self.remove_rows(of, most).await
     }
 }

@@ -23,4 +23,4 @@ use diesel::allow_tables_to_appear_in_same_query;
 allow_tables_to_appear_in_same_query!(clients, client_secrets);
 allow_tables_to_appear_in_same_query!(events, event_batches);
 allow_tables_to_appear_in_same_query!(sessions, users, credentials, memberships);
-pub use tenant_tables::{TENANT_TABLES, removal};
+pub use tenant_tables::TENANT_TABLES;

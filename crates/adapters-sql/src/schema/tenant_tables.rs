@@ -23,12 +23,3 @@ pub const TENANT_TABLES: &[(&str, &str)] = &[
     ("events", "node, number, tenant"),
     ("event_batches", "tenant, number"),
 ];
-
-/// Returns the statement that removes some rows of a tenant from a table. `tenant` and `most` are its placeholders.
-#[must_use]
-pub fn removal((table, key): (&str, &str), tenant: &str, most: &str) -> String {
-    format!(
-        "DELETE FROM {table} WHERE ({key}) IN \
-         (SELECT {key} FROM {table} WHERE tenant = {tenant} LIMIT {most})"
-    )
-}

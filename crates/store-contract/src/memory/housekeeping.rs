@@ -32,15 +32,9 @@ impl Sweep {
     }
 }
 
-/// Removes up to `most` rows of a tenant, and returns their number.
-fn remove_of<K: Ord, T>(tenant: TenantId, most: u32, rows: &mut Rows<K, T>) -> u32 {
-    let mut removed = 0;
-    rows.retain(|(owner, _), _| {
-        let stays = *owner != tenant || removed == most;
-        removed += u32::from(!stays);
-        stays
-    });
-    removed
+/// Removes the rows of a tenant.
+fn remove_of<K: Ord, T>(tenant: TenantId, rows: &mut Rows<K, T>) {
+    rows.retain(|(owner, _), _| *owner != tenant);
 }
 
 impl Housekeeping for MemoryStore {
@@ -66,7 +60,7 @@ impl Housekeeping for MemoryStore {
         Ok(sweep.removed)
     }
 
-    async fn remove_tenant(&self, tenant: TenantId, most: u32) -> Result<u32, StoreError> {
+    async fn remove_tenant(&self, tenant: TenantId, _most: u32) -> Result<(), StoreError> {
         let mut contents = self.lock();
         let Contents {
             grants,
@@ -89,23 +83,21 @@ impl Housekeeping for MemoryStore {
             nodes: _,
         } = &mut *contents;
         key_sets.remove(&tenant);
-        let counts = [
-            remove_of(tenant, most, grants.rows_mut()),
-            remove_of(tenant, most, clients),
-            remove_of(tenant, most, definitions),
-            remove_of(tenant, most, users),
-            remove_of(tenant, most, time_steps),
-            remove_of(tenant, most, sessions),
-            remove_of(tenant, most, consents),
-            remove_of(tenant, most, passkeys),
-            remove_of(tenant, most, recovery_codes),
-            remove_of(tenant, most, devices),
-            remove_of(tenant, most, identities),
-            remove_of(tenant, most, ephemera),
-            remove_of(tenant, most, signing_keys),
-            remove_of(tenant, most, events),
-            remove_of(tenant, most, batches),
-        ];
-        Ok(counts.into_iter().max().unwrap_or_default())
+        remove_of(tenant, grants.rows_mut());
+        remove_of(tenant, clients);
+        remove_of(tenant, definitions);
+        remove_of(tenant, users);
+        remove_of(tenant, time_steps);
+        remove_of(tenant, sessions);
+        remove_of(tenant, consents);
+        remove_of(tenant, passkeys);
+        remove_of(tenant, recovery_codes);
+        remove_of(tenant, devices);
+        remove_of(tenant, identities);
+        remove_of(tenant, ephemera);
+        remove_of(tenant, signing_keys);
+        remove_of(tenant, events);
+        remove_of(tenant, batches);
+        Ok(())
     }
 }

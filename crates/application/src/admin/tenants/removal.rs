@@ -9,8 +9,8 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::registered::{RegisteredTenant, TenantStatus};
 use countersign_ports::Store;
 
-/// Rows per batch, few enough not to delay writes of requests.
-const BATCH: u32 = 500;
+/// Rows per transaction, few enough not to delay writes of requests.
+const BATCH: u32 = 100;
 
 impl<S: Store> TenantAdmin<S> {
     /// Removes the data of a deleted tenant, and then the tenant. Another server may do the same. Returns whether
@@ -23,7 +23,7 @@ impl<S: Store> TenantAdmin<S> {
         let Some(tenant) = found.filter(is_deleted) else {
             return Ok(false);
         };
-        while self.store.remove_tenant(tenant.id, BATCH).await? == BATCH {}
+        self.store.remove_tenant(tenant.id, BATCH).await?;
         let action = (Action::TENANT_REMOVED, &tenant);
         let event = self.event(server, &Operator::schedule(), action, Vec::new());
         // Lost: another server has done so.
