@@ -52,8 +52,8 @@ impl Equivalent<(TenantId, ClientId)> for Key<'_> {
 }
 
 impl<S: ClientRepository + Send + Sync> Clients<S> {
-    /// Maximum number of cached clients.
-    const CAPACITY: usize = 10_000;
+    /// Maximum number of cached clients, of all tenants: two for each tenant whose settings are in memory.
+    const CAPACITY: usize = 32_768;
 
     /// Default for [`Clients::with_outage_grace`].
     const OUTAGE_GRACE: Duration = Duration::from_secs(300);
