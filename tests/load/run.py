@@ -4,6 +4,7 @@ import asyncio
 import resource
 import sys
 
+import neighbors
 import sign_ins
 import slow_sockets
 import timing
@@ -17,7 +18,7 @@ async def main(scale):
     is_timing = ("p99", "Welch")
     full = scale >= 1
     broken = []
-    for load in (sign_ins, slow_sockets, timing):
+    for load in (sign_ins, slow_sockets, timing, neighbors):
         gates = await load.run(scale)
         broken += [gate for gate, holds in gates.items() if not holds and (full or not any(name in gate for name in is_timing))]
     for gate in broken:

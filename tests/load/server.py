@@ -13,9 +13,11 @@ CALLBACK = "http://127.0.0.1:9000/callback"
 
 
 class Server:
-    """Runs `countersign serve` on a random port, with one public client. `settings` are environment variables."""
+    """Runs `countersign serve` on a random port, with one public client. `settings` are environment variables. `prepare` is
+    called with the server before it starts."""
 
-    def __init__(self, **settings):
+    def __init__(self, prepare=None, **settings):
+        self.prepare = prepare
         self.settings = settings
 
     async def __aenter__(self):
@@ -37,6 +39,8 @@ class Server:
             "--redirect-uri", CALLBACK, "--scope", "openid", "--json",
         )
         self.client = json.loads(created)["client_id"]
+        if self.prepare is not None:
+            self.prepare(self)
         self.process = await asyncio.create_subprocess_exec(
             BINARY, "serve", env=self.environment, stderr=asyncio.subprocess.PIPE, limit=1 << 20
         )
@@ -60,9 +64,11 @@ class Server:
         await self.drained
         self.folder.cleanup()
 
-    def command(self, *arguments):
+    def command(self, *arguments, **options):
         """Runs a command and returns its output."""
-        return subprocess.run([BINARY, *arguments], env=self.environment, check=True, capture_output=True, text=True).stdout
+        command = [BINARY, *arguments]
+        run = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True, **options)
+        return run.stdout
 
     def resident(self):
         """Resident memory in MiB."""

@@ -4,12 +4,11 @@ import math
 import random
 import re
 import statistics
-import subprocess
 import tempfile
 import time
 from urllib.parse import urlencode
 
-from server import BINARY, Server, connect
+from server import Server, connect
 
 SAMPLES = 10_000
 # The rate limits allow five mails per address and 50 per sender in ten minutes.
@@ -59,9 +58,7 @@ async def samples(server, path, each):
 def declare(server, addresses):
     """Creates users."""
     documents = "---\n".join(f"kind: user\nemail: {address}\n" for address in addresses)
-    subprocess.run(
-        [BINARY, "apply", "-f", "-"], env=server.environment, check=True, capture_output=True, input=documents, text=True
-    )
+    server.command("apply", "-f", "-", input=documents)
 
 
 async def opened(server, path):
