@@ -38,6 +38,8 @@ struct Document<'a> {
     token_endpoint_auth_method: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<SecretObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token_signed_response_alg: Option<&'a str>,
     scope: &'a str,
     profile: BTreeMap<&'static str, &'a [String]>,
     trusted_domains: Vec<&'a str>,
@@ -97,6 +99,7 @@ pub(super) fn write(provider: &UpstreamProvider) -> Result<String, Failure> {
             sealed: Base64UrlUnpadded::encode_string(&secret.sealed),
             created_at: secret.created_at.as_unix_seconds(),
         }),
+        id_token_signed_response_alg: provider.id_token_signed_response_alg.as_deref(),
         scope: provider.scope.as_str(),
         profile: profile
             .map(|(field, claims)| (field.as_str(), claims))
@@ -149,6 +152,7 @@ pub(super) fn read(
         authentication: members
             .require_parsed("token_endpoint_auth_method", UpstreamAuthentication::parse)?,
         secret: secret.transpose()?,
+        id_token_signed_response_alg: members.take("id_token_signed_response_alg")?,
         scope: members.require_parsed("scope", scope)?,
         profile: profile(members)?,
         trusted_domains: trusted.map_err(|_| members.unreadable())?,

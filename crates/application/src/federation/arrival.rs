@@ -161,6 +161,13 @@ impl<A: App> Federation<A> {
         let verified = self.verified(tenant, provider, &metadata.keys, jwt).await?;
         let is_announced =
             metadata.algorithms.is_empty() || metadata.algorithms.contains(&verified.algorithm);
+        let agreed = &provider.id_token_signed_response_alg;
+        if agreed
+            .as_ref()
+            .is_some_and(|own| *own != verified.algorithm)
+        {
+            return Err(untrue(provider, "alg is not id_token_signed_response_alg").into());
+        }
         if !is_announced {
             return Err(untrue(provider, "the algorithm is not one that it announces").into());
         }

@@ -68,6 +68,9 @@ crate::error_type! {
         /// Too many or malformed `amr` values, or values for a provider without ID tokens.
         #[error("two_factor_amr is only for providers of the type oidc, with at most {max} values of 1 to 256 bytes", max = UpstreamProvider::MOST_TWO_FACTOR_VALUES)]
         TwoFactorAmr,
+        /// An algorithm that this server does not verify, or one for a provider without ID tokens.
+        #[error("id_token_signed_response_alg is only for providers of the type oidc, and RS256, PS256, ES256 or EdDSA")]
+        IdTokenAlgorithm,
         /// Logout tokens, which only OpenID Connect has.
         #[error("backchannel_logout is only for providers of the type oidc")]
         BackchannelLogout,
@@ -98,6 +101,7 @@ impl InvalidUpstreamProvider {
             Self::Roles => "roles",
             Self::TwoFactorAcr => "two_factor_acr",
             Self::TwoFactorAmr => "two_factor_amr",
+            Self::IdTokenAlgorithm => "id_token_signed_response_alg",
             Self::BackchannelLogout => "backchannel_logout",
             Self::RpInitiatedLogout => "rp_initiated_logout",
         }
@@ -144,6 +148,9 @@ impl UpstreamProvider {
         let fit = |values: &[String]| are_values(values) && (is_oidc || values.is_empty());
         holds(fit(&self.two_factor_acr), Invalid::TwoFactorAcr)?;
         holds(fit(&self.two_factor_amr), Invalid::TwoFactorAmr)?;
+        let algorithm = self.id_token_signed_response_alg.as_deref();
+        let is_known = |own| is_oidc && Self::ALGORITHMS.contains(&own);
+        holds(algorithm.is_none_or(is_known), Invalid::IdTokenAlgorithm)?;
         holds(
             is_oidc || !self.backchannel_logout,
             Invalid::BackchannelLogout,

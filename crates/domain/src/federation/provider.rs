@@ -35,6 +35,8 @@ pub struct UpstreamProvider {
     pub authentication: UpstreamAuthentication,
     /// Client secret.
     pub secret: Option<SealedClientSecret>,
+    /// Algorithm of its ID tokens and logout tokens, if only one is accepted: one of [`UpstreamProvider::ALGORITHMS`].
+    pub id_token_signed_response_alg: Option<String>,
     /// Scope of the authorization request.
     pub scope: Scope,
     /// Which claims become the profile of a user.
@@ -93,6 +95,9 @@ impl UpstreamProvider {
     /// Maximum length of a client ID and of a client secret in bytes.
     pub const LONGEST_CLIENT_TEXT: usize = 2048;
 
+    /// Algorithms of ID tokens that this server verifies.
+    pub const ALGORITHMS: [&'static str; 4] = ["RS256", "PS256", "ES256", "EdDSA"];
+
     /// Maximum number of domains of a list.
     pub const MOST_DOMAINS: usize = 500;
 
@@ -128,6 +133,7 @@ impl UpstreamProvider {
             client_id: client_id.into(),
             authentication: authentication.unwrap_or(UpstreamAuthentication::ClientSecretBasic),
             secret: None,
+            id_token_signed_response_alg: None,
             scope: Scope::parse(scope).unwrap_or_else(|_| Scope::none()),
             profile: ProfileMapping::default(),
             trusted_domains: trusted.unwrap_or(TrustedDomains::Listed(Vec::new())),

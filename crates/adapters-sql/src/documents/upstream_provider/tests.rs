@@ -66,6 +66,7 @@ fn golden_oidc_provider_has_expected_values() {
     expected.profile.set(ProfileField::Locale, Vec::new());
     expected.allow_private_network = true;
     expected.rp_initiated_logout = true;
+    expected.id_token_signed_response_alg = Some("ES256".into());
     expected.managed_by = ManagedBy::parse("platform").ok();
     expected.version = 7;
     assert_eq!(written(expected.clone()), OIDC);

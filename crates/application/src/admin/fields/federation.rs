@@ -25,6 +25,8 @@ impl Fields {
         fields.set("client_id", &provider.client_id);
         let method = provider.authentication.as_str();
         fields.set("token_endpoint_auth_method", method);
+        let algorithm = provider.id_token_signed_response_alg.as_ref();
+        fields.set_some("id_token_signed_response_alg", algorithm);
         fields.set("scope", provider.scope.as_str());
         for (field, claims) in provider.profile.iter() {
             fields.set(format!("profile.{}", field.as_str()), claims.join(" "));

@@ -135,6 +135,24 @@ async fn algorithm_that_provider_does_not_announce_is_refused() {
 }
 
 #[tokio::test]
+async fn algorithm_that_was_not_agreed_is_refused() {
+    for (agreed, is_accepted) in [("RS256", false), ("ES256", true)] {
+        let server = served().await;
+        let mut provider = corp();
+        provider.id_token_signed_response_alg = Some(agreed.into());
+        set_up(&server, provider).await;
+        let (mut browser, departed) = departed(&server).await;
+        respond(&server, &departed.claims(&server, "1", NEW));
+        come_back(&mut browser, &departed).await;
+        if is_accepted {
+            assert_eq!(browser.path(), "/account", "{}", browser.html());
+        } else {
+            is_refused(&server, browser, agreed).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn response_with_wrong_or_missing_issuer_is_refused() {
     let server = served().await;
     set_up(&server, corp()).await;

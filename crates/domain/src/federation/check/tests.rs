@@ -103,6 +103,9 @@ fn oauth2_provider_has_subject_claims_and_none_of_id_tokens() {
     provider.backchannel_logout = true;
     assert_eq!(provider.check(), Err(Invalid::BackchannelLogout));
     let mut provider = oauth2(vec!["id".into()]);
+    provider.id_token_signed_response_alg = Some("RS256".into());
+    assert_eq!(provider.check(), Err(Invalid::IdTokenAlgorithm));
+    let mut provider = oauth2(vec!["id".into()]);
     provider.rp_initiated_logout = true;
     assert_eq!(provider.check(), Err(Invalid::RpInitiatedLogout));
     let mut provider = oauth2(vec!["id".into()]);

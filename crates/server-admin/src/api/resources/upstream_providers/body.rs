@@ -102,6 +102,10 @@ pub(in crate::api) struct Body {
         )
     )]
     pub(super) trusted_domains: Option<Vec<String>>,
+    /// Algorithm of ID tokens and logout tokens, if only one is accepted; by default, each that the provider announces is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["RS256", "PS256", "ES256", "EdDSA", null]))]
+    pub(super) id_token_signed_response_alg: Option<String>,
     /// Domains whose users the sign-in page sends to the provider.
     #[serde(default)]
     #[schemars(length(max = 500), inner(length(max = 253), regex(pattern = DOMAIN)))]
@@ -178,6 +182,7 @@ impl From<&UpstreamProvider> for Body {
             client_id: provider.client_id.clone(),
             client_secret: None,
             token_endpoint_auth_method: Some(provider.authentication.as_str().to_owned()),
+            id_token_signed_response_alg: provider.id_token_signed_response_alg.clone(),
             scope: Some(provider.scope.as_str().to_owned()),
             profile: profile
                 .map(|(field, claims)| (field.as_str().to_owned(), claims.to_vec()))

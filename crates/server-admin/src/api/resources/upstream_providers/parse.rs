@@ -40,6 +40,9 @@ impl Body {
             UpstreamAuthentication::parse,
         )?;
         provider.authentication = method.unwrap_or(provider.authentication);
+        provider
+            .id_token_signed_response_alg
+            .clone_from(&self.id_token_signed_response_alg);
         if let Some(scope) = &self.scope {
             provider.scope = parsed_scope(scope)?;
         }
