@@ -16,8 +16,9 @@ pub struct SecretUses {
 
 #[derive(Default)]
 struct State {
-    /// Secrets of a client by name, with their last use. A client has few.
-    noted: BTreeMap<TenantId, HashMap<ClientId, Vec<(String, Timestamp)>>>,
+    /// Secrets of a client by name, with their last use. A client has few. Hashed, because a tree of thousands of tenants
+    /// would cost each request several cache misses.
+    noted: HashMap<TenantId, HashMap<ClientId, Vec<(String, Timestamp)>>>,
     unwritten: BTreeMap<TenantId, Vec<SecretUse>>,
 }
 
