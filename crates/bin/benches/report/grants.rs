@@ -14,7 +14,12 @@ pub(crate) const GRANTS: u64 = 100_000;
 
 /// Maps a number to one of the first `GRANTS` grants. Visits each grant once before it repeats.
 pub(crate) const fn scattered(number: u64) -> u64 {
-    number.wrapping_mul(48_271) % GRANTS
+    scattered_below(number, GRANTS)
+}
+
+/// Maps a number to one below `end`. Visits each once before it repeats, if `end` is a power of ten.
+pub(crate) const fn scattered_below(number: u64, end: u64) -> u64 {
+    number.wrapping_mul(48_271) % end
 }
 
 /// Returns a time-ordered ID, like those of the server.

@@ -34,6 +34,7 @@ mod readings;
 mod report;
 mod rounds;
 mod scenarios;
+mod tenants;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ use crate::process::{Site, bare_fill, bare_signer, bare_store};
 use crate::readings::{self, again};
 use crate::report::Report;
 use crate::rounds::{CONNECTIONS, at_half, compare, cost};
+use crate::tenants;
 use std::cell::Cell;
 use std::path::PathBuf;
 
@@ -22,7 +23,7 @@ pub(crate) struct Scenario {
     take: fn(&mut Report),
 }
 
-pub(crate) const ALL: [Scenario; 16] = [
+pub(crate) const ALL: [Scenario; 17] = [
     Scenario {
         name: "start",
         take: footprint::start_up,
@@ -82,6 +83,10 @@ pub(crate) const ALL: [Scenario; 16] = [
     Scenario {
         name: "claims",
         take: claims::claims,
+    },
+    Scenario {
+        name: "tenants",
+        take: tenants::tenants,
     },
     Scenario {
         name: OPTIONAL,

@@ -26,6 +26,34 @@ impl Requests for Same {
     }
 }
 
+/// Options of a client that gets tokens for itself.
+const MACHINE: &[&str] = &[
+    "--grant-type",
+    "client_credentials",
+    "--scope",
+    "api:read api:write",
+];
+
+/// Registers a client and returns its identifier and secret.
+fn create(site: &Site, algorithm: &str, rest: &[&str]) -> (String, String) {
+    let arguments = [
+        &[
+            "clients",
+            "create",
+            "--json",
+            "--name",
+            "bench",
+            "--signing-alg",
+            algorithm,
+        ],
+        rest,
+    ]
+    .concat();
+    let printed: Value = serde_json::from_str(&site.cli(&arguments)).unwrap();
+    let text = |name: &str| printed[name].as_str().unwrap().to_owned();
+    (text("client_id"), text("client_secret"))
+}
+
 /// Registered client.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -39,44 +67,31 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn register(site: &Site, algorithm: &str, rest: &[&str]) -> Self {
-        let arguments = [
-            &[
-                "clients",
-                "create",
-                "--json",
-                "--name",
-                "bench",
-                "--signing-alg",
-                algorithm,
-            ],
-            rest,
-        ]
-        .concat();
-        let printed: Value = serde_json::from_str(&site.cli(&arguments)).unwrap();
-        let text = |name: &str| printed[name].as_str().unwrap().to_owned();
+        let (id, secret) = create(site, algorithm, rest);
         let user: Value =
             serde_json::from_str(&site.cli(&["users", "create", "--json", "--email", EMAIL]))
                 .unwrap();
         let of_user = |name: &str| user[name].as_str().unwrap().to_owned();
         Self {
-            id: text("client_id"),
-            secret: text("client_secret"),
+            id,
+            secret,
             subject: of_user("id"),
             password: of_user("password"),
         }
     }
 
     pub(crate) fn machine(site: &Site, algorithm: &str) -> Self {
-        Self::register(
-            site,
-            algorithm,
-            &[
-                "--grant-type",
-                "client_credentials",
-                "--scope",
-                "api:read api:write",
-            ],
-        )
+        Self::register(site, algorithm, MACHINE)
+    }
+
+    /// Registers another machine client, for the same user.
+    pub(crate) fn sibling(&self, site: &Site, algorithm: &str) -> Self {
+        let (id, secret) = create(site, algorithm, MACHINE);
+        Self {
+            id,
+            secret,
+            ..self.clone()
+        }
     }
 
     pub(crate) fn application(site: &Site, algorithm: &str) -> Self {

@@ -2,6 +2,6 @@
 
 mod pgbench;
 pub(crate) mod readings;
-mod rigs;
+pub(crate) mod rigs;
 pub(crate) mod rotation;
 pub(crate) mod writes;

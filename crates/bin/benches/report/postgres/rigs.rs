@@ -16,14 +16,21 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Table with the first `GRANTS` grants.
+/// Database of the server under test.
 pub(crate) struct Rig {
     url: String,
     psql: PathBuf,
 }
 
 impl Rig {
-    /// Inserts the grants, all for this client.
+    pub(crate) fn new(cluster: &Cluster) -> Self {
+        Self {
+            url: cluster.url(),
+            psql: cluster.program("psql"),
+        }
+    }
+
+    /// Inserts the first `GRANTS` grants, all for this client.
     pub(crate) fn fill(cluster: &Cluster, client: &Client) -> Self {
         let authorization = base16ct::lower::encode_string(&encode_stored(
             &client.authorization(SystemClock.now()),
@@ -37,10 +44,7 @@ impl Rig {
              {now} + 2592000, NULL, 1, '{owner}', '{subject}', '\\x{authorization}' \
              FROM generate_series(0, {GRANTS} - 1) AS number"
         );
-        let own = Self {
-            url: cluster.url(),
-            psql: cluster.program("psql"),
-        };
+        let own = Self::new(cluster);
         for statement in [&insert, "VACUUM ANALYZE grants", "CHECKPOINT"] {
             own.tell(statement);
         }
