@@ -32,7 +32,7 @@ IDLE = ("chrt", "--idle", "0")
 
 async def run(scale):
     full = scale >= 1
-    runs, users, seconds = (5, 2000, 20) if full else (1, 100, 5)
+    runs, users, seconds = (5, 300, 20) if full else (1, 50, 5)
     names = [f"noisy-{number}" for number in range(runs + 2)]
     forms = {}
 
