@@ -178,5 +178,10 @@ pub(crate) fn registered() -> Vec<Client> {
 
 /// Seals a secret as the command line does it.
 pub(crate) fn seal(context: &str, plaintext: &[u8]) -> Vec<u8> {
-    KEYS.0.seal(TENANT, context, plaintext)
+    seal_in(TENANT, context, plaintext)
+}
+
+/// Seals a secret of a tenant.
+pub(crate) fn seal_in(tenant: TenantId, context: &str, plaintext: &[u8]) -> Vec<u8> {
+    KEYS.0.seal(tenant, context, plaintext)
 }

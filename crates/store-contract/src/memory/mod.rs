@@ -30,16 +30,24 @@ use countersign_ports::{
 };
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// In-memory store without persistence. One lock serializes all calls.
 #[derive(Debug, Default)]
 pub struct MemoryStore(Mutex<Contents>);
 
+/// Copies the contents.
+impl Clone for MemoryStore {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.lock().clone()))
+    }
+}
+
 /// Rows by tenant and key. Lists use the order of the keys.
 type Rows<K, T> = BTreeMap<(TenantId, K), T>;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Contents {
     grants: Grants<(TenantId, GrantId)>,
     clients: Rows<ClientId, Client>,
@@ -70,12 +78,45 @@ impl MemoryStore {
     fn lock(&self) -> MutexGuard<'_, Contents> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Returns everything that belongs to a tenant, as text.
+    #[must_use]
+    pub fn contents_of(&self, tenant: TenantId) -> String {
+        let contents = self.lock();
+        let rows = [
+            text_of(tenant, contents.grants.rows()),
+            text_of(tenant, &contents.clients),
+            text_of(tenant, &contents.definitions),
+            text_of(tenant, &contents.users),
+            text_of(tenant, &contents.time_steps),
+            text_of(tenant, &contents.sessions),
+            text_of(tenant, &contents.consents),
+            text_of(tenant, &contents.passkeys),
+            text_of(tenant, &contents.recovery_codes),
+            text_of(tenant, &contents.devices),
+            text_of(tenant, &contents.identities),
+            text_of(tenant, &contents.ephemera),
+            text_of(tenant, &contents.signing_keys),
+            text_of(tenant, &contents.events),
+            text_of(tenant, &contents.batches),
+        ];
+        let key_set = contents.key_sets.get(&tenant);
+        let changes = contents.changes.iter();
+        let changes = changes.filter(|change| change.tenant == tenant).count();
+        format!("{} {key_set:?} {changes}", rows.join("\n"))
+    }
 }
 
 /// Returns the rows of a tenant, in key order.
 fn of<K, T>(tenant: TenantId, rows: &Rows<K, T>) -> impl Iterator<Item = (&K, &T)> {
     let rows = rows.iter();
     rows.filter_map(move |((owner, key), row)| (*owner == tenant).then_some((key, row)))
+}
+
+/// Returns the rows of a tenant as text.
+fn text_of<K: Debug, T: Debug>(tenant: TenantId, rows: &Rows<K, T>) -> String {
+    let rows: Vec<_> = of(tenant, rows).collect();
+    format!("{rows:?}")
 }
 
 /// Returns a slice of rows that are in key order.

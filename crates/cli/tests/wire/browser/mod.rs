@@ -48,6 +48,8 @@ pub(super) const REQUEST: [(&str, &str); 7] = [
 /// A fake browser.
 pub(super) struct Browser<'a> {
     pub(super) server: &'a Server,
+    /// Header `Host` of all requests, if they have one.
+    pub(super) host: Option<&'static str>,
     pub(super) cookies: BTreeMap<String, String>,
     /// Address of the current page.
     pub(super) at: String,
@@ -58,6 +60,7 @@ impl<'a> Browser<'a> {
     pub(super) fn new(server: &'a Server) -> Self {
         Self {
             server,
+            host: None,
             cookies: BTreeMap::new(),
             at: String::new(),
             answer: None,
@@ -80,6 +83,9 @@ impl<'a> Browser<'a> {
     /// Sends one request with the cookies, and stores the cookies of the response.
     pub(super) async fn send(&mut self, request: Request<Body>) -> &Answer {
         let (mut head, body) = request.into_parts();
+        if let Some(host) = self.host {
+            head.headers.insert(header::HOST, host.parse().unwrap());
+        }
         let cookies: Vec<String> = self
             .cookies
             .iter()

@@ -7,6 +7,6 @@ mod logout_there;
 mod oauth2;
 mod only;
 mod own;
-mod provider;
+pub(crate) mod provider;
 mod requests;
 mod sign_in;

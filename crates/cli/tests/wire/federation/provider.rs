@@ -14,13 +14,13 @@ use countersign_store_contract::fixtures;
 use serde_json::{Value, json};
 
 pub(super) const IDP: &str = "https://idp.example";
-pub(super) const DISCOVERY: &str = "https://idp.example/.well-known/openid-configuration";
-pub(super) const KEYS: &str = "https://idp.example/jwks";
+pub(crate) const DISCOVERY: &str = "https://idp.example/.well-known/openid-configuration";
+pub(crate) const KEYS: &str = "https://idp.example/jwks";
 pub(super) const TOKEN: &str = "https://idp.example/token";
 pub(super) const USERINFO: &str = "https://idp.example/me";
 
 /// Returns the discovery document.
-pub(super) fn document() -> Value {
+pub(crate) fn document() -> Value {
     json!({
         "issuer": IDP,
         "authorization_endpoint": "https://idp.example/auth?tenant=1",
@@ -33,7 +33,7 @@ pub(super) fn document() -> Value {
 }
 
 /// Returns the provider `corp`, which is trusted for `example.com`.
-pub(super) fn corp() -> UpstreamProvider {
+pub(crate) fn corp() -> UpstreamProvider {
     let issuer = UpstreamUrl::parse(IDP).unwrap();
     let protocol = UpstreamProtocol::OpenIdConnect { issuer };
     let name = ProviderName::parse("corp").unwrap();

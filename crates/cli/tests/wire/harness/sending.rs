@@ -25,7 +25,10 @@ impl<S: Store> Server<S> {
         let address = ClientAddress::of(request.extensions());
         let current = CurrentRequest::new(address, self.now());
         let handled = router.clone().oneshot(request);
-        let after = |request: &mut CurrentRequest| self.activity.take(TENANT, request);
+        let after = |request: &mut CurrentRequest| {
+            let tenant = request.tenant.unwrap_or(TENANT);
+            self.activity.take(tenant, request);
+        };
         let response = identified(current, handled, after).await.unwrap();
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
