@@ -1,6 +1,7 @@
 //! Tenants: each of them is an authorization server that knows nothing of the others.
 
 mod administration;
+mod foreign;
 mod isolation;
 mod places;
 
@@ -164,11 +165,6 @@ impl Place {
             ("redirect_uri", crate::facts::CALLBACK),
             ("code_verifier", crate::facts::VERIFIER),
         ];
-        self.form(server, "/oauth2/token", &fields).await
-    }
-
-    async fn refresh(self, server: &Server, token: &str) -> Answer {
-        let fields = [("grant_type", "refresh_token"), ("refresh_token", token)];
         self.form(server, "/oauth2/token", &fields).await
     }
 
