@@ -1,7 +1,12 @@
-//! Checks that the tenant is part of every key in the tables of both stores and in all caches, by reading the sources.
+//! Checks that the tenant is part of every key in the tables of both stores and in all caches, and that the removal of a
+//! tenant empties every table, by reading the sources and the schema.
 //!
 //! The tests of the codecs check that no sealed value opens in another tenant.
 
+use countersign_adapters_sqlite::SqliteStore;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
@@ -11,6 +16,12 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 /// Tables without a tenant, and the reasons.
 const TABLES_OF_NO_TENANT: &[(&str, &str)] = &[("nodes", "a node serves all tenants")];
+
+/// Tables with a tenant that keep their rows when it is removed, and the reasons.
+const TABLES_THAT_STAY: &[(&str, &str)] = &[(
+    "changes",
+    "nodes read the feed; its rows are removed by age",
+)];
 
 /// Caches whose keys have no tenant, and the reasons.
 const CACHES_OF_NO_TENANT: &[(&str, &str)] = &[
@@ -141,6 +152,74 @@ fn every_table_key_and_index_contains_tenant() -> Outcome {
         }
         assert!(tables > 15, "{store}: found {tables} tables");
     }
+    Ok(())
+}
+
+/// Columns of a primary key by table.
+type Keys = BTreeMap<String, BTreeSet<String>>;
+
+/// Table with a tenant, and its primary key.
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    key: String,
+}
+
+/// Returns the tables that the removal of a tenant empties, and the keys by which it does.
+fn emptied() -> Result<Keys, Box<dyn Error>> {
+    let source = workspace().join("crates/adapters-sql/src/schema/tenant_tables.rs");
+    let text = fs::read_to_string(source)?;
+    let rows = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("(\"")?.strip_suffix("\"),"));
+    let pairs = rows.filter_map(|row| row.split_once("\", \""));
+    Ok(pairs.map(|(table, key)| keyed(table, key)).collect())
+}
+
+fn keyed(table: &str, key: &str) -> (String, BTreeSet<String>) {
+    (
+        table.to_owned(),
+        key.split(", ").map(str::to_owned).collect(),
+    )
+}
+
+fn stays(table: &str) -> bool {
+    TABLES_THAT_STAY.iter().any(|(name, _)| *name == table)
+}
+
+#[tokio::test]
+async fn removal_of_tenant_empties_every_table_of_sqlite() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("store.db");
+    SqliteStore::open(&path)?.migrate().await?;
+    let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+    let tables: Vec<Table> = sql_query(
+        "SELECT name, (SELECT group_concat(name, ', ') FROM \
+            (SELECT name FROM pragma_table_info(tables.name) WHERE pk > 0 ORDER BY pk)) AS key \
+         FROM sqlite_master AS tables WHERE type = 'table' \
+         AND EXISTS (SELECT 1 FROM pragma_table_info(tables.name) WHERE name = 'tenant')",
+    )
+    .load(&mut connection)?;
+    let tables = tables.iter().filter(|table| !stays(&table.name));
+    let tables: Keys = tables.map(|table| keyed(&table.name, &table.key)).collect();
+    assert_eq!(emptied()?, tables);
+    Ok(())
+}
+
+#[test]
+fn removal_of_tenant_empties_every_table_of_postgres() -> Outcome {
+    let statements = statements("postgres")?;
+    let tables = statements
+        .iter()
+        .filter_map(|statement| statement.strip_prefix("CREATE TABLE "))
+        .filter(|table| has_tenant(table))
+        .filter_map(|table| table.split(' ').next());
+    let mut tables: Vec<_> = tables.filter(|table| !stays(table)).collect();
+    tables.sort_unstable();
+    let emptied = emptied()?;
+    assert_eq!(emptied.keys().collect::<Vec<_>>(), tables);
     Ok(())
 }
 
