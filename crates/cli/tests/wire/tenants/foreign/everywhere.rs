@@ -17,6 +17,14 @@ const WITHOUT_ROWS: &[(&str, &str)] = &[
     ("/health", "state of the server"),
     ("/language", "takes a language"),
     ("/oauth2/jwks.json", "public document"),
+    (
+        "/rp/callback/{idp}",
+        "`POST` leads to `GET`, which has rows",
+    ),
+    (
+        "/rp/logout",
+        "goes on with a logout request after its session has ended",
+    ),
     ("/v1/users", "registration; the client is in the settings"),
     ("/v1/users/api", "dialect of the admin API"),
     ("/api", "dialect of the admin API"),

@@ -1,11 +1,13 @@
-//! Names and cookies that clients choose or keep: each tenant has its own.
+//! What takes effect in one tenant alone: attempts, idempotency keys, revocations and sign-outs.
 
 use super::World;
 use super::home::Home;
+use crate::facts::SECRET;
 use crate::harness::Server;
 use crate::login::PASSWORD;
+use crate::requests::{basic, form};
 use axum::body::Body;
-use axum::http::{Request, header};
+use axum::http::{Method, Request, header};
 use serde_json::json;
 
 /// Enters a password on the sign-in page, in a browser with this cookie of the known device. Returns the status.
@@ -60,5 +62,63 @@ async fn idempotency_key_of_other_tenant_is_unused() {
         assert_eq!(created.status, 201);
         let found = request("GET", "/same").body(Body::empty()).unwrap();
         assert_eq!(server.send(found).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn revoked_token_is_inactive_in_its_tenant_alone() {
+    let world = World::new().await;
+    let (server, homes) = (world.server().await, &world.homes);
+    for (revoked, home) in homes.iter().enumerate() {
+        for (number, other) in homes.iter().enumerate() {
+            let is_active = other.place.is_active(&server, other.value("access"));
+            assert_eq!(is_active.await, number >= revoked);
+        }
+        let access = [("token", home.value("access"))];
+        let answer = home.place.form(&server, "/oauth2/revoke", &access).await;
+        answer.ok();
+        assert!(!home.place.is_active(&server, home.value("access")).await);
+        let client = basic(&home.place.only(), SECRET);
+        let machine = form(&[("token", home.value("machine"))]);
+        for (path, inactive) in [("/oauth2/introspect", false), ("/oauth2/revoke", true)] {
+            let request = (Method::POST, path);
+            let body = machine.clone().into();
+            let place = home.place;
+            let answer = place
+                .send_as(&server, request, Some(&client), body)
+                .await
+                .ok();
+            assert!(inactive || answer.json()["active"] == true);
+        }
+        let request = (Method::POST, "/oauth2/introspect");
+        let answer = home
+            .place
+            .send_as(&server, request, Some(&client), machine.into());
+        assert_eq!(answer.await.ok().json()["active"], false);
+    }
+}
+
+#[tokio::test]
+async fn session_is_over_after_sign_out() {
+    let world = World::new().await;
+    let (server, homes) = (world.server().await, &world.homes);
+    for home in homes {
+        for (method, path, status) in [
+            ("GET", "/rp/userinfo", 200),
+            ("POST", "/signout", 302),
+            ("GET", "/rp/userinfo", 401),
+        ] {
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("{}{path}", home.place.root))
+                .header(header::HOST, home.place.host)
+                .header(
+                    header::COOKIE,
+                    home.cookie("session", home.value("session")),
+                )
+                .body(Body::empty());
+            let answer = server.send(request.unwrap()).await;
+            assert_eq!(answer.status, status, "{method} {path}");
+        }
     }
 }

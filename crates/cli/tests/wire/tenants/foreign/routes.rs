@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Crates with routers.
-const ROUTERS: [&str; 3] = ["server-http", "server-pages", "server-admin"];
+/// Crates with the paths of endpoints.
+const ROUTERS: [&str; 4] = ["server-http", "server-pages", "server-admin", "application"];
 
 const METHODS: [Method; 5] = [
     Method::GET,
