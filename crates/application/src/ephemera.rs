@@ -86,22 +86,18 @@ pub(crate) fn upstream_session(issuer: &str, session: &str, ends: Timestamp) -> 
 
 /// Returns the key of the provider at which the user of a session signed in. `ends` is the latest end of the session.
 pub(crate) fn provider_of(session: SessionId, ends: Timestamp) -> EphemeralKey {
-    let digest = Sha256::new()
-        .chain_update("provider of session")
-        .chain_update(session.as_bytes())
-        .finalize();
-    EphemeralKey {
-        expires_at: end_of_week(ends),
-        kind: EphemeralKind::UpstreamSession,
-        id: first_half(&digest),
-    }
+    about_session("provider of session", session, ends)
 }
 
 /// Returns the key of the ID token with which the user of a session signed in at a provider. `ends` is the latest end of the
 /// session.
 pub(crate) fn id_token_of(session: SessionId, ends: Timestamp) -> EphemeralKey {
+    about_session("ID token of session", session, ends)
+}
+
+fn about_session(what: &str, session: SessionId, ends: Timestamp) -> EphemeralKey {
     let digest = Sha256::new()
-        .chain_update("ID token of session")
+        .chain_update(what)
         .chain_update(session.as_bytes())
         .finalize();
     EphemeralKey {

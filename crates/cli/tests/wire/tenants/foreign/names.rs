@@ -2,12 +2,15 @@
 
 use super::World;
 use super::home::Home;
+use crate::browser::REQUEST;
 use crate::facts::SECRET;
 use crate::harness::Server;
-use crate::login::PASSWORD;
+use crate::login::{PASSWORD, one_time_code};
 use crate::requests::{basic, form};
 use axum::body::Body;
 use axum::http::{Method, Request, header};
+use countersign_ports::ConsentRepository as _;
+use countersign_store_contract::fixtures;
 use serde_json::json;
 
 /// Enters a password on the sign-in page, in a browser with this cookie of the known device. Returns the status.
@@ -120,5 +123,49 @@ async fn session_is_over_after_sign_out() {
             let answer = server.send(request.unwrap()).await;
             assert_eq!(answer.status, status, "{method} {path}");
         }
+    }
+}
+
+#[tokio::test]
+async fn consent_counts_in_its_tenant_alone() {
+    let world = World::new().await;
+    let (server, homes) = (world.server().await, &world.homes);
+    for (home, scope) in homes.iter().zip(["openid read", "openid write", "openid"]) {
+        let mut browser = home.place.browser(&server);
+        let mut request = REQUEST;
+        request[0] = ("client_id", "keyed");
+        request[3] = ("scope", scope);
+        let address = format!("{}/oauth2/authorize?{}", home.place.root, form(&request));
+        browser.open(&address).await;
+        let fields = [("email", "joe@new.example"), ("password", PASSWORD)];
+        browser.submit(&fields).await;
+        assert!(browser.path().ends_with("/consent"), "{}", browser.html());
+        browser.submit(&[("decision", "agree")]).await;
+        assert!(browser.parameter("code").is_some());
+        let (joe, client) = (fixtures::user_id(3), fixtures::client_id("keyed"));
+        let consent = server.store.find_consent(home.place.id, joe, &client);
+        assert_eq!(consent.await.unwrap().unwrap().scope.as_str(), scope);
+    }
+}
+
+#[tokio::test]
+async fn step_is_used_in_its_tenant_alone() {
+    let world = World::new().await;
+    let (server, homes) = (world.server().await, &world.homes);
+    for home in homes {
+        let others = homes.iter().filter(|other| other.place.id != home.place.id);
+        let others: Vec<&Home> = others.collect();
+        let contents = || others.iter().map(|other| other.contents(&server));
+        let before: Vec<String> = contents().collect();
+        let step = json!({
+            "next_step_auth_id": home.value("mfa_step"),
+            "verification_code": one_time_code(&server, 0),
+        });
+        let request = Request::post(format!("{}/v1/oauth2/authorize/mfa", home.place.root))
+            .header(header::HOST, home.place.host)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(step.to_string()));
+        server.send(request.unwrap()).await.ok();
+        assert!(contents().eq(before));
     }
 }
