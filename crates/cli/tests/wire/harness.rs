@@ -1,5 +1,6 @@
 //! Test server with an in-memory store, real keys and codecs, a test clock and free password hashing.
 
+mod changed;
 mod data;
 mod sending;
 mod tokens;
@@ -17,12 +18,8 @@ use countersign_application::admin::keys::NewSigningKey;
 use countersign_application::admin::{Activity, AdminTools, EventSource, WebhookTools};
 use countersign_application::{App, Clients, Definitions, OwnHosts, Ports, TenantDirectory};
 use countersign_cli::Endpoints;
-use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::identifier::NodeId;
-use countersign_domain::login::mfa_policy::MfaPolicy;
-use countersign_domain::tenant::recovery::RecoveryPolicy;
-use countersign_domain::tenant::sign_up::SignUpPolicy;
-use countersign_domain::tenant::{Tenant, TenantSettings};
+use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::signing_key::SigningKey;
 use countersign_ports::{
@@ -289,91 +286,6 @@ impl<S: Store> Server<S> {
             activity,
             events,
         }
-    }
-
-    /// Returns a server with the same users, clients and time, but with other account settings.
-    pub(crate) fn with_accounts(self, mfa: MfaPolicy, registration: Option<&str>) -> Self {
-        let mut made = Made::of(&KEYS);
-        made.tenant.settings.mfa = mfa;
-        made.tenant.settings.registration_client = registration.map(fixtures::client_id);
-        drop((
-            self.router,
-            self.behind,
-            self.clients,
-            self.definitions,
-            self.tenants,
-        ));
-        Self::made(Arc::into_inner(self.store).unwrap(), made)
-    }
-
-    /// Returns a server with the same users, clients and time, but with other settings of recovery.
-    pub(crate) fn with_recovery(self, recovery: RecoveryPolicy) -> Self {
-        let mut made = Made::of(&KEYS);
-        made.tenant.settings.recovery = recovery;
-        drop((
-            self.router,
-            self.behind,
-            self.clients,
-            self.definitions,
-            self.tenants,
-        ));
-        Self::made(Arc::into_inner(self.store).unwrap(), made)
-    }
-
-    /// Returns a server with the same users, clients and time, but with other settings of sign-up.
-    pub(crate) fn with_sign_up(self, sign_up: SignUpPolicy) -> Self {
-        let mut made = Made::of(&KEYS);
-        made.tenant.settings.sign_up = sign_up;
-        drop((
-            self.router,
-            self.behind,
-            self.clients,
-            self.definitions,
-            self.tenants,
-        ));
-        Self::made(Arc::into_inner(self.store).unwrap(), made)
-    }
-
-    /// Returns a server with the same users, clients and time, but with other settings.
-    pub(crate) fn with_settings(self, change: impl FnOnce(&mut TenantSettings)) -> Self {
-        let mut made = Made::of(&KEYS);
-        change(&mut made.tenant.settings);
-        drop((
-            self.router,
-            self.behind,
-            self.clients,
-            self.definitions,
-            self.tenants,
-        ));
-        Self::made(Arc::into_inner(self.store).unwrap(), made)
-    }
-
-    /// Returns a server with the same users, clients and time, but with another policy for requests.
-    pub(crate) fn with_requests(self, requests: RequestPolicy) -> Self {
-        let mut made = Made::of(&KEYS);
-        made.tenant.settings.requests = requests;
-        drop((
-            self.router,
-            self.behind,
-            self.clients,
-            self.definitions,
-            self.tenants,
-        ));
-        Self::made(Arc::into_inner(self.store).unwrap(), made)
-    }
-
-    /// Returns a server with the same users, clients and time, but without the APIs of other servers.
-    pub(crate) fn without_seed_apis(self) -> Self {
-        let mut made = Made::of(&KEYS);
-        made.seed_apis = SeedApis::default();
-        drop((
-            self.router,
-            self.behind,
-            self.clients,
-            self.definitions,
-            self.tenants,
-        ));
-        Self::made(Arc::into_inner(self.store).unwrap(), made)
     }
 
     /// Applies the recorded changes to the server.
