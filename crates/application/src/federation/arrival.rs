@@ -89,7 +89,7 @@ impl<A: App> Federation<A> {
             user,
             session,
             had_two_factors,
-            id_token: tokens.id_token,
+            id_token: tokens.id_token.filter(|_| endpoints.metadata.is_some()),
         })
     }
 
@@ -159,18 +159,8 @@ impl<A: App> Federation<A> {
         jwt: &str,
     ) -> Result<(UpstreamClaims, String), Failure> {
         let verified = self.verified(tenant, provider, &metadata.keys, jwt).await?;
-        let is_announced =
-            metadata.algorithms.is_empty() || metadata.algorithms.contains(&verified.algorithm);
-        let agreed = &provider.id_token_signed_response_alg;
-        if agreed
-            .as_ref()
-            .is_some_and(|own| *own != verified.algorithm)
-        {
-            return Err(untrue(provider, "alg is not id_token_signed_response_alg").into());
-        }
-        if !is_announced {
-            return Err(untrue(provider, "the algorithm is not one that it announces").into());
-        }
+        let allowed = provider.check_algorithm(&verified.algorithm, &metadata.algorithms);
+        allowed.map_err(|error| untrue(provider, error))?;
         let claims = self.upstreams.claims(&verified.payload);
         let malformed = || untrue(provider, "the payload is no JSON object");
         Ok((claims.ok_or_else(malformed)?, verified.algorithm))

@@ -1,6 +1,6 @@
 //! Upstream providers.
 
-use super::claims::UpstreamClaims;
+use super::claims::{UntrueToken, UpstreamClaims};
 use super::email_domain::{EmailDomain, TrustedDomains};
 use super::preset::Preset;
 use super::profile_mapping::ProfileMapping;
@@ -168,6 +168,24 @@ impl UpstreamProvider {
             token.or(own.protocol.issuer()).cloned()
         };
         receiver(self) == receiver(before)
+    }
+
+    /// Checks the algorithm of an ID token or a logout token (OpenID Connect Core section 3.1.3.7). `announced` are those of
+    /// the discovery document.
+    pub fn check_algorithm(
+        &self,
+        algorithm: &str,
+        announced: &[String],
+    ) -> Result<(), UntrueToken> {
+        let agreed = self.id_token_signed_response_alg.as_deref();
+        if agreed.is_some_and(|own| own != algorithm) {
+            return Err(UntrueToken::NotAgreed);
+        }
+        if announced.is_empty() || announced.iter().any(|own| own == algorithm) {
+            Ok(())
+        } else {
+            Err(UntrueToken::NotAnnounced)
+        }
     }
 
     /// Returns whether an ID token says that the user proved two factors. A userinfo response does not say how the user

@@ -8,6 +8,12 @@ crate::error_type! {
     /// Reason why the claims of a token from an upstream provider are not accepted.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub enum UntrueToken {
+        /// `alg` is not one that the provider announces.
+        #[error("the algorithm is not one that it announces")]
+        NotAnnounced,
+        /// `alg` is not the one that this server and the provider agreed on.
+        #[error("alg is not id_token_signed_response_alg")]
+        NotAgreed,
         /// `iss` is not the issuer of the provider.
         #[error("iss is not the issuer of the provider")]
         Issuer,
