@@ -6,6 +6,7 @@ use super::overrides::TenantOverrides;
 use super::place::TenantPlace;
 use super::{Tenant, TenantId};
 use crate::administration::managed_by::ManagedBy;
+use crate::federation::provider::UpstreamProvider;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
 use crate::token::signing_algorithm::SigningAlgorithm;
@@ -41,6 +42,10 @@ pub enum InvalidTenant {
     Branding(&'static str),
     /// Description that is too long or contains control characters.
     Description,
+    /// Too many domains for sign-up.
+    SignUpDomains,
+    /// Too many upstream providers.
+    UpstreamOnly,
 }
 
 impl fmt::Display for InvalidTenant {
@@ -57,6 +62,16 @@ impl fmt::Display for InvalidTenant {
             Self::Description => {
                 f.write_str("a description has at most 500 bytes, without line breaks")
             }
+            Self::SignUpDomains => write!(
+                f,
+                "sign_up_domains has at most {} domains",
+                RegisteredTenant::MOST_DOMAINS
+            ),
+            Self::UpstreamOnly => write!(
+                f,
+                "upstream_only has at most {} providers",
+                UpstreamProvider::MOST
+            ),
         }
     }
 }
@@ -92,6 +107,9 @@ impl RegisteredTenant {
     /// Maximum length of a description in bytes.
     pub const LONGEST_DESCRIPTION: usize = 500;
 
+    /// Maximum number of domains for sign-up.
+    pub const MOST_DOMAINS: usize = 100;
+
     /// Creates an active tenant with the settings of the server.
     #[must_use]
     pub fn new(name: TenantName, id: TenantId, place: TenantPlace, now: Timestamp) -> Self {
@@ -123,6 +141,12 @@ impl RegisteredTenant {
         if text.len() > Self::LONGEST_DESCRIPTION || text.contains(char::is_control) {
             return Err(InvalidTenant::Description);
         }
+        if self.overrides.sign_up_domains.len() > Self::MOST_DOMAINS {
+            return Err(InvalidTenant::SignUpDomains);
+        }
+        if self.overrides.upstream_only.len() > UpstreamProvider::MOST {
+            return Err(InvalidTenant::UpstreamOnly);
+        }
         Ok(())
     }
 
@@ -140,10 +164,12 @@ impl RegisteredTenant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::federation::provider_name::ProviderName;
     use crate::login::mfa_policy::MfaPolicy;
     use crate::tenant::branding::Branding;
     use crate::tenant::sign_up::SignUpMode;
     use crate::test_facts::{NOW, tenant};
+    use alloc::vec;
     use core::time::Duration;
 
     fn acme() -> RegisteredTenant {
@@ -198,5 +224,11 @@ mod tests {
         let mut wordy = acme();
         wordy.description = "x".repeat(501);
         assert_eq!(wordy.check(&server), Err(InvalidTenant::Description));
+        let mut open = acme();
+        open.overrides.sign_up_domains = vec!["a.example".into(); 101];
+        assert_eq!(open.check(&server), Err(InvalidTenant::SignUpDomains));
+        let mut narrow = acme();
+        narrow.overrides.upstream_only = vec![ProviderName::parse("corp").unwrap(); 51];
+        assert_eq!(narrow.check(&server), Err(InvalidTenant::UpstreamOnly));
     }
 }

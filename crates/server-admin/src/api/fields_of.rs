@@ -98,6 +98,8 @@ pub(super) const fn tenant(rule: InvalidTenant) -> &'static str {
         InvalidTenant::SigningAlgorithm => "signing_algorithm",
         InvalidTenant::Branding(_) => "branding",
         InvalidTenant::Description => "description",
+        InvalidTenant::SignUpDomains => "sign_up_domains",
+        InvalidTenant::UpstreamOnly => "upstream_only",
         _ => "name",
     }
 }
