@@ -1,8 +1,8 @@
 //! `/oauth2/logout` (OpenID Connect RP-Initiated Logout 1.0), and the page that asks for confirmation.
 
-mod at_provider;
+mod ending;
 
-pub(crate) use at_provider::at_provider;
+pub(crate) use ending::{Ended, end};
 
 use crate::authorize::by_query;
 use crate::browser::{Browser, form as form_of};
@@ -13,8 +13,7 @@ use crate::services::Services;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use countersign_application::{App, CurrentRequest, Failure, FrontChannel, Logout, LogoutRequest};
-use countersign_domain::audit::event::Action;
+use countersign_application::{App, Failure, FrontChannel, Logout, LogoutRequest};
 use countersign_domain::identifier::SessionId;
 use countersign_domain::login::interaction::{Interaction, Purpose};
 use countersign_domain::refusal::Refusal;
@@ -75,10 +74,13 @@ pub(crate) async fn ask<A: App>(mut browser: Browser<A>, RawQuery(query): RawQue
             Some(session) if !judged.logout.is_proved => {
                 Ok(page(&browser, &judged, session, &query))
             }
-            Some(session) => end(&mut browser, &judged, session).await,
+            Some(session) => {
+                let ended = end(&mut browser, session, &judged.address()).await?;
+                Ok(signed_out(&browser, &judged, ended))
+            }
             None => match judged.error {
                 Some(error) if fault(&error) != LogoutFault::ClientUnknown => Err(error),
-                _ => Ok(signed_out(&browser, &judged, &[], None)),
+                _ => Ok(signed_out(&browser, &judged, Ended::default())),
             },
         }
     };
@@ -104,11 +106,14 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
         match required("decision", fields.decision)?.as_str() {
             // End the session again even if it has ended: the previous attempt may have failed halfway.
             "logout" => match interaction.session {
-                Some(session) => end(&mut browser, &judged, session).await,
+                Some(session) => {
+                    let ended = end(&mut browser, session, &judged.address()).await?;
+                    Ok(signed_out(&browser, &judged, ended))
+                }
                 // The page is too old: ask again, for the session that is live now.
                 None => Ok(match judged.logout.session {
                     Some(session) => page(&browser, &judged, session, query),
-                    None => signed_out(&browser, &judged, &[], None),
+                    None => signed_out(&browser, &judged, Ended::default()),
                 }),
             },
             "stay" => Ok(see_other(ACCOUNT)),
@@ -127,7 +132,7 @@ pub(crate) async fn after<A: App>(mut browser: Browser<A>, RawQuery(query): RawQ
         let opened = browser.open(given(query.state).as_deref()).ok();
         let began = opened.as_ref().and_then(|own| query_of(&own.interaction));
         let judged = judge(&mut browser, began.unwrap_or_default()).await?;
-        Ok::<_, RequestError>(signed_out(&browser, &judged, &[], None))
+        Ok::<_, RequestError>(signed_out(&browser, &judged, Ended::default()))
     };
     let answer = answer.await;
     browser.finish(AFTER_LOGOUT, answer)
@@ -195,48 +200,21 @@ const fn fault(error: &RequestError) -> LogoutFault {
     }
 }
 
-async fn end<A: App>(
-    browser: &mut Browser<A>,
-    judged: &JudgedLogout,
-    session: SessionId,
-) -> Result<Response, RequestError> {
-    let user = browser.sessions.find(session).map(|live| live.user.id);
-    let there = at_provider(browser, session, &judged.address()).await;
-    let front_channel = browser
-        .services
-        .app
-        .sessions
-        .end(&browser.tenant, session)
-        .await?;
-    if let Some(user) = user {
-        CurrentRequest::note_event(Action::USER_SIGNED_OUT, user, Some(session), &[]);
-    }
-    browser.sessions.remove(session);
-    metrics::counter!("countersign_logouts_total").increment(1);
-    tracing::info!(%session, "logged out");
-    Ok(signed_out(browser, judged, &front_channel, there))
-}
-
-/// Redirects the browser to the provider of the session, or to the client. If clients use front-channel logout, first shows a page that notifies them
-/// (OpenID Connect Front-Channel Logout section 3).
-fn signed_out<A: App>(
-    browser: &Browser<A>,
-    judged: &JudgedLogout,
-    front_channel: &[FrontChannel],
-    there: Option<String>,
-) -> Response {
+/// Redirects the browser to the provider of the session, or to the client. If clients use front-channel logout, first shows
+/// a page that notifies them (OpenID Connect Front-Channel Logout section 3).
+fn signed_out<A: App>(browser: &Browser<A>, judged: &JudgedLogout, ended: Ended) -> Response {
     let state = judged.state.as_deref().map(|state| ("state", state));
     let go_on = judged.logout.go_on.as_ref();
     let go_on = go_on.map(|uri| form::with_query(uri.as_str(), state.as_slice()));
-    let go_on = there.or(go_on);
-    if front_channel.is_empty()
+    let go_on = ended.there.or(go_on);
+    if ended.front_channel.is_empty()
         && let Some(address) = &go_on
     {
         return see_other(address);
     }
     let view = LoggedOutView {
         page: browser.page(),
-        frames: frames(browser.issuer(), front_channel),
+        frames: frames(browser.issuer(), &ended.front_channel),
         go_on: go_on.as_deref(),
         client: judged.logout.client.as_ref().map(|client| &*client.name),
     };

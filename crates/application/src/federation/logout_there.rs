@@ -79,7 +79,7 @@ impl<A: App> Federation<A> {
             tracing::warn!(
                 event = "upstream_logout_failed",
                 session = %session.id,
-                ?failure,
+                %failure,
                 "the session at the upstream provider stays"
             );
             None

@@ -1,8 +1,10 @@
 //! Ends sessions and notifies clients of the logout.
 
-use super::Sessions;
+use super::{LiveSession, Sessions};
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use crate::failure::Failure;
+use countersign_domain::audit::event::Action;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
@@ -40,6 +42,19 @@ impl<A: App> Sessions<A> {
         // Lost: the session has already ended. Continue, to revoke grants that the first call missed.
         let _ = self.store.end_session(tenant.id, session, now).await?;
         self.after_end(tenant, session, now).await
+    }
+
+    /// Ends the session of a user who signs out. See [`Sessions::end`].
+    pub async fn sign_out(
+        &self,
+        tenant: &Tenant,
+        live: &LiveSession,
+    ) -> Result<Vec<FrontChannel>, Failure> {
+        let session = live.session.id;
+        let notified = self.end(tenant, session).await?;
+        CurrentRequest::note_event(Action::USER_SIGNED_OUT, live.user.id, Some(session), &[]);
+        tracing::info!(%session, "logged out");
+        Ok(notified)
     }
 
     /// Ends all sessions of a user except one. See [`Sessions::end`].

@@ -42,6 +42,8 @@ pub(crate) struct Outside {
     ceremonies: Mutex<u32>,
     /// Bodies by URL.
     published: Mutex<HashMap<String, String>>,
+    /// URL that never answers.
+    silent: Mutex<Option<String>>,
     /// Contents of all requests, each with its URL.
     requests: Mutex<Vec<(String, OutboundContent)>>,
 }
@@ -70,6 +72,11 @@ impl Outside {
         self.published.lock().unwrap().remove(url);
     }
 
+    /// Lets requests for a URL wait for ever.
+    pub(crate) fn silence(&self, url: &str) {
+        *self.silent.lock().unwrap() = Some(url.to_owned());
+    }
+
     /// Takes the contents of all requests so far, each with its URL.
     pub(crate) fn take_requests(&self) -> Vec<(String, OutboundContent)> {
         std::mem::take(&mut self.requests.lock().unwrap())
@@ -92,9 +99,13 @@ impl Outbound for Outside {
         request: OutboundRequest,
     ) -> Pin<Box<dyn Future<Output = Result<OutboundResponse, OutboundError>> + Send + 'a>> {
         let body = self.published.lock().unwrap().get(&request.url).cloned();
+        let is_silent = self.silent.lock().unwrap().as_ref() == Some(&request.url);
         let OutboundRequest { url, content, .. } = request;
         self.requests.lock().unwrap().push((url, content));
         Box::pin(async move {
+            if is_silent {
+                std::future::pending::<()>().await;
+            }
             let body = body.ok_or(OutboundError::Timeout)?.into_bytes();
             Ok(OutboundResponse { status: 200, body })
         })

@@ -1,7 +1,7 @@
 //! `POST /signout`: ends the current session of a browser.
 
 use crate::browser::{Browser, csrf};
-use crate::logout::{at_provider, frames};
+use crate::logout::{end, frames};
 use crate::pages::views::LoggedOutView;
 use crate::paths::LOGOUT;
 use axum::http::{StatusCode, header};
@@ -24,21 +24,14 @@ pub(super) async fn sign_out<A: App>(mut browser: Browser<A>) -> Response {
         let Some(session) = current else {
             return Ok::<_, RequestError>(home());
         };
-        let there = at_provider(&browser, session, LOGOUT).await;
-        let notified = browser
-            .services
-            .app
-            .sessions
-            .end(&browser.tenant, session)
-            .await?;
-        browser.sessions.remove(session);
-        if notified.is_empty() && there.is_none() {
+        let ended = end(&mut browser, session, LOGOUT).await?;
+        if ended.front_channel.is_empty() && ended.there.is_none() {
             return Ok(home());
         }
         let view = LoggedOutView {
             page: browser.page(),
-            frames: frames(browser.issuer(), &notified),
-            go_on: there.as_deref(),
+            frames: frames(browser.issuer(), &ended.front_channel),
+            go_on: ended.there.as_deref(),
             client: None,
         };
         Ok(browser.page().show(StatusCode::OK, &view))

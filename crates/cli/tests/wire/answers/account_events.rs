@@ -4,6 +4,8 @@ use crate::browser::account::{act, user};
 use crate::browser::passkeys::{REMOVE, add};
 use crate::browser::{Browser, REQUEST, enrollment, served};
 use crate::login::{PASSWORD, one_time_code};
+use axum::body::Body;
+use axum::http::Request;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::audit::event::{Event, Party};
 
@@ -113,4 +115,17 @@ async fn trusted_device_and_sign_out_are_events() {
     for event in events {
         assert_eq!(event.target, Party::new("user", mia.to_string()));
     }
+}
+
+#[tokio::test]
+async fn sign_out_of_account_page_is_event() {
+    let server = served().await;
+    let mut browser = Browser::new(&server);
+    browser.open("/login").await;
+    browser.log_in("jane@example.com").await;
+    let request = Request::post("/signout").header("sec-fetch-site", "same-origin");
+    browser.send(request.body(Body::empty()).unwrap()).await;
+    let events = server.happened().await;
+    assert_eq!(actions(&events), ["user.signed_in", "user.signed_out"]);
+    assert_eq!(events[0].target, events[1].target);
 }

@@ -7,6 +7,7 @@ use crate::requests::form;
 use crate::token::private_key_jwt::OWN;
 use axum::http::StatusCode;
 use serde_json::json;
+use std::time::Duration;
 
 const END: &str = "https://idp.example/end?tenant=1";
 const BYE: &str = "https://app.example/bye";
@@ -141,4 +142,20 @@ async fn session_with_password_ends_here() {
     browser.open("/login").await;
     browser.log_in("jane@example.com").await;
     ends_here(browser, "password").await;
+}
+
+#[tokio::test]
+async fn session_here_ends_before_provider_answers() {
+    let server = served().await;
+    set_up_with(&server, true, true).await;
+    let mut browser = Browser::new(&server);
+    sign_in(&server, &mut browser, "1", "new@example.com").await;
+    // Another node, which does not know the document of the provider yet.
+    let node = server.beside();
+    node.outside.silence(DISCOVERY);
+    let mut elsewhere = Browser::new(&node);
+    elsewhere.cookies.clone_from(&browser.cookies);
+    let waits = tokio::time::timeout(Duration::from_millis(500), log_out(&mut elsewhere));
+    assert!(waits.await.is_err(), "{}", elsewhere.html());
+    assert!(!is_signed_in(&mut browser).await);
 }

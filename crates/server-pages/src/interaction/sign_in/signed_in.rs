@@ -32,7 +32,7 @@ pub(crate) async fn signed_in<A: App>(
     };
     if let Err(refusal) = settle(browser, &mut interaction, &live).await {
         let sessions = &browser.services.app.sessions;
-        sessions.end(&browser.tenant, live.session.id).await?;
+        sessions.sign_out(&browser.tenant, &live).await?;
         interaction.pending = None;
         let problem = problem_of(browser, Method::PASSWORD, refusal.into())?;
         return Ok(browser.lead_back(LOGIN, &interaction, problem, Vec::new()));
