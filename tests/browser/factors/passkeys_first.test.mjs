@@ -21,6 +21,7 @@ test('an offered passkey is created during sign-in and then signs in from the em
   await page.getByRole('link', { name: 'Create passkey' }).click()
   await expectPage(page, 'Add a passkey')
   // The keyboard alone suffices: the button has the focus.
+  await page.getByRole('button', { name: 'Create passkey' }).and(page.locator(':focus')).waitFor()
   await page.keyboard.press('Enter')
   await consent(page)
   assert.equal((await the.party.tokens(page, request)).claims.sub, user.id)
