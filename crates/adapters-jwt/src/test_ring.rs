@@ -12,11 +12,12 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+use countersign_domain::token::claims::{AccessTokenClaims, IdTokenClaims};
 use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::token::issuance::{IdTokenFacts, Issuance};
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use countersign_domain::token::signing_key::SigningKey;
+use countersign_domain::token::token_id::{Root, TokenId};
 use countersign_ports::Vault;
 use countersign_ports::names::CLIENT_CREDENTIALS_GTY;
 use std::pin::pin;
@@ -99,7 +100,7 @@ pub(crate) fn claims_of(issuance: Issuance) -> AccessTokenClaims<'static> {
     AccessTokenClaims {
         issuer: "https://your-app.aero2.dev",
         token_id: TokenId {
-            grant: None,
+            root: Root::Own,
             unique: [1; 12],
             mac: None,
         },

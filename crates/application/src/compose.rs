@@ -134,6 +134,7 @@ impl<A: App> Ports<A> {
         let links = Arc::new(self.links());
         let federation = Arc::new(self.federation());
         UseCases {
+            tokens: self.token_issuer(&access_tokens, authentication.clone()),
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
                 definitions: self.definitions.clone(),
@@ -162,11 +163,10 @@ impl<A: App> Ports<A> {
             definitions: self.definitions.clone(),
             revocations: Revocations {
                 tokens: access_tokens,
-                authentication: authentication.clone(),
+                authentication,
                 refresh_tokens: self.refresh_tokens.clone(),
                 clock: self.clock.clone(),
             },
-            tokens: self.token_issuer(authentication),
             logins: self.logins(),
             sessions: self.sessions(),
             sign_in: self.sign_in(links.clone(), federation.clone()),
@@ -182,11 +182,16 @@ impl<A: App> Ports<A> {
         }
     }
 
-    fn token_issuer(&self, authentication: Arc<ClientAuthentication<A::Store>>) -> TokenIssuer<A> {
+    fn token_issuer(
+        &self,
+        access_tokens: &Arc<AccessTokens<A::Store>>,
+        authentication: Arc<ClientAuthentication<A::Store>>,
+    ) -> TokenIssuer<A> {
         TokenIssuer {
             store: self.store.clone(),
             clients: self.clients.clone(),
             definitions: self.definitions.clone(),
+            access_tokens: access_tokens.clone(),
             authentication,
             signer: self.signer.clone(),
             codes: self.codes.clone(),

@@ -9,13 +9,22 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::token_id::FirstToken;
 use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
 use sha2::{Digest as _, Sha256};
 
-/// Returns the key for the denial of an access token without a grant.
+/// Returns the key for the denial of an access token.
 pub(crate) fn denied_token(token: &AccessToken) -> EphemeralKey {
+    denied(&FirstToken {
+        unique: token.token_id.unique,
+        expires_at: token.expires_at,
+    })
+}
+
+/// Returns the key for the denial of an access token that is the first of a chain.
+pub(crate) fn denied(token: &FirstToken) -> EphemeralKey {
     let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(token.token_id.unique) {
+    for (to, from) in id.iter_mut().zip(token.unique) {
         *to = from;
     }
     EphemeralKey {

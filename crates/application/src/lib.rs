@@ -67,6 +67,8 @@ pub use sign_in::{
     Answer, Answered, FactorResetStep, FirstFactor, Prompt, Prompted, Proof, SignIn, Visitor,
 };
 pub use tenants::{OwnHosts, RequestPlace, Served, TenantDirectory};
-pub use token::{GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse};
+pub use token::{
+    ExchangeParameters, GrantRequest, ResponseForm, TokenIssuer, TokenRequest, TokenResponse,
+};
 pub use ways_in::ways_in;
 pub use webhooks::{NotDelivered, WEBHOOK_LEASE, WebhookSender, webhook_delivery};

@@ -37,7 +37,8 @@
 //! | redeem an authorization code | [`AuthorizationCode::redeem`](grant::authorization_code::AuthorizationCode::redeem) |
 //! | rotate a refresh token | [`Grant::refresh`](grant::Grant::refresh) |
 //! | issue a client credentials token | [`Caller::client_credentials`](client::authentication::Caller::client_credentials) |
-//! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant), [`Caller::exchanged_token`](client::authentication::Caller::exchanged_token) |
+//! | exchange an access token | [`Caller::exchange_token`](client::authentication::Caller::exchange_token) |
+//! | serve a custom grant type | [`CustomGrant`](grant::custom::CustomGrant) |
 //! | add claims | [`CustomClaims`](token::custom_claims::CustomClaims), [`Issuance::with_claims`](token::issuance::Issuance::with_claims) |
 //! | map facts about users to claims | [`ClaimsPolicy`](claims::policy::ClaimsPolicy), [`Policies::of`](claims::policies::Policies::of) |
 //! | authenticate a client by a custom method | [`RegisteredClient::assume_authenticated_by`](client::authentication::RegisteredClient::assume_authenticated_by) |

@@ -13,18 +13,19 @@ pub use crate::client::authentication::{Caller, Credential, RegisteredClient};
 pub use crate::client::presented::{PresentedAssertion, PresentedProof};
 pub use crate::client::redirect_uri::RedirectUri;
 pub use crate::client::{
-    Client, ClientId, ClientSecret, ClientStatus, ClientType, GrantType, PkcePolicy,
+    Client, ClientId, ClientSecret, ClientStatus, ClientType, ExchangeRule, GrantType, PkcePolicy,
 };
 pub use crate::decision::{Decision, Race};
 pub use crate::evidence::Evidence;
 pub use crate::grant::Grant;
 pub use crate::grant::authorization::{Access, Authorization};
 pub use crate::grant::authorization_code::{AuthorizationCode, CodeExchange};
-pub use crate::grant::custom::{CustomCredential, CustomGrant, Parent};
+pub use crate::grant::custom::{CustomCredential, CustomGrant};
 pub use crate::grant::redemption::{Insertion, Redemption};
 pub use crate::grant::refresh::Refreshed;
 pub use crate::grant::refresh_token::RefreshToken;
 pub use crate::grant::rotation::Rotation;
+pub use crate::grant::token_exchange::{PresentedToken, TokenExchange};
 pub use crate::identifier::{GrantId, SessionId, Subject, UserId};
 pub use crate::login::authentication::{Acr, AcrNames, Authentication, Method, Methods};
 pub use crate::login::session::Session;
@@ -35,7 +36,8 @@ pub use crate::secret::{Secret, SecretDigest};
 pub use crate::tenant::lifetimes::Lifetimes;
 pub use crate::time::Timestamp;
 pub use crate::token::access_token::AccessToken;
-pub use crate::token::claims::{AccessTokenClaims, IdTokenClaims, TokenId};
+pub use crate::token::claims::{AccessTokenClaims, IdTokenClaims};
 pub use crate::token::custom_claims::{CustomClaims, CustomValue};
 pub use crate::token::issuance::Issuance;
+pub use crate::token::token_id::{Root, TokenId};
 pub use crate::user::User;

@@ -177,6 +177,26 @@ pub enum Refusal {
     /// The scope of the access token lacks `openid`.
     OpenIdScopeMissing,
 
+    // Token exchange (RFC 8693)
+    /// `subject_token_type`, `actor_token_type` or `requested_token_type` is not that of an access token.
+    TokenTypeUnsupported(Evidence),
+    /// The subject token broke the rule with this name.
+    SubjectTokenInvalid(Evidence),
+    /// The actor token broke the rule with this name.
+    ActorTokenInvalid(Evidence),
+    /// The subject token or actor token was issued to another client, and is not meant for this one.
+    PresentedTokenForAnotherAudience(Evidence),
+    /// No rule of the client is about the client of the subject token.
+    ExchangeNotAllowed(Evidence),
+    /// No rule of the client allows this audience for the client of the subject token.
+    ExchangeTargetNotAllowed(Evidence),
+    /// `may_act` of the subject token names another actor (RFC 8693 section 4.4).
+    ActorNotAllowed(Evidence),
+    /// The actor is already among the actors of the subject token.
+    ActorRepeated(Evidence),
+    /// The subject token has the maximum number of actors.
+    ActorsTooMany,
+
     // Login
     /// The email address or the password is wrong, or the user is disabled.
     LoginFailed,

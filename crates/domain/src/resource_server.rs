@@ -113,8 +113,8 @@ mod tests {
     use super::*;
     use crate::identifier::Subject;
     use crate::scope::Scope;
-    use crate::token::claims::TokenId;
     use crate::token::custom_claims::CustomClaims;
+    use crate::token::token_id::{Root, TokenId};
 
     fn client_id(text: &str) -> ClientId {
         ClientId::parse(text).unwrap()
@@ -141,12 +141,14 @@ mod tests {
             issued_at: Timestamp::from_unix_seconds(1),
             expires_at: Timestamp::from_unix_seconds(2),
             token_id: TokenId {
-                grant: None,
+                root: Root::Own,
                 unique: [1; 12],
                 mac: None,
             },
             gty: None,
             actor: None,
+            may_act: None,
+            is_bound: false,
             custom: CustomClaims::none(),
         }
     }

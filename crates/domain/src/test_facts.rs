@@ -106,6 +106,8 @@ pub(crate) fn confidential_client() -> Client {
         api_keys: [].into(),
         claims_policy: ClaimsPolicy::none(),
         upstream_providers: alloc::vec::Vec::new(),
+        token_exchange: alloc::vec::Vec::new(),
+        may_act: None,
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,

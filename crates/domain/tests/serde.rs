@@ -8,8 +8,8 @@ use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::TokenId;
 use countersign_domain::token::custom_claims::CustomValue;
+use countersign_domain::token::token_id::{Root, TokenId};
 use countersign_domain::user::Email;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,7 +44,7 @@ fn newtypes_round_trip_in_their_wire_form() {
         r#""abababab-abab-abab-abab-abababababab""#,
     );
     let token_id = TokenId {
-        grant: Some(GrantId::from_bytes([0; 16])),
+        root: Root::Grant(GrantId::from_bytes([0; 16])),
         unique: [0; 12],
         mac: None,
     };

@@ -1,20 +1,22 @@
-//! Token exchange (RFC 8693) on the public interface of this crate alone.
+//! Chains of token exchanges (RFC 8693) on the public interface of this crate alone.
 //!
-//! An API calls another API for its user. It exchanges the access token that it received for one with less scope.
+//! An app calls an API for its user. The API exchanges the token that it received for one for the next API, and so on.
 
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use countersign_domain::authorize::ResourceOwner;
 use countersign_domain::client::authentication::{Caller, Credential};
-use countersign_domain::client::{Client, ClientId, ClientSecret, ClientType, GrantType};
+use countersign_domain::client::{
+    Client, ClientId, ClientSecret, ClientType, ExchangeRule, GrantType,
+};
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::Grant;
-use countersign_domain::grant::custom::{CustomCredential, CustomGrant, Parent};
+use countersign_domain::grant::custom::{CustomCredential, CustomGrant};
 use countersign_domain::grant::redemption::Insertion;
+use countersign_domain::grant::token_exchange::{PresentedToken, TokenExchange};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::login::authentication::{Authentication, Method, Methods};
-use countersign_domain::refusal::{CustomRule, ErrorCode, Refusal};
-use countersign_domain::resource::Resource;
+use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::lifetimes::Lifetimes;
@@ -22,78 +24,37 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::token::issuance::Issuance;
+use proptest::prelude::*;
 use std::time::Duration;
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_750_000_000);
 const ISSUER: &str = "https://id.example";
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
+const DEVICE: GrantType = GrantType::custom("urn:example:device");
 
-const EXCHANGE: GrantType = GrantType::custom("urn:ietf:params:oauth:grant-type:token-exchange");
-const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
-const GTY: &str = "token-exchange";
+/// Scope tokens of the tests.
+const SCOPE: [&str; 4] = ["read", "write", "audit", "pay"];
 
-/// Audience of the API for orders.
-const ORDERS: &str = "https://orders.example";
-/// Audience of the API for stock.
-const STOCK: &str = "https://stock.example";
-
-const SUBJECT_TOKEN_TYPE_UNSUPPORTED: CustomRule = CustomRule {
-    name: "subject_token_type_unsupported",
-    code: ErrorCode::InvalidRequest,
-    description: "subject_token_type must be that of an access token",
-};
-
-/// Parameters of a token exchange (RFC 8693 section 2.1). The server has verified the signature of the subject token.
-struct Exchange<'a> {
-    subject_token: &'a AccessToken,
-    subject_token_type: &'a str,
-    scope: Option<&'a str>,
-    resources: &'a [&'a str],
-}
-
-/// Decides a token exchange. `stored` is the grant of the subject token, and `audience` is that of the caller.
-fn exchange(
-    (caller, audience): (&Caller<'_>, &str),
-    request: &Exchange<'_>,
-    stored: Option<Grant>,
-    now: Timestamp,
-) -> Result<Issuance, Refusal> {
-    if request.subject_token_type != ACCESS_TOKEN {
-        return Err(SUBJECT_TOKEN_TYPE_UNSUPPORTED.refusal_of(request.subject_token_type));
-    }
-    let token = request.subject_token;
-    token.check(ISSUER, now)?;
-    // A token that was exchanged before has the grant of another client.
-    let grant = match token.gty.as_deref() {
-        Some(GTY) => token.check_root(stored, now)?,
-        _ => token.check_grant(stored, now)?,
-    };
-    let asked = CustomGrant {
-        grant_type: EXCHANGE,
-        scope: request.scope.into(),
-        resources: request.resources,
-    };
-    let parent = Parent {
-        token,
-        grant: &grant,
-        audience,
-    };
-    let own = Subject::new(caller.client().id.as_str());
-    match caller.exchanged_token(&asked, parent, &LIFETIMES, now) {
-        Decision::Issue(issuance) => Ok(issuance
-            .with_gty(GTY)
-            .with_actor(own)
-            .with_claims(token.custom.clone())),
-        Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
+/// Returns the scope tokens whose bit is set.
+fn scope(bits: u8) -> Scope {
+    let tokens = SCOPE.iter().enumerate();
+    let chosen: Vec<_> = tokens
+        .filter(|(index, _)| bits & (1 << index) != 0)
+        .map(|(_, token)| *token)
+        .collect();
+    if chosen.is_empty() {
+        Scope::none()
+    } else {
+        Scope::parse(&chosen.join(" ")).unwrap()
     }
 }
 
 /// Returns a client with one grant type and the secret of [`authenticated`].
-fn client(id: &str, grant_type: GrantType, scope: &str) -> Client {
+fn client(id: &str, grant_type: GrantType, scope: Scope) -> Client {
     let id = ClientId::parse(id).unwrap();
     let mut client = Client::new(id, "Client", ClientType::Confidential, NOW);
     client.grant_types = vec![grant_type];
-    client.scope = Scope::parse(scope).unwrap();
+    client.scope = scope;
     client.secrets = vec![ClientSecret {
         name: "first".into(),
         digest: Secret::new("secret").digest(),
@@ -124,19 +85,57 @@ fn presented(issuance: &Issuance) -> AccessToken {
         token_id: claims.token_id,
         gty: issuance.gty.map(Into::into),
         actor: issuance.actor.clone(),
-        custom: issuance.custom.clone(),
+        may_act: issuance.may_act.clone(),
+        is_bound: false,
+        custom: CustomClaims::none(),
     }
 }
 
-/// Returns an access token of an app, with a custom claim, and its grant. Jane signed in on a device without a browser.
-fn token_of_app() -> (AccessToken, Grant) {
-    let device = GrantType::custom("urn:ietf:params:oauth:grant-type:device_code");
-    let mut app = client("app", device.clone(), "orders:read orders:write");
-    app.resources = vec![Resource::parse(ORDERS).unwrap()];
+/// Returns the name of an API, which is its client identifier and its audience.
+fn api(number: usize) -> String {
+    format!("api-{number}")
+}
+
+/// An API of the chain: what it is registered for, and what it asks.
+#[derive(Clone, Debug)]
+struct Link {
+    registered: u8,
+    asked: Option<u8>,
+    /// Seconds.
+    lifetime: u64,
+    /// Whether it asks for the next API in the chain, or for one that no rule allows.
+    is_allowed: bool,
+    impersonates: bool,
+}
+
+fn links() -> impl Strategy<Value = Vec<Link>> {
+    let link = (
+        any::<u8>(),
+        proptest::option::weighted(0.3, any::<u8>()),
+        1..4000_u64,
+        proptest::bool::weighted(0.95),
+        any::<bool>(),
+    )
+        .prop_map(
+            |(registered, asked, lifetime, is_allowed, impersonates)| Link {
+                registered,
+                asked,
+                lifetime,
+                is_allowed,
+                impersonates,
+            },
+        );
+    proptest::collection::vec(link, 1..12)
+}
+
+/// Returns a token of an app for the first API, and its grant.
+fn token_of_app(granted: Scope) -> (Client, AccessToken, Grant) {
+    let mut app = client("app", DEVICE, granted);
+    app.audience = Some(api(0));
     let asked = CustomGrant {
-        grant_type: device,
+        grant_type: DEVICE,
         scope: None.into(),
-        resources: &[ORDERS],
+        resources: &[],
     };
     let owner = ResourceOwner {
         subject: Subject::new("jane"),
@@ -157,108 +156,131 @@ fn token_of_app() -> (AccessToken, Grant) {
     let Decision::Issue(issuance) = redemption.stored(Insertion::Won) else {
         panic!("the grant is new")
     };
-    let mut claims = CustomClaims::none();
-    claims.set("plan", "team").unwrap();
-    (presented(&issuance.with_claims(claims)), grant)
+    (app, presented(&issuance), grant)
 }
 
-/// Exchanges a token at the API for orders, which calls the API for stock.
-fn exchanged(token: &AccessToken, scope: &str, stored: &Grant) -> Result<Issuance, Refusal> {
-    let mut orders = client("orders", EXCHANGE, "orders:read stock:read");
-    orders.resources = vec![Resource::parse(STOCK).unwrap()];
-    let request = Exchange {
-        subject_token: token,
-        subject_token_type: ACCESS_TOKEN,
-        scope: Some(scope),
-        resources: &[STOCK],
+/// Exchanges a token at an API of the chain.
+fn exchanged(
+    (number, link): (usize, &Link),
+    (issued_to, token): (&Client, &AccessToken),
+    grant: &Grant,
+) -> Result<(Client, Issuance), Refusal> {
+    let mut own = client(
+        &api(number),
+        GrantType::TOKEN_EXCHANGE,
+        scope(link.registered),
+    );
+    own.access_token_lifetime = Some(Duration::from_secs(link.lifetime));
+    own.token_exchange = vec![ExchangeRule {
+        subject_client: issued_to.id.clone(),
+        audience: api(number + 1),
+        impersonation: link.impersonates,
+    }];
+    // What a server does with every presented token.
+    let check = |refusal: Refusal| refusal.of_subject_token();
+    token.check(ISSUER, NOW).map_err(check)?;
+    let grant = token.check_root(Some(grant.clone()), NOW).map_err(check)?;
+    let asked = link.asked.map(|bits| scope(bits).as_str().to_owned());
+    let next = if link.is_allowed {
+        api(number + 1)
+    } else {
+        "ledger".to_owned()
     };
-    let caller = authenticated(&orders);
-    exchange((&caller, ORDERS), &request, Some(stored.clone()), NOW)
-}
-
-/// Exchanges a token at the API for stock.
-fn exchanged_again(token: &AccessToken, scope: &str, stored: &Grant) -> Result<Issuance, Refusal> {
-    let stock = client("stock", EXCHANGE, "orders:read");
-    let request = Exchange {
-        subject_token: token,
-        subject_token_type: ACCESS_TOKEN,
-        scope: Some(scope),
-        resources: &[],
+    let request = TokenExchange {
+        subject: PresentedToken {
+            token,
+            grant: Some(&grant),
+            client: issued_to,
+            received_for: None,
+        },
+        actor: None,
+        targets: &[&next],
+        scope: asked.as_deref().into(),
     };
-    let caller = authenticated(&stock);
-    exchange((&caller, STOCK), &request, Some(stored.clone()), NOW)
+    match authenticated(&own).exchange_token(&request, &LIFETIMES, NOW) {
+        Decision::Issue(issuance) => Ok((own, issuance)),
+        Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal),
+    }
 }
 
-#[test]
-fn exchanged_token_keeps_subject_grant_and_claims() {
-    let (token, grant) = token_of_app();
-    let issuance = exchanged(&token, "orders:read", &grant).unwrap();
-    assert_eq!(issuance.client.as_str(), "orders");
-    assert_eq!(issuance.subject.as_str(), "jane");
-    assert_eq!(issuance.scope.as_str(), "orders:read");
-    assert_eq!(issuance.grant, Some(grant.id()));
-    assert_eq!(issuance.custom, token.custom);
-    let actor = issuance.actor.unwrap();
-    assert_eq!((actor.subject.as_str(), actor.previous), ("orders", None));
+/// Runs a chain until the first refusal. Returns each token with its client.
+fn chain(links: &[Link], granted: Scope) -> (Vec<(Client, AccessToken)>, Grant, Option<Refusal>) {
+    let (app, token, grant) = token_of_app(granted);
+    let mut tokens = vec![(app, token)];
+    for link in links.iter().enumerate() {
+        let (client, token) = tokens.last().unwrap();
+        match exchanged(link, (client, token), &grant) {
+            Ok((client, issuance)) => tokens.push((client, presented(&issuance))),
+            Err(refusal) => return (tokens, grant, Some(refusal)),
+        }
+    }
+    (tokens, grant, None)
 }
 
-#[test]
-fn exchanged_token_can_be_exchanged_again() {
-    let (token, grant) = token_of_app();
-    let once = presented(&exchanged(&token, "orders:read", &grant).unwrap());
-    let twice = exchanged_again(&once, "orders:read", &grant).unwrap();
-    let actor = twice.actor.unwrap();
-    assert_eq!(actor.previous.map(|actor| *actor), once.actor);
-}
+proptest! {
+    #[test]
+    fn every_token_of_a_chain_allows_at_most_what_the_one_before_allows(links in links(), granted in 1..16_u8) {
+        let (tokens, grant, _) = chain(&links, scope(granted));
+        for (number, pair) in tokens.windows(2).enumerate() {
+            let ((_, before), (client, after)) = (&pair[0], &pair[1]);
+            prop_assert!(after.scope.is_subset_of(&before.scope));
+            prop_assert!(after.scope.is_subset_of(&client.scope));
+            prop_assert!(after.expires_at <= before.expires_at);
+            prop_assert_eq!(&after.audience, &[api(number + 1)]);
+            prop_assert!(links[number].is_allowed);
+            prop_assert_eq!(&after.subject, &before.subject);
+            prop_assert_eq!(after.token_id.root.grant(), Some(grant.id()));
+        }
+    }
 
-#[test]
-fn only_audience_of_token_may_exchange_it() {
-    let (token, grant) = token_of_app();
-    let refused = exchanged_again(&token, "orders:read", &grant).unwrap_err();
-    assert_eq!(refused, Refusal::AccessTokenForAnotherResource);
-    // The API for orders gave its token away, and cannot use it itself.
-    let once = presented(&exchanged(&token, "orders:read", &grant).unwrap());
-    let refused = exchanged(&once, "orders:read", &grant).unwrap_err();
-    assert_eq!(refused, Refusal::AccessTokenForAnotherResource);
-}
+    #[test]
+    fn revoking_the_grant_ends_every_token_of_a_chain(links in links(), granted in 1..16_u8) {
+        let (tokens, mut grant, _) = chain(&links, scope(granted));
+        let _ = grant.revoke(NOW);
+        for (number, (client, token)) in tokens.iter().enumerate() {
+            let revoked = Err(Refusal::AccessTokenRevoked);
+            prop_assert_eq!(token.check_root(Some(grant.clone()), NOW), revoked);
+            let link = Link { is_allowed: true, ..links[0].clone() };
+            let again = exchanged((number, &link), (client, token), &grant);
+            let expected = Refusal::AccessTokenRevoked.of_subject_token();
+            prop_assert_eq!(again.unwrap_err(), expected);
+        }
+    }
 
-#[test]
-fn exchange_never_widens_or_prolongs_token() {
-    let (mut token, grant) = token_of_app();
-    let wider = exchanged(&token, "stock:read", &grant).unwrap_err();
-    assert_eq!(wider.name(), "scope_beyond_grant");
-    token.expires_at = NOW.plus(Duration::from_secs(5));
-    let issuance = exchanged(&token, "orders:read", &grant).unwrap();
-    assert_eq!(issuance.expires_at, token.expires_at);
-}
-
-#[test]
-fn revoking_root_ends_all_tokens_of_chain() {
-    let (token, mut grant) = token_of_app();
-    let again = presented(&exchanged(&token, "orders:read", &grant).unwrap());
-    let _ = grant.revoke(NOW);
-    let refused = [
-        exchanged(&token, "orders:read", &grant),
-        exchanged_again(&again, "orders:read", &grant),
-    ];
-    for refused in refused {
-        assert_eq!(refused.unwrap_err(), Refusal::AccessTokenRevoked);
+    #[test]
+    fn a_chain_names_at_most_eight_actors_and_each_once(links in links(), granted in 1..16_u8) {
+        let (tokens, _, _) = chain(&links, scope(granted));
+        for (_, token) in &tokens {
+            let first = token.actor.as_ref();
+            let actors: Vec<_> = std::iter::successors(first, |own| own.previous.as_deref())
+                .map(|own| own.subject.as_str())
+                .collect();
+            prop_assert!(actors.len() <= 8);
+            let mut unique = actors.clone();
+            unique.sort_unstable();
+            unique.dedup();
+            prop_assert_eq!(unique.len(), actors.len());
+        }
     }
 }
 
 #[test]
-fn custom_rule_refuses_with_its_code_and_value() {
-    let (token, grant) = token_of_app();
-    let orders = client("orders", EXCHANGE, "orders:read");
-    let request = Exchange {
-        subject_token: &token,
-        subject_token_type: "urn:example:other",
-        scope: None,
-        resources: &[],
+fn only_the_audience_of_a_token_may_exchange_it() {
+    let link = Link {
+        registered: 15,
+        asked: None,
+        lifetime: 60,
+        is_allowed: true,
+        impersonates: false,
     };
-    let caller = authenticated(&orders);
-    let refused = exchange((&caller, ORDERS), &request, Some(grant), NOW).unwrap_err();
-    assert_eq!(refused.name(), "subject_token_type_unsupported");
-    assert_eq!(refused.code(), ErrorCode::InvalidRequest);
-    assert_eq!(refused.evidence().unwrap().as_str(), "urn:example:other");
+    let (app, token, grant) = token_of_app(scope(15));
+    let refused = exchanged((1, &link), (&app, &token), &grant).unwrap_err();
+    assert_eq!(refused.name(), "presented_token_for_another_audience");
+    // An API that gave its token away cannot use it itself.
+    let (first, issuance) = exchanged((0, &link), (&app, &token), &grant).unwrap();
+    let next = presented(&issuance);
+    assert_eq!(next.actor.as_ref().unwrap().subject.as_str(), "api-0");
+    assert!(exchanged((1, &link), (&first, &next), &grant).is_ok());
+    let refused = exchanged((2, &link), (&first, &next), &grant).unwrap_err();
+    assert_eq!(refused.name(), "presented_token_for_another_audience");
 }

@@ -15,6 +15,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::user::user_claims::ClaimValue;
 use countersign_ports::SigningError;
+use countersign_wire::Value;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
@@ -119,6 +120,9 @@ struct Facts<'a> {
     iss: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
+    /// Who acts for the subject (RFC 8693 section 4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    act: Option<Value<'a>>,
     #[serde(flatten)]
     person: Option<PersonalClaims<'a>>,
     #[serde(flatten)]
@@ -200,6 +204,7 @@ impl<'a> Body<'a> {
                 },
                 iss: issuer,
                 jti: Some(token.token_id.to_string()),
+                act: token.actor.as_ref().map(Value::Actor),
                 person: person.as_deref().map(PersonalClaims),
                 custom: Some(PolicyClaims(custom)),
             },
@@ -218,6 +223,7 @@ impl<'a> Body<'a> {
                 aud: Audience::One(issuer),
                 iss: issuer,
                 jti: None,
+                act: None,
                 person: None,
                 custom: None,
             },

@@ -32,6 +32,10 @@ pub fn access_token<'a>(
             .actor
             .as_ref()
             .map(|act| ("act", Value::Actor(act))),
+        issuance
+            .may_act
+            .as_ref()
+            .map(|client| ("may_act", Value::MayAct(client))),
         token_use.map(|name| ("token_use", Value::Text(name))),
         Some(("iat", Value::Number(issuance.issued_at.as_unix_seconds()))),
         Some(("exp", Value::Number(issuance.expires_at.as_unix_seconds()))),

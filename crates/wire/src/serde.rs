@@ -39,6 +39,7 @@ impl Serialize for Value<'_> {
             Self::TokenId(id) => serializer.collect_str(id),
             Self::SessionId(id) => serializer.collect_str(id),
             Self::Actor(actor) => ActorObject(actor).serialize(serializer),
+            Self::MayAct(client) => serializer.collect_map([("sub", client.as_str())]),
             Self::Address(address) => AddressObject(address).serialize(serializer),
             Self::Custom(value) => value.serialize(serializer),
         }

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use countersign_domain::grant::authorization_code::CodeExchange;
 
 parameters! {
-    /// Parameters of RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5 and RFC 8707
-    /// section 2.2.
+    /// Parameters of RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5, RFC 8693
+    /// section 2.1 and RFC 8707 section 2.2.
     pub TokenParameters {
         grant_type,
         client_id,
@@ -19,8 +19,13 @@ parameters! {
         redirect_uri,
         code_verifier,
         refresh_token,
-        scope;
-        often resource
+        scope,
+        subject_token,
+        subject_token_type,
+        actor_token,
+        actor_token_type,
+        requested_token_type;
+        often resource, audience
     }
 }
 

@@ -20,6 +20,8 @@ pub struct TokenMembers<'a> {
     pub refresh_token_expires_in: Option<Duration>,
     /// `id_token` (OpenID Connect Core section 3.1.3.3).
     pub id_token: Option<&'a str>,
+    /// `issued_token_type` of a token exchange (RFC 8693 section 2.2.1).
+    pub issued_token_type: Option<&'a str>,
     /// `scope`, omitted if empty.
     pub scope: &'a Scope,
 }
@@ -39,6 +41,7 @@ impl<'a> TokenMembers<'a> {
             refresh_token: None,
             refresh_token_expires_in: None,
             id_token: None,
+            issued_token_type: None,
             scope: &issuance.scope,
         }
     }
@@ -63,6 +66,7 @@ impl<'a> TokenMembers<'a> {
             text("refresh_token", self.refresh_token),
             refresh_lifetime.map(|lifetime| seconds("refresh_token_expires_in", lifetime)),
             text("id_token", self.id_token),
+            text("issued_token_type", self.issued_token_type),
             text("scope", scope),
         ]
         .into_iter()
@@ -99,6 +103,7 @@ mod tests {
             refresh_token: None,
             refresh_token_expires_in: None,
             id_token: None,
+            issued_token_type: None,
             scope: &scope,
         };
         let names: Vec<_> = response.members().map(|(name, _)| name).collect();

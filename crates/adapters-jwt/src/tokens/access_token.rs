@@ -7,10 +7,11 @@ use countersign_domain::scope::Scope;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::actor::Actor;
-use countersign_domain::token::claims::{AccessTokenClaims, TokenId};
+use countersign_domain::token::claims::AccessTokenClaims;
+use countersign_domain::token::token_id::TokenId;
 use countersign_ports::names::token_use;
 use countersign_wire::{Object, claims};
-use serde::de::Error as _;
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 
@@ -33,6 +34,10 @@ pub(crate) struct AccessTokenJson<'a> {
     gty: Option<Cow<'a, str>>,
     #[serde(default)]
     act: Option<ActorJson<'a>>,
+    #[serde(default)]
+    may_act: Option<MayActJson<'a>>,
+    #[serde(default)]
+    cnf: Option<IgnoredAny>,
     token_use: Cow<'a, str>,
     iat: u64,
     exp: u64,
@@ -40,6 +45,12 @@ pub(crate) struct AccessTokenJson<'a> {
     jti: TokenId,
     #[serde(flatten)]
     custom: CustomJson,
+}
+
+/// Party that may act (RFC 8693 section 4.4).
+#[derive(Deserialize)]
+struct MayActJson<'a> {
+    sub: Cow<'a, str>,
 }
 
 /// Actor (RFC 8693 section 4.1).
@@ -106,6 +117,11 @@ impl AccessTokenJson<'_> {
             token_id: self.jti,
             gty: self.gty.map(Cow::into_owned),
             actor: self.act.map(Actor::from),
+            may_act: match self.may_act {
+                Some(party) => Some(ClientId::parse(&party.sub).ok()?),
+                None => None,
+            },
+            is_bound: self.cnf.is_some(),
             custom: self.custom.into_claims(),
         })
     }

@@ -3,8 +3,8 @@
 
 use super::claims_policy::{policy, take_policy};
 use super::client_parts::{
-    ApiKeyObject, PAIRWISE, PUBLIC, SectorObject, api_keys, pkce_requirement, scope, scope_claims,
-    subject_type,
+    ApiKeyObject, ExchangeRuleObject, PAIRWISE, PUBLIC, SectorObject, api_keys, exchange_rules,
+    is_false, pkce_requirement, scope, scope_claims, subject_type,
 };
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
@@ -92,6 +92,10 @@ struct ClientDocument<'a> {
     claims_policy: Vec<Box<RawValue>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     upstream_providers: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    token_exchange: Vec<ExchangeRuleObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    may_act: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
     /// Seconds since the Unix epoch.
@@ -180,6 +184,12 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
             .iter()
             .map(ProviderName::as_str)
             .collect(),
+        token_exchange: client
+            .token_exchange
+            .iter()
+            .map(ExchangeRuleObject::from)
+            .collect(),
+        may_act: client.may_act.as_ref().map(ClientId::as_str),
         managed_by: client.managed_by.as_ref().map(ManagedBy::as_str),
         updated_at: client.updated_at.map(Timestamp::as_unix_seconds),
         requires: requires(client),
@@ -263,6 +273,8 @@ pub(crate) fn read(
         upstream_providers: members.take_list(members::UPSTREAM_PROVIDERS, |name| {
             ProviderName::parse(name).ok()
         })?,
+        token_exchange: exchange_rules(members)?,
+        may_act: members.take_parsed("may_act", |id| ClientId::parse(id).ok())?,
         access_token_lifetime: lifetime.map(Duration::from_secs),
         managed_by: members.take_managed_by()?,
         created_at: columns.created_at,
@@ -272,12 +284,4 @@ pub(crate) fn read(
         version: columns.version,
         later: members.take_later()?,
     })
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-const fn is_false(member: &bool) -> bool {
-    !*member
 }

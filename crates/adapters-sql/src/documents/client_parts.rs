@@ -4,7 +4,7 @@ use super::members::Members;
 use crate::columns::Unreadable;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::client::openid_registration::{ScopeClaims, Sector, SubjectType};
-use countersign_domain::client::{ApiKey, PkceRequirement};
+use countersign_domain::client::{ApiKey, ClientId, ExchangeRule, PkceRequirement};
 use countersign_domain::scope::Scope;
 use countersign_domain::secret::SecretDigest;
 use countersign_domain::time::Timestamp;
@@ -41,6 +41,40 @@ impl From<&ApiKey> for ApiKeyObject {
             expires_at: key.expires_at.map(Timestamp::as_unix_seconds),
         }
     }
+}
+
+/// Rule for token exchange. A later version that adds a member also adds a name to `requires`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExchangeRuleObject {
+    subject_client: String,
+    audience: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    impersonation: bool,
+}
+
+impl From<&ExchangeRule> for ExchangeRuleObject {
+    fn from(rule: &ExchangeRule) -> Self {
+        Self {
+            subject_client: rule.subject_client.as_str().to_owned(),
+            audience: rule.audience.clone(),
+            impersonation: rule.impersonation,
+        }
+    }
+}
+
+/// Takes the rules for token exchange. A client of an earlier version has none.
+pub(super) fn exchange_rules(members: &mut Members) -> Result<Vec<ExchangeRule>, Unreadable> {
+    let objects: Option<Vec<ExchangeRuleObject>> = members.take("token_exchange")?;
+    let rule = |object: ExchangeRuleObject| {
+        Ok(ExchangeRule {
+            subject_client: ClientId::parse(&object.subject_client)
+                .map_err(|_| members.unreadable())?,
+            audience: object.audience,
+            impersonation: object.impersonation,
+        })
+    };
+    objects.into_iter().flatten().map(rule).collect()
 }
 
 /// Takes the secret keys. A client of an earlier version has none.
@@ -102,4 +136,12 @@ pub(super) fn subject_type(members: &mut Members) -> Result<SubjectType, Unreada
         }
         _ => Err(members.unreadable()),
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+pub(super) const fn is_false(member: &bool) -> bool {
+    !*member
 }

@@ -13,7 +13,6 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::Subject;
-use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -160,7 +159,14 @@ impl<A: App> Introspections<A> {
         let Ok(token) = self.tokens.known(tenant, text, now) else {
             return Ok(None);
         };
-        let server = self.resource_server(tenant, &token, client).await?;
+        // A client needs no resource server for its own tokens.
+        let server = if token.client == client.id {
+            None
+        } else {
+            self.definitions
+                .receiver(tenant.id, &token, &client.id)
+                .await?
+        };
         if server.is_none() && !token.may_be_introspected_by(&client.id) {
             deny(&client.id, &token.client);
             return Ok(None);
@@ -219,28 +225,6 @@ impl<A: App> Introspections<A> {
             person,
             custom,
         })
-    }
-
-    /// Returns the resource server for which the client may introspect the token. A client needs none for its own
-    /// tokens.
-    async fn resource_server(
-        &self,
-        tenant: &Tenant,
-        token: &AccessToken,
-        client: &Client,
-    ) -> Result<Option<Arc<ResourceServer>>, Failure> {
-        if token.client == client.id {
-            return Ok(None);
-        }
-        for audience in &token.audience {
-            let found = self.definitions.find::<ResourceServer>(tenant.id, audience);
-            if let Some(server) = found.await?
-                && server.may_introspect(&client.id, token)
-            {
-                return Ok(Some(server));
-            }
-        }
-        Ok(None)
     }
 
     /// Signs the JSON response for the requesting client (RFC 9701 section 5).

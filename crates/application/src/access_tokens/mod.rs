@@ -16,9 +16,9 @@ pub use userinfo::{UserInfo, UserInfos};
 use crate::client_authentication::ClientEvidence;
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
-use crate::ephemera::denied_token;
+use crate::ephemera::{denied, denied_token};
 use crate::failure::Failure;
-use countersign_domain::client::Client;
+use countersign_domain::client::{Client, ClientId};
 use countersign_domain::grant::Grant;
 use countersign_domain::grant::authorization::Authorization;
 use countersign_domain::identifier::GrantId;
@@ -26,8 +26,9 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
+use countersign_domain::token::token_id::Root;
 use countersign_domain::user::User;
-use countersign_ports::{Store, StoreError, TokenVerifier};
+use countersign_ports::{EphemeralKey, Store, StoreError, TokenVerifier};
 use std::sync::Arc;
 
 /// Introspection or revocation request, independent of the wire format. `token_type_hint` is not needed, because the
@@ -66,13 +67,18 @@ pub struct LiveToken {
 impl LiveToken {
     /// Returns the user of the grant, who must be enabled; `None` if there is no grant, or its subject is not a user of
     /// this server. The token of a disabled or deleted user is invalid, even if the grant is live.
-    pub(crate) fn into_user(self) -> Result<Option<User>, Refusal> {
+    pub(crate) fn into_user(mut self) -> Result<Option<User>, Refusal> {
+        self.take_user()
+    }
+
+    /// Moves the user out like [`Self::into_user`].
+    pub(crate) fn take_user(&mut self) -> Result<Option<User>, Refusal> {
         let owner = self.grant.as_ref().map(Grant::authorization);
         let is_user = |owner: &Authorization| owner.subject.user().is_some();
         if !owner.is_some_and(is_user) {
             return Ok(None);
         }
-        let user = self.user.filter(|user| user.enabled);
+        let user = self.user.take().filter(|user| user.enabled);
         user.map(Some).ok_or(Refusal::AccessTokenRevoked)
     }
 }
@@ -126,25 +132,64 @@ impl<S: Store> AccessTokens<S> {
         let client = self.clients.find(tenant, &token.client).await?;
         let client = client.ok_or(Refusal::AccessTokenRevoked)?;
         token.check_client(&client)?;
-        let (grant, user) = match token.token_id.grant {
+        let root = token.token_id.root;
+        let (grant, user) = match root.grant() {
             Some(id) => {
                 let (stored, user) = self.stored(tenant, id, with_user).await?;
                 if let Some(grant) = &stored {
                     CurrentRequest::note_subject(&grant.authorization().subject);
                 }
-                (Some(token.check_grant(stored, now)?), user)
-            }
-            None if self.is_denied(tenant, &token, now).await? => {
-                return Err(Refusal::AccessTokenRevoked.into());
+                let grant = if root.is_exchanged() {
+                    token.check_root(stored, now)?
+                } else {
+                    token.check_grant(stored, now)?
+                };
+                (Some(grant), user)
             }
             None => (None, None),
         };
+        if root.is_exchanged() {
+            // Boxed: few tokens are exchanged.
+            Box::pin(self.check_chain(tenant, &token, grant.as_ref(), now)).await?;
+        }
+        if !matches!(root, Root::Grant(_))
+            && self.is_denied(tenant, &denied_token(&token), now).await?
+        {
+            return Err(Refusal::AccessTokenRevoked.into());
+        }
         Ok(LiveToken {
             token: token.within(&client),
             grant,
             user,
             client,
         })
+    }
+
+    /// Checks what an exchanged token descends from: the client of its grant is active, and the first token of its chain
+    /// was not revoked.
+    async fn check_chain(
+        &self,
+        tenant: &Tenant,
+        token: &AccessToken,
+        grant: Option<&Grant>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let first = match (token.token_id.root, grant) {
+            (_, Some(grant)) => Some(grant.authorization().client().clone()),
+            // A client is the subject of its own tokens.
+            (_, None) => ClientId::parse(token.subject.as_str()).ok(),
+        };
+        if let Some(first) = first
+            && let Some(client) = self.clients.find(tenant, &first).await?
+        {
+            token.check_client(&client)?;
+        }
+        match token.token_id.root {
+            Root::Token(first) if self.is_denied(tenant, &denied(&first), now).await? => {
+                Err(Refusal::AccessTokenRevoked.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn stored(
@@ -160,7 +205,7 @@ impl<S: Store> AccessTokens<S> {
         Ok(found.map_or((None, None), |(grant, user)| (Some(grant), user)))
     }
 
-    /// Denies an access token without a grant until it expires.
+    /// Denies an access token until it expires: one without a grant, or one that was exchanged.
     pub(crate) async fn deny(
         &self,
         tenant: &Tenant,
@@ -176,10 +221,9 @@ impl<S: Store> AccessTokens<S> {
     async fn is_denied(
         &self,
         tenant: &Tenant,
-        token: &AccessToken,
+        key: &EphemeralKey,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let key = denied_token(token);
-        Ok(self.store.get(tenant.id, &key, now).await?.is_some())
+        Ok(self.store.get(tenant.id, key, now).await?.is_some())
     }
 }

@@ -7,6 +7,7 @@ use countersign_domain::client::authentication::Caller;
 use countersign_domain::identifier::GrantId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
+use countersign_domain::token::token_id::Root;
 use countersign_ports::{Clock, OpenError, Race, RefreshTokenCodec, Store};
 use std::sync::Arc;
 
@@ -24,7 +25,8 @@ pub struct Revocations<S> {
 
 impl<S: Store> Revocations<S> {
     /// Revokes the grant of a token, and with it all tokens of the grant. A token without a grant is denied until it
-    /// expires. Succeeds without a change if the token is unknown, expired or belongs to another client (RFC 7009
+    /// expires, with all tokens that were exchanged for it. An exchanged token is denied alone: its grant belongs to another
+    /// client. Succeeds without a change if the token is unknown, expired or belongs to another client (RFC 7009
     /// section 2.2).
     pub async fn revoke(&self, tenant: &Tenant, query: &TokenQuery) -> Result<(), Failure> {
         let now = self.clock.now();
@@ -42,14 +44,14 @@ impl<S: Store> Revocations<S> {
         let Ok(token) = self.tokens.known(tenant, &query.token, now) else {
             return Ok(());
         };
-        match token.token_id.grant {
-            Some(grant) => self.end(tenant, grant, &caller, now).await,
-            None if caller.may_deny(&token) => {
+        match token.token_id.root {
+            Root::Grant(grant) => self.end(tenant, grant, &caller, now).await,
+            _ if caller.may_deny(&token) => {
                 self.tokens.deny(tenant, &token, now).await?;
                 tracing::info!(client_id = %client.id, "access token revoked");
                 Ok(())
             }
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 

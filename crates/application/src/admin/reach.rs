@@ -124,6 +124,10 @@ pub(super) async fn may_change_client<S: DefinitionRepository + UserRepository +
         // The tenant decides who signs users in.
         may(operator, Permission::ClientsWrite)?;
     }
+    if after.token_exchange != before.token_exchange || after.may_act != before.may_act {
+        // The tenant decides which APIs may pass on access of its users.
+        may(operator, Permission::ClientsWrite)?;
+    }
     if after.resources != before.resources || after.audience != before.audience {
         // A resource server accepts all tokens for its audience.
         may(operator, Permission::ClientsWrite)?;

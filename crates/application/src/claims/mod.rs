@@ -15,6 +15,7 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::TenantId;
+use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::custom_claims::CustomClaims;
 use countersign_domain::user::User;
 use countersign_ports::{DefinitionRepository, StoreError};
@@ -34,6 +35,24 @@ impl<S: DefinitionRepository + Send + Sync> Definitions<S> {
             receivers.extend(self.find::<ResourceServer>(tenant, name).await?);
         }
         Ok(receivers)
+    }
+
+    /// Returns the resource server for which a client receives a token and may introspect it, if there is one.
+    pub(crate) async fn receiver(
+        &self,
+        tenant: TenantId,
+        token: &AccessToken,
+        client: &ClientId,
+    ) -> Result<Option<Arc<ResourceServer>>, StoreError> {
+        for audience in &token.audience {
+            let found = self.find::<ResourceServer>(tenant, audience).await?;
+            if let Some(server) = found
+                && server.may_introspect(client, token)
+            {
+                return Ok(Some(server));
+            }
+        }
+        Ok(None)
     }
 
     /// Adds the claims of policies. Reads once what all of them need. `observe` gets the result of each mapping.

@@ -12,7 +12,8 @@ use countersign_domain::identifier::{SessionId, Subject, UserId};
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
-use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
+use countersign_domain::token::claims::LogoutTokenClaims;
+use countersign_domain::token::token_id::{Root, TokenId};
 use countersign_ports::After;
 use countersign_ports::prelude::*;
 use std::time::Duration;
@@ -205,7 +206,7 @@ impl<A: App> Sessions<A> {
             issued_at: now,
             expires_at: now.plus(Self::LOGOUT_TOKEN_LIFETIME),
             token_id: TokenId {
-                grant: None,
+                root: Root::Own,
                 unique,
                 mac: None,
             },

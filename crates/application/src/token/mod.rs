@@ -1,11 +1,13 @@
 //! Token requests: the steps that all grant types share.
 
 mod client_credentials;
+mod exchange;
 mod log_in;
 mod policies;
 mod redeem_code;
 mod refresh;
 
+use crate::access_tokens::AccessTokens;
 use crate::app::App;
 use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
@@ -15,6 +17,7 @@ use crate::failure::Failure;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::client::{Client, ClientId, GrantType};
 use countersign_domain::grant::authorization_code::CodeExchange;
+use countersign_domain::grant::token_exchange::ACCESS_TOKEN_TYPE;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::{RequestedScope, Scope};
@@ -28,6 +31,8 @@ use countersign_ports::{
 };
 use std::sync::Arc;
 use std::time::Duration;
+
+pub use exchange::ExchangeParameters;
 
 /// Parameters of a token request by grant type, not yet validated.
 pub enum GrantRequest {
@@ -52,6 +57,8 @@ pub enum GrantRequest {
         /// `scope`.
         scope: Option<String>,
     },
+    /// Token exchange (RFC 8693 section 2.1).
+    TokenExchange(Box<ExchangeParameters>),
 }
 
 impl GrantRequest {
@@ -62,6 +69,7 @@ impl GrantRequest {
             Self::AuthorizationCode { .. } => GrantType::AUTHORIZATION_CODE,
             Self::RefreshToken { .. } => GrantType::REFRESH_TOKEN,
             Self::ClientCredentials { .. } => GrantType::CLIENT_CREDENTIALS,
+            Self::TokenExchange(_) => GrantType::TOKEN_EXCHANGE,
         }
     }
 }
@@ -99,6 +107,8 @@ pub struct TokenResponse {
     pub id_token: Option<String>,
     /// `refresh_token` and its lifetime.
     pub refresh_token: Option<(String, Duration)>,
+    /// `issued_token_type` (RFC 8693 section 2.2.1).
+    pub issued_token_type: Option<&'static str>,
     /// Client that received the tokens, for the log.
     pub client: Arc<Client>,
 }
@@ -111,6 +121,8 @@ pub struct TokenIssuer<A: App> {
     pub clients: Arc<Clients<A::Store>>,
     /// Resource servers, groups and attributes.
     pub definitions: Arc<Definitions<A::Store>>,
+    /// Validates access tokens that clients exchange.
+    pub access_tokens: Arc<AccessTokens<A::Store>>,
     /// Authenticates clients.
     pub authentication: Arc<ClientAuthentication<A::Store>>,
     /// Signs tokens.
@@ -173,6 +185,12 @@ impl<A: App> TokenIssuer<A> {
             GrantRequest::ClientCredentials { scope } => {
                 let scope = requested(tenant, scope.as_deref());
                 client_credentials::judge(tenant, &caller, scope, &resources, now)?
+            }
+            GrantRequest::TokenExchange(parameters) => {
+                let exchanged = self.exchange(tenant, &caller, parameters, &resources, now);
+                let (issuance, user) = Box::pin(exchanged).await?;
+                known = user;
+                issuance
             }
         };
         self.mint(tenant, &client, (issuance, known), *form).await
@@ -239,6 +257,7 @@ impl<A: App> TokenIssuer<A> {
             scope: issuance.scope,
             id_token,
             refresh_token,
+            issued_token_type: issuance.root.is_exchanged().then_some(ACCESS_TOKEN_TYPE),
             client: client.clone(),
         })
     }

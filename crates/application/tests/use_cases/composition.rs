@@ -8,9 +8,9 @@ use crate::published::Published;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::admin::users::{FactorResets, UserAdmin};
 use countersign_application::{
-    Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients, Definitions,
-    Federation, LiveSession, MailedLinks, Notices, SecretUses, SessionCredential, Sessions, SignIn,
-    TokenIssuer,
+    AccessTokens, Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients,
+    Definitions, Federation, LiveSession, MailedLinks, Notices, SecretUses, SessionCredential,
+    Sessions, SignIn, TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -177,6 +177,11 @@ pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
     let authentication = authentication(&store);
     TokenIssuer {
         definitions: Arc::new(Definitions::new(store.clone())),
+        access_tokens: Arc::new(AccessTokens {
+            store: store.clone(),
+            clients: authentication.clients.clone(),
+            verifier: Arc::new(Tokens::default()),
+        }),
         clients: authentication.clients.clone(),
         authentication,
         store,

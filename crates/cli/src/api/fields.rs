@@ -16,7 +16,7 @@ pub(crate) trait Schema {
     const OPERATION: &'static str;
     /// Fields without an option.
     const FIXED: &'static [&'static str];
-    /// Objects with an option that takes JSON. Other objects have none.
+    /// Objects, and arrays of objects, with an option that takes JSON. Others have none.
     const OBJECTS: &'static [&'static str] = &[];
 }
 
@@ -57,6 +57,7 @@ enum Kind {
     Switch,
     List,
     Json,
+    JsonArray,
 }
 
 struct Field {
@@ -90,10 +91,12 @@ impl Field {
             one => vec![one.clone()],
         };
         let is = |name: &str| types.contains(&json!(name));
-        if is("array") && !member(member(schema, "items"), "properties").is_null() {
+        let has_objects = !member(member(schema, "items"), "properties").is_null();
+        let kind = if kind.is_some() && has_objects {
+            Kind::JsonArray
+        } else if is("array") && has_objects {
             return None;
-        }
-        let kind = if let Some(kind) = kind {
+        } else if let Some(kind) = kind {
             kind
         } else if is("array") {
             Kind::List
@@ -140,6 +143,7 @@ impl Field {
                 .num_args(0..)
                 .action(ArgAction::Append),
             Kind::Json => argument.value_name("JSON").value_parser(json_object),
+            Kind::JsonArray => argument.value_name("JSON").value_parser(json_array),
         }
     }
 
@@ -155,7 +159,7 @@ impl Field {
                 let values = matches.get_many::<String>(&self.name);
                 Some(values.into_iter().flatten().map(String::as_str).collect())
             }
-            Kind::Json => matches.get_one::<Value>(&self.name).cloned(),
+            Kind::Json | Kind::JsonArray => matches.get_one::<Value>(&self.name).cloned(),
         }
     }
 }
@@ -164,6 +168,12 @@ impl Field {
 fn json_object(text: &str) -> Result<Value, &'static str> {
     let value = serde_json::from_str(text).ok().filter(Value::is_object);
     value.ok_or("it must be a JSON object")
+}
+
+/// Parses a JSON array.
+fn json_array(text: &str) -> Result<Value, &'static str> {
+    let value = serde_json::from_str(text).ok().filter(Value::is_array);
+    value.ok_or("it must be a JSON array")
 }
 
 impl<S: Schema> Args for FieldsArgs<S> {

@@ -174,7 +174,11 @@ fn is_needed(kind: ObjectKind, declared: &[Declared]) -> bool {
                         && own.fields.contains_key("groups");
                     names_groups || own.extra.groups.is_some() || own.fields.contains_key("parents")
                 }
-                ObjectKind::Client => own.kind == ObjectKind::ResourceServer,
+                ObjectKind::Client => {
+                    own.kind == ObjectKind::ResourceServer
+                        || own.fields.contains_key("token_exchange")
+                        || own.fields.contains_key("may_act")
+                }
                 ObjectKind::Attribute => {
                     own.fields.contains_key("claims_policy")
                         || own.fields.contains_key("attributes")

@@ -135,8 +135,22 @@ fn references(own: &Declared) -> Vec<(&'static str, ObjectKind, String)> {
             name.to_owned(),
         )
     });
-    let given = of_tables(own).into_iter().chain(ways);
+    let given = of_tables(own)
+        .into_iter()
+        .chain(ways)
+        .chain(of_exchange(own));
     named.chain(of_claims(own)).chain(given).collect()
+}
+
+/// Returns the clients that the rules for token exchange name.
+fn of_exchange(own: &Declared) -> impl Iterator<Item = (&'static str, ObjectKind, String)> {
+    let rules = own.fields.get("token_exchange").and_then(Value::as_array);
+    let subjects = rules.into_iter().flatten();
+    let subjects = subjects.filter_map(|rule| member(rule, "subject_client").as_str());
+    let subjects = subjects.map(|id| ("token_exchange", id));
+    let actor = own.fields.get("may_act").and_then(Value::as_str);
+    let all = subjects.chain(actor.map(|id| ("may_act", id)));
+    all.map(|(field, id)| (field, ObjectKind::Client, id.to_owned()))
 }
 
 /// Returns the attributes of a policy or user, and the resource servers whose roles a user or group holds.

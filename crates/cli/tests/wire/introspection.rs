@@ -9,7 +9,7 @@ use countersign_domain::client::ClientStatus;
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
-use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::token_id::TokenId;
 use countersign_ports::GrantRepository as _;
 use serde_json::{Value, json};
 
@@ -146,7 +146,9 @@ async fn aero2_17_invalid_token_returns_only_inactive() {
     server.pass(3600);
     assert_eq!(introspected(&server, "web", &access).await, inactive());
     assert_eq!(introspected(&server, "web", &refresh).await["active"], true);
-    let revoked = server.store.revoke(TENANT, id.grant.unwrap(), server.now());
+    let revoked = server
+        .store
+        .revoke(TENANT, id.root.grant().unwrap(), server.now());
     let _ = revoked.await.unwrap();
     assert_eq!(introspected(&server, "web", &refresh).await, inactive());
 }
@@ -156,7 +158,9 @@ async fn aero2_17_revoked_grant_deactivates_its_access_tokens() {
     let server = Server::start().await;
     let access = server.tokens("web").await.text("access_token");
     let id: TokenId = claims(&access)["jti"].as_str().unwrap().parse().unwrap();
-    let revoked = server.store.revoke(TENANT, id.grant.unwrap(), server.now());
+    let revoked = server
+        .store
+        .revoke(TENANT, id.root.grant().unwrap(), server.now());
     let _ = revoked.await.unwrap();
     assert_eq!(introspected(&server, "web", &access).await, inactive());
 }

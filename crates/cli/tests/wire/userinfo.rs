@@ -9,8 +9,8 @@ use countersign_domain::authorize::claims_request::StandardClaim;
 use countersign_domain::client::ClientStatus;
 use countersign_domain::client::openid_registration::{Sector, SubjectType};
 use countersign_domain::scope::Scope;
-use countersign_domain::token::claims::TokenId;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::token_id::TokenId;
 use countersign_ports::GrantRepository as _;
 use countersign_store_contract::fixtures;
 use serde_json::json;
@@ -169,7 +169,9 @@ async fn expired_or_revoked_token_is_invalid() {
     let (server, token) = signed_in("web", "openid").await;
     let id: TokenId = claims(&token)["jti"].as_str().unwrap().parse().unwrap();
     let other = access_token(&server, "web", "openid").await;
-    let revoked = server.store.revoke(TENANT, id.grant.unwrap(), server.now());
+    let revoked = server
+        .store
+        .revoke(TENANT, id.root.grant().unwrap(), server.now());
     let _ = revoked.await.unwrap();
     assert_challenge(&bearer(&server, &token).await, 401, "invalid_token");
     server.pass(3599);

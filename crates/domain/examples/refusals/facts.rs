@@ -124,6 +124,8 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         openid: OpenIdRegistration::default(),
         api_keys: Vec::new(),
         upstream_providers: Vec::new(),
+        token_exchange: Vec::new(),
+        may_act: None,
         claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,

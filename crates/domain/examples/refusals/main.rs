@@ -13,6 +13,7 @@
 
 mod authorization;
 mod clients;
+mod exchange;
 mod facts;
 mod layers;
 mod people;
@@ -21,6 +22,7 @@ mod tokens;
 
 use authorization::{authorization_request, demands};
 use clients::{client_assertion, client_authentication};
+use exchange::token_exchange;
 use facts::Facts;
 use layers::layers_around;
 use people::{account, login};
@@ -37,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     authorization_code(&mut table, &facts)?;
     custom_grant(&mut table, &facts.client)?;
     refresh_token(&mut table, &facts)?;
+    token_exchange(&mut table, &facts)?;
     login(&mut table, &facts.step);
     demands(&mut table, &facts.client);
     access_token(&mut table, &facts);

@@ -15,8 +15,8 @@ use countersign_domain::refusal::{Refusal, Refusal as R};
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_domain::token::claims::TokenId;
 use countersign_domain::token::custom_claims::CustomClaims;
+use countersign_domain::token::token_id::{Root, TokenId};
 use countersign_domain::user::User;
 use std::error::Error;
 
@@ -108,19 +108,7 @@ pub(crate) fn refresh_token(table: &mut Table, facts: &Facts) -> Result<(), Refu
 pub(crate) fn access_token(table: &mut Table, facts: &Facts) {
     table.section("Presented access token");
     let (client, grant) = (&facts.client, &facts.grant);
-    let token = AccessToken {
-        issuer: "https://id.example".into(),
-        subject: grant.authorization().subject.clone(),
-        audience: vec![client.id.as_str().into()],
-        client: client.id.clone(),
-        scope: grant.authorization().scope().clone(),
-        issued_at: NOW,
-        expires_at: NOW.plus(LIFETIMES.access_token()),
-        token_id: TokenId { grant: Some(grant.id()), unique: [1; 12], mac: None, },
-        gty: None,
-        actor: None,
-        custom: CustomClaims::none(),
-    };
+    let token = token_of(facts);
     let open = AccessToken { scope: Scope::parse("openid").unwrap_or_default(), ..token.clone() };
     table.row(R::AccessTokenUnknown, token.check("https://other.example", NOW).err());
     table.row(R::AccessTokenExpired, token.check(&token.issuer, token.expires_at).err());
@@ -129,6 +117,30 @@ pub(crate) fn access_token(table: &mut Table, facts: &Facts) {
     table.row(R::AccessTokenWithoutOwner, open.release(None, client).err());
     table.row(R::AccessTokenForAnotherResource, for_resource(grant).and_then(|grant| token.to_act_on(Some(&grant)).err()));
     table.row(R::ClientNotForAdministration, AccessToken { audience: ["https://auth.example/admin/v1".into()].into(), ..token.clone() }.may_administer(client, "https://auth.example/admin/v1").err());
+}
+
+/// Returns an access token of the grant.
+pub(crate) fn token_of(facts: &Facts) -> AccessToken {
+    let (client, grant) = (&facts.client, &facts.grant);
+    AccessToken {
+        issuer: "https://id.example".into(),
+        subject: grant.authorization().subject.clone(),
+        audience: vec![client.id.as_str().into()],
+        client: client.id.clone(),
+        scope: grant.authorization().scope().clone(),
+        issued_at: NOW,
+        expires_at: NOW.plus(LIFETIMES.access_token()),
+        token_id: TokenId {
+            root: Root::Grant(grant.id()),
+            unique: [1; 12],
+            mac: None,
+        },
+        gty: None,
+        actor: None,
+        may_act: None,
+        is_bound: false,
+        custom: CustomClaims::none(),
+    }
 }
 
 pub(crate) fn for_resource(grant: &Grant) -> Option<Grant> {

@@ -42,6 +42,8 @@ impl Client {
             access_token_lifetime: None,
             claims_policy: ClaimsPolicy::none(),
             upstream_providers: Vec::new(),
+            token_exchange: Vec::new(),
+            may_act: None,
             managed_by: None,
             created_at,
             updated_at: None,

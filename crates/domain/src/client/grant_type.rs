@@ -18,19 +18,24 @@ impl GrantType {
     /// Client credentials grant (RFC 6749 section 4.4).
     pub const CLIENT_CREDENTIALS: Self = Self(Cow::Borrowed("client_credentials"));
 
+    /// Token exchange grant (RFC 8693).
+    pub const TOKEN_EXCHANGE: Self = Self(Cow::Borrowed(
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ));
+
     /// Grant types that this crate has rules for.
     pub const ALL: &'static [Self] = &[
         Self::AUTHORIZATION_CODE,
         Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
+        Self::TOKEN_EXCHANGE,
     ];
 
     /// Declares a custom grant type by its wire name. A name in [`GrantType::ALL`] returns that grant type.
     ///
     /// ```
     /// # use countersign_domain::client::GrantType;
-    /// const TOKEN_EXCHANGE: GrantType =
-    ///     GrantType::custom("urn:ietf:params:oauth:grant-type:token-exchange");
+    /// const VOUCHER: GrantType = GrantType::custom("urn:example:voucher");
     /// ```
     #[must_use]
     pub const fn custom(name: &'static str) -> Self {

@@ -5,6 +5,7 @@ pub mod assertion;
 pub mod authentication;
 mod authentication_method;
 mod defaults;
+mod exchange_rule;
 mod grant_type;
 mod id;
 pub mod openid_registration;
@@ -16,6 +17,7 @@ pub(crate) mod texts;
 
 pub use api_keys::key::{ApiKey, PresentedApiKey};
 pub use authentication_method::{AuthenticationMethod, Jwks, KeySource};
+pub use exchange_rule::ExchangeRule;
 pub use grant_type::GrantType;
 pub use id::{ClientId, InvalidClientId};
 pub use pkce_policy::{MissingChallenge, PkcePolicy, PkceRequirement};
@@ -130,6 +132,11 @@ pub struct Client {
     pub claims_policy: ClaimsPolicy,
     /// Upstream providers that alone may sign users in for the client. Empty allows every method.
     pub upstream_providers: Vec<ProviderName>,
+    /// Tokens that the client may exchange, and for which audiences (RFC 8693).
+    pub token_exchange: Vec<ExchangeRule>,
+    /// Client that alone may act for the subjects of its tokens (RFC 8693 section 4.4, `may_act`); `None` for no such
+    /// limit.
+    pub may_act: Option<ClientId>,
     /// Override of [`Lifetimes::access_token`].
     pub access_token_lifetime: Option<Duration>,
     /// Set of files that declares the client.

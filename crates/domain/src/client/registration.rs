@@ -7,7 +7,8 @@ use crate::administration::description;
 use crate::client::openid_registration::SubjectType;
 use crate::client::texts::is_domain;
 use crate::client::{
-    AuthenticationMethod, Client, ClientType, GrantType, Jwks, KeySource, PkceRequirement,
+    AuthenticationMethod, Client, ClientType, ExchangeRule, GrantType, Jwks, KeySource,
+    PkceRequirement,
 };
 use crate::federation::provider::UpstreamProvider;
 use crate::refusal::Refusal;
@@ -74,6 +75,10 @@ impl Client {
                 !uses(&GrantType::CLIENT_CREDENTIALS),
                 Invalid::PublicClientCredentials,
             )?;
+            rule(
+                !uses(&GrantType::TOKEN_EXCHANGE),
+                Invalid::PublicTokenExchange,
+            )?;
             rule(secrets.is_empty(), Invalid::PublicSecret)?;
             rule(
                 pkce.required == PkceRequirement::Always,
@@ -121,6 +126,7 @@ impl Client {
         )?;
         self.check_openid()?;
         self.check_authentication()?;
+        self.check_token_exchange()?;
         rule(
             access_token_lifetime
                 .is_none_or(|lifetime| Self::ACCESS_TOKEN_SECONDS.contains(&lifetime.as_secs())),
@@ -175,9 +181,29 @@ impl Client {
                 Self::MAX_ENTRIES,
                 Invalid::TooManyResources,
             ),
+            (
+                self.token_exchange.len(),
+                ExchangeRule::MOST,
+                Invalid::TooManyExchangeRules,
+            ),
         ];
         let broken = counts.into_iter().find(|(count, max, _)| count > max);
         broken.map_or(Ok(()), |(_, _, rule)| Err(rule))
+    }
+
+    fn check_token_exchange(&self) -> Result<(), InvalidRegistration> {
+        let rules = &self.token_exchange;
+        if !rules.iter().all(|rule| Self::is_name(&rule.audience)) {
+            return Err(InvalidRegistration::ExchangeAudienceMalformed);
+        }
+        let is_repeated = |(index, rule): (usize, &ExchangeRule)| {
+            let mut later = rules.iter().skip(index + 1);
+            later.any(|other| other.is_about(&rule.subject_client, &rule.audience))
+        };
+        if rules.iter().enumerate().any(is_repeated) {
+            return Err(InvalidRegistration::ExchangeRuleRepeated);
+        }
+        Ok(())
     }
 
     fn check_openid(&self) -> Result<(), InvalidRegistration> {

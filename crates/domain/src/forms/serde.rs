@@ -11,7 +11,7 @@ use crate::resource::Resource;
 use crate::scope::Scope;
 use crate::tenant::TenantId;
 use crate::time::Timestamp;
-use crate::token::claims::TokenId;
+use crate::token::token_id::TokenId;
 use crate::user::Email;
 use ::serde::de::{Error, Unexpected, Visitor};
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};

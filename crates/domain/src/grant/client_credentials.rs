@@ -98,6 +98,7 @@ mod tests {
     use crate::resource::Resource;
     use crate::scope::UnregisteredScope;
     use crate::test_facts::{NOW, confidential_client, secret, stored};
+    use crate::token::token_id::Root;
 
     fn machine() -> Client {
         Client {
@@ -194,8 +195,8 @@ mod tests {
             ("app", "app")
         );
         assert_eq!(
-            (issuance.grant, issuance.refresh_token, issuance.id_token),
-            (None, None, None)
+            (issuance.root, issuance.refresh_token, issuance.id_token),
+            (Root::Own, None, None)
         );
     }
 

@@ -5,10 +5,7 @@
 //! | grant type | call |
 //! |---|---|
 //! | stores nothing | [`Caller::custom_token`] |
-//! | exchanges an access token | [`Caller::exchanged_token`] |
 //! | stores a grant, with refresh tokens | [`Caller::custom_grant`] |
-//!
-//! `tests/token_exchange.rs` of this crate serves token exchange (RFC 8693) in 40 lines.
 
 use crate::authorize::ResourceOwner;
 use crate::authorize::claims_request::RequestedClaims;
@@ -16,18 +13,15 @@ use crate::client::GrantType;
 use crate::client::authentication::Caller;
 use crate::decision::Decision;
 use crate::evidence::Evidence;
-use crate::grant::Grant;
 use crate::grant::authorization::{Access, Authorization};
 use crate::grant::redemption::{NewGrant, Redemption};
 use crate::identifier::{GrantId, Subject};
 use crate::later::LaterFacts;
-use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::resource::{Resource, narrowed};
 use crate::scope::{RequestedScope, Scope};
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
-use crate::token::access_token::AccessToken;
 use crate::token::issuance::Issuance;
 use alloc::vec::Vec;
 
@@ -53,19 +47,6 @@ pub struct CustomCredential {
     pub expires_at: Timestamp,
 }
 
-/// Access token that a client presents to get another one, and its grant (RFC 8693 section 2.1, `subject_token`).
-#[derive(Clone, Copy, Debug)]
-pub struct Parent<'a> {
-    /// The token, after [`AccessToken::check`].
-    pub token: &'a AccessToken,
-    /// Result of [`AccessToken::check_grant`] or [`AccessToken::check_root`] for this token.
-    pub grant: &'a Grant,
-    /// Audience of the client that exchanges the token: its client identifier, or the audience of the resource server
-    /// that uses this client. Take it from the registration, never from the request. `aud` must contain it. Otherwise a
-    /// client could turn a token that is meant for one API only into a token for another.
-    pub audience: &'a str,
-}
-
 impl Caller<'_> {
     /// Decides a custom grant type that stores nothing. The response has an access token only.
     ///
@@ -82,23 +63,6 @@ impl Caller<'_> {
             .and_then(|()| self.client().registered_scope(request.scope))
             .and_then(|scope| self.token_for(request, subject, scope, lifetimes, now))
             .into()
-    }
-
-    /// Decides a custom grant type that exchanges an access token, such as token exchange (RFC 8693). The response has
-    /// an access token only, for this client. The presented token may belong to another client, but its audience must
-    /// contain [`Parent::audience`].
-    ///
-    /// The new token keeps the subject, the actors and the grant of the presented token. So revoking the grant ends
-    /// both. The new token does not outlive the presented one. Its scope is limited to that of the presented token and
-    /// of the client's registration. Without a `scope` parameter, it has all scope that both allow.
-    pub fn exchanged_token(
-        &self,
-        request: &CustomGrant<'_>,
-        parent: Parent<'_>,
-        lifetimes: &Lifetimes,
-        now: Timestamp,
-    ) -> Decision<Issuance> {
-        self.judge_exchange(request, parent, lifetimes, now).into()
     }
 
     /// Decides a custom grant type that stores a grant, such as the device authorization grant (RFC 8628).
@@ -146,52 +110,6 @@ impl Caller<'_> {
             return Err(Refusal::SecretMissing);
         }
         Ok(())
-    }
-
-    fn judge_exchange(
-        &self,
-        request: &CustomGrant<'_>,
-        Parent {
-            token,
-            grant,
-            audience,
-        }: Parent<'_>,
-        lifetimes: &Lifetimes,
-        now: Timestamp,
-    ) -> Result<Issuance, Refusal> {
-        self.may_use_custom(&request.grant_type)?;
-        if token.token_id.grant != Some(grant.id()) {
-            return Err(Refusal::GrantMismatch);
-        }
-        if !token.audience.iter().any(|name| name == audience) {
-            return Err(Refusal::AccessTokenForAnotherResource);
-        }
-        if token.expires_at.has_passed(now) {
-            return Err(Refusal::AccessTokenExpired);
-        }
-        if !grant.is_live(now) {
-            return Err(Refusal::GrantRevoked);
-        }
-        let scope = token
-            .scope
-            .narrowed(request.scope, Refusal::ScopeBeyondGrant)?;
-        let scope = match present(request.scope.text) {
-            Some(_) => self.client().scope.narrowed(
-                RequestedScope {
-                    text: Some(scope.as_str()),
-                    ..request.scope
-                },
-                Refusal::ScopeNotRegistered,
-            )?,
-            None => scope.intersection(&self.client().scope),
-        };
-        let owner = &grant.authorization().subject;
-        let mut issuance = self.token_for(request, owner, scope, lifetimes, now)?;
-        issuance.grant = Some(grant.id());
-        issuance.owner = Some(owner.clone());
-        issuance.actor.clone_from(&token.actor);
-        issuance.expires_at = issuance.expires_at.min(token.expires_at);
-        Ok(issuance)
     }
 
     fn token_for(

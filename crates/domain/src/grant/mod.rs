@@ -12,6 +12,7 @@ pub mod redemption;
 pub mod refresh;
 pub mod refresh_token;
 pub mod rotation;
+pub mod token_exchange;
 
 use crate::decision::Race;
 use crate::grant::authorization::Authorization;

@@ -12,6 +12,7 @@ use crate::resource::Resource;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
+use crate::token::token_id::Root;
 use alloc::string::String;
 
 /// Result of a valid redemption: a grant to store. Only the answer of the store gives access to the tokens:
@@ -109,7 +110,7 @@ impl Redemption {
         )
         .for_resources(for_resources)
         .with_id_token(client, authorization, new.nonce, lifetimes);
-        issuance.grant = Some(new.id);
+        issuance.root = Root::Grant(new.id);
         issuance.owner = Some(authorization.subject.clone());
         let lifetime = client.refresh_token_lifetime(lifetimes);
         let refreshable_until = now.plus(lifetime);

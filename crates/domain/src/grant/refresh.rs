@@ -15,6 +15,7 @@ use crate::scope::{RequestedScope, Scope};
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::issuance::{Issuance, RefreshTokenFacts};
+use crate::token::token_id::Root;
 use core::cmp::Ordering;
 
 /// Result of a valid refresh: a rotation to store. Only the answer of the store gives access to the tokens:
@@ -227,7 +228,7 @@ impl Grant {
             now,
         )
         .with_id_token(client, authorization, None, lifetimes);
-        issuance.grant = Some(self.id());
+        issuance.root = Root::Grant(self.id());
         issuance.owner = Some(authorization.subject.clone());
         issuance.refresh_token = Some(RefreshTokenFacts {
             token: successor,

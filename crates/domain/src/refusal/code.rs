@@ -30,7 +30,7 @@ impl Refusal {
             R::RequestObjectUnsupported => ErrorCode::RequestNotSupported,
             R::RequestUriUnsupported => ErrorCode::RequestUriNotSupported,
             R::RegistrationUnsupported => ErrorCode::RegistrationNotSupported,
-            R::ResourceNotAllowed(_) => ErrorCode::InvalidTarget,
+            R::ResourceNotAllowed(_) | R::ExchangeTargetNotAllowed(_) => ErrorCode::InvalidTarget,
             R::LoginRequired | R::AuthenticationStale => ErrorCode::LoginRequired,
             R::ConsentRequired => ErrorCode::ConsentRequired,
             R::AccountSelectionRequired => ErrorCode::AccountSelectionRequired,
@@ -74,6 +74,15 @@ impl Refusal {
             | R::VerifierUnexpected
             | R::PasswordWeak(_)
             | R::AccessTooLong
+            // RFC 8693 section 2.2.2.
+            | R::TokenTypeUnsupported(_)
+            | R::SubjectTokenInvalid(_)
+            | R::ActorTokenInvalid(_)
+            | R::PresentedTokenForAnotherAudience(_)
+            | R::ExchangeNotAllowed(_)
+            | R::ActorNotAllowed(_)
+            | R::ActorRepeated(_)
+            | R::ActorsTooMany
             | R::AuthenticationMethodAmbiguous => ErrorCode::InvalidRequest,
             R::CodeUnknown
             | R::CodeOfAnotherClient(_)

@@ -83,6 +83,16 @@ impl fmt::Display for Refusal {
             R::AccessTokenWithoutOwner => "the access token has no resource owner; use a token that a user authorized",
             R::AccessTokenForAnotherResource => "the access token is for other resources; request one that is also for this one",
             R::OpenIdScopeMissing => "the access token requires the scope openid",
+            // Token exchange (RFC 8693)
+            R::TokenTypeUnsupported(_) => "subject_token_type, actor_token_type and requested_token_type must be urn:ietf:params:oauth:token-type:access_token",
+            R::SubjectTokenInvalid(_) => "the subject token is not a live access token that this server issued",
+            R::ActorTokenInvalid(_) => "the actor token is not a live access token that this server issued",
+            R::PresentedTokenForAnotherAudience(_) => "a presented token was neither issued to this client nor is it meant for it",
+            R::ExchangeNotAllowed(_) => "no rule allows this client to exchange tokens of the client of the subject token",
+            R::ExchangeTargetNotAllowed(_) => "no rule allows this client to exchange the subject token for a token for this audience",
+            R::ActorNotAllowed(_) => "may_act of the subject token names another actor",
+            R::ActorRepeated(_) => "the actor is already an actor of the subject token",
+            R::ActorsTooMany => "the subject token has too many actors; exchange an earlier token of the chain",
             // Login
             R::LoginFailed => "the email address or the password is wrong",
             R::LoginStepUnknown => "the login step is invalid; start the login again",

@@ -10,8 +10,8 @@ use crate::refusal::Refusal;
 use crate::scope::Scope;
 use crate::time::Timestamp;
 use crate::token::actor::Actor;
-use crate::token::claims::TokenId;
 use crate::token::custom_claims::CustomClaims;
+use crate::token::token_id::TokenId;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -39,6 +39,10 @@ pub struct AccessToken {
     pub gty: Option<String>,
     /// `act`: the party that uses the token for the subject.
     pub actor: Option<Actor>,
+    /// `may_act`: the only client that may act for the subject.
+    pub may_act: Option<ClientId>,
+    /// Whether the token is bound to a key (RFC 7800, `cnf`), which this version cannot prove.
+    pub is_bound: bool,
     /// Custom claims ([`Issuance::with_claims`](crate::token::issuance::Issuance::with_claims)).
     pub custom: CustomClaims,
 }
@@ -56,9 +60,10 @@ pub struct UserInfoRelease {
 }
 
 impl AccessToken {
-    /// Checks the issuer and the expiration time.
+    /// Checks the issuer and the expiration time. Refuses a token that a later version bound to a key: this version cannot
+    /// check who presents it.
     pub fn check(&self, issuer: &str, now: Timestamp) -> Result<(), Refusal> {
-        if self.issuer != issuer {
+        if self.issuer != issuer || self.is_bound {
             return Err(Refusal::AccessTokenUnknown);
         }
         if self.expires_at.has_passed(now) {
@@ -82,13 +87,13 @@ impl AccessToken {
 
     /// Checks like [`AccessToken::check_grant`], but accepts a token of another client than the grant's.
     ///
-    /// Call it only for a token that another client got by [`Caller::exchanged_token`]. No resource server may share
-    /// the key of the token. [`AccessToken::gty`] distinguishes such tokens from others.
+    /// Call it only for a token that a client got by [`Caller::exchange_token`]: its root says so
+    /// ([`Root::is_exchanged`]). No resource server may share the key of the token.
     pub fn check_root(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant
             .filter(|grant| grant.is_live(now))
             .ok_or(Refusal::AccessTokenRevoked)?;
-        if self.token_id.grant == Some(grant.id())
+        if self.token_id.root.grant() == Some(grant.id())
             && self.scope.is_subset_of(grant.authorization().scope())
         {
             Ok(grant)
@@ -116,17 +121,19 @@ impl AccessToken {
     /// Returns the grant if this server may act on it for the bearer. `grant` is the result of
     /// [`AccessToken::check_grant`].
     ///
-    /// A token of a grant with resources (RFC 8707) is only for these resources (RFC 9068 section 4). Otherwise a
-    /// resource server could use the tokens that it receives at this server. To allow this server, the grant's
-    /// resources and `aud` must contain its issuer.
+    /// A token of a grant with resources (RFC 8707) is only for these resources (RFC 9068 section 4), and an exchanged
+    /// token only for its audience. Otherwise a resource server could use the tokens that it receives at this server.
+    /// To allow this server, the grant's resources and `aud` must contain its issuer.
     pub fn to_act_on<'a>(&self, grant: Option<&'a Grant>) -> Result<&'a Grant, Refusal> {
         let grant = grant.ok_or(Refusal::AccessTokenWithoutOwner)?;
         let issuer = self.issuer.as_str();
         let resources = &grant.authorization().access.resources;
         let mut granted = resources.iter();
-        let is_for_us = granted.any(|resource| resource.as_str() == issuer)
-            && self.audience.iter().any(|name| name == issuer);
-        if resources.is_empty() || is_for_us {
+        let is_granted =
+            resources.is_empty() || granted.any(|resource| resource.as_str() == issuer);
+        let is_bound = !resources.is_empty() || self.token_id.root.is_exchanged();
+        let is_for_us = self.audience.iter().any(|name| name == issuer);
+        if !is_bound || (is_granted && is_for_us) {
             Ok(grant)
         } else {
             Err(Refusal::AccessTokenForAnotherResource)
@@ -155,9 +162,10 @@ impl AccessToken {
     }
 
     /// Checks that the admin API is the only audience of the token, and that an operator marked its client for
-    /// administration. Otherwise, any client could collect such tokens. `client` is the token's client.
+    /// administration. Otherwise, any client could collect such tokens. `client` is the token's client. No client may
+    /// exchange a token for one for the admin API.
     pub fn may_administer(&self, client: &Client, admin_api: &str) -> Result<(), Refusal> {
-        if self.audience != [admin_api] {
+        if self.audience != [admin_api] || self.token_id.root.is_exchanged() {
             return Err(Refusal::AccessTokenForAnotherResource);
         }
         if !client.is_for_administration(admin_api) {

@@ -1,13 +1,11 @@
 //! Claims of the tokens (RFC 7519 section 4). An adapter serializes them as JSON.
 
 use crate::authorize::claims_request::ClaimSet;
-use crate::identifier::{GrantId, SessionId, Subject};
+use crate::identifier::{SessionId, Subject};
 use crate::time::Timestamp;
 use crate::token::issuance::{IdTokenFacts, Issuance};
+use crate::token::token_id::TokenId;
 use crate::user::User;
-use base64ct::{Base64UrlUnpadded, Encoding as _};
-use core::fmt;
-use core::str::FromStr;
 
 /// Claims of an access token (RFC 9068 section 2.2).
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +14,7 @@ pub struct AccessTokenClaims<'a> {
     pub issuer: &'a str,
     /// `jti`.
     pub token_id: TokenId,
-    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `gty`, `act`, `iat` and `exp`, and the custom claims.
+    /// `sub`, `aud`, `client_id`, `scope` (omitted if empty), `gty`, `act`, `may_act`, `iat` and `exp`, and the custom claims.
     pub issuance: &'a Issuance,
 }
 
@@ -46,7 +44,7 @@ impl Issuance {
         AccessTokenClaims {
             issuer,
             token_id: TokenId {
-                grant: self.grant,
+                root: self.root,
                 unique,
                 mac: None,
             },
@@ -94,78 +92,6 @@ pub struct LogoutTokenClaims<'a> {
     pub token_id: TokenId,
 }
 
-/// `jti` (RFC 7519 section 4.1.7). It contains the grant ID, so the server can check that the grant is still live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TokenId {
-    /// Grant; `None` for client credentials.
-    pub grant: Option<GrantId>,
-    /// 96 random bits.
-    pub unique: [u8; 12],
-    /// MAC over all other claims, under a key that only the server holds. Only a token that a shared key signs has
-    /// one: a resource server that holds the shared key can sign any claims, but cannot compute this MAC.
-    pub mac: Option<[u8; 20]>,
-}
-
-crate::error_type! {
-    /// The text is not a valid `jti` of this server.
-    #[error("not a token identifier")]
-    pub struct InvalidTokenId;
-}
-
-impl fmt::Display for TokenId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = [0; 28];
-        let mut text = [0; 38];
-        let grant = self
-            .grant
-            .as_ref()
-            .map_or(&[][..], |grant| grant.as_bytes());
-        let length = grant.len() + self.unique.len();
-        for (to, from) in bytes.iter_mut().zip(grant.iter().chain(&self.unique)) {
-            *to = *from;
-        }
-        let bytes = bytes.get(..length).unwrap_or_default();
-        f.write_str(Base64UrlUnpadded::encode(bytes, &mut text).map_err(|_| fmt::Error)?)?;
-        if let Some(mac) = &self.mac {
-            let mac = Base64UrlUnpadded::encode(mac, &mut text).map_err(|_| fmt::Error)?;
-            write!(f, ".{mac}")?;
-        }
-        Ok(())
-    }
-}
-
-impl FromStr for TokenId {
-    type Err = InvalidTokenId;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (text, mac) = match text.split_once('.') {
-            Some((text, mac)) => (text, Some(mac)),
-            None => (text, None),
-        };
-        let mac = mac.map(mac_from).transpose()?;
-        let mut bytes = [0; 28];
-        let decoded = Base64UrlUnpadded::decode(text, &mut bytes).map_err(|_| InvalidTokenId)?;
-        let (grant, unique) = match decoded.len() {
-            12 => (None, decoded),
-            28 => decoded
-                .split_first_chunk::<16>()
-                .map(|(id, rest)| (Some(GrantId::from_bytes(*id)), rest))
-                .ok_or(InvalidTokenId)?,
-            _ => return Err(InvalidTokenId),
-        };
-        let unique = unique.try_into().map_err(|_| InvalidTokenId)?;
-        Ok(Self { grant, unique, mac })
-    }
-}
-
-fn mac_from(text: &str) -> Result<[u8; 20], InvalidTokenId> {
-    let mut mac = [0; 20];
-    match Base64UrlUnpadded::decode(text, &mut mac) {
-        Ok(decoded) if decoded.len() == 20 => Ok(mac),
-        _ => Err(InvalidTokenId),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,7 +99,6 @@ mod tests {
     use crate::tenant::lifetimes::Lifetimes;
     use crate::test_facts::{NOW, authorization_of, confidential_client, user};
     use crate::token::custom_claims::{CustomClaims, ReservedClaim};
-    use alloc::string::ToString;
 
     #[test]
     fn user_other_than_resource_owner_adds_no_claims() {
@@ -210,18 +135,5 @@ mod tests {
         assert_eq!(with("email"), Err(ReservedClaim));
         let facts = with("plan").unwrap().id_token.unwrap();
         assert!(facts.custom.get("plan").is_some());
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn token_id_round_trips_through_its_text(grant: Option<[u8; 16]>, unique: [u8; 12], mac: Option<[u8; 20]>) {
-            let id = TokenId { grant: grant.map(GrantId::from_bytes), unique, mac };
-            assert_eq!(id.to_string().parse(), Ok(id));
-        }
-
-        #[test]
-        fn token_id_parser_never_panics(text in "\\PC{0,80}") {
-            let _ = text.parse::<TokenId>();
-        }
     }
 }

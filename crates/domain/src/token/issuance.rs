@@ -4,7 +4,7 @@ use crate::authorize::claims_request::ClaimSet;
 use crate::client::{Client, ClientId};
 use crate::grant::authorization::Authorization;
 use crate::grant::refresh_token::RefreshToken;
-use crate::identifier::{GrantId, SessionId, Subject};
+use crate::identifier::{SessionId, Subject};
 use crate::login::authentication::Authentication;
 use crate::resource::Resource;
 use crate::scope::Scope;
@@ -13,6 +13,7 @@ use crate::time::Timestamp;
 use crate::token::actor::Actor;
 use crate::token::custom_claims::{CustomClaims, ReservedClaim};
 use crate::token::signing_algorithm::SigningAlgorithm;
+use crate::token::token_id::Root;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -31,8 +32,8 @@ use core::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Issuance {
-    /// Grant of the tokens; `None` for client credentials.
-    pub grant: Option<GrantId>,
+    /// Root of the access token: its grant, or the token itself for client credentials.
+    pub root: Root,
     /// Client that receives the tokens.
     pub client: ClientId,
     /// Resource owner, by the server's own subject; `None` for client credentials.
@@ -47,6 +48,8 @@ pub struct Issuance {
     pub gty: Option<&'static str>,
     /// `act` of the access token: the party that uses it for the subject (RFC 8693 section 4.1).
     pub actor: Option<Actor>,
+    /// `may_act` of the access token: the only client that may act for the subject (RFC 8693 section 4.4).
+    pub may_act: Option<ClientId>,
     /// Custom claims of the access token.
     pub custom: CustomClaims,
     /// Signing algorithm of the tokens; `None` for the tenant's default.
@@ -102,7 +105,7 @@ impl Issuance {
         now: Timestamp,
     ) -> Self {
         Self {
-            grant: None,
+            root: Root::Own,
             client: client.id.clone(),
             owner: None,
             subject,
@@ -110,6 +113,7 @@ impl Issuance {
             scope,
             gty: None,
             actor: None,
+            may_act: client.may_act.clone(),
             custom: CustomClaims::none(),
             signing_algorithm: client.signing_algorithm,
             issued_at: now,

@@ -7,3 +7,4 @@ pub mod custom_claims;
 pub mod issuance;
 pub mod signing_algorithm;
 pub mod signing_key;
+pub mod token_id;

@@ -12,9 +12,10 @@ use countersign_domain::webhook::InvalidWebhook;
 pub(super) const fn client(rule: Client) -> &'static str {
     match rule {
         Client::NameMalformed => "client_name",
-        Client::GrantTypeMissing | Client::PublicClientCredentials | Client::RefreshWithoutCode => {
-            "grant_types"
-        }
+        Client::GrantTypeMissing
+        | Client::PublicClientCredentials
+        | Client::PublicTokenExchange
+        | Client::RefreshWithoutCode => "grant_types",
         Client::RedirectUriMissing
         | Client::RedirectUriWildcard
         | Client::RedirectUriOutsideDomains
@@ -23,6 +24,9 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::TooManyResources => "resources",
         Client::TooManyUpstreamProviders => "upstream_providers",
         Client::TooManySecrets => "secrets",
+        Client::TooManyExchangeRules
+        | Client::ExchangeAudienceMalformed
+        | Client::ExchangeRuleRepeated => "token_exchange",
         Client::SecretMalformed => "client_secret",
         Client::ScopeWithComma | Client::ScopeMissing => "scope",
         Client::PublicWithoutPkce => "require_pkce",

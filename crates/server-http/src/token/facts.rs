@@ -1,6 +1,6 @@
 //! Facts of a refused token request, for its explanation.
 
-use countersign_application::{CurrentRequest, GrantRequest, TokenRequest};
+use countersign_application::{CurrentRequest, ExchangeParameters, GrantRequest, TokenRequest};
 
 /// Maximum number of resources in an event.
 const MOST_RESOURCES: usize = 5;
@@ -36,8 +36,29 @@ pub(super) fn note(request: &TokenRequest) {
                 CurrentRequest::note_fact("scope", scope);
             }
         }
+        GrantRequest::TokenExchange(parameters) => exchange(parameters),
     }
     for resource in resources.iter().take(MOST_RESOURCES) {
         CurrentRequest::note_uri("resource", resource);
+    }
+}
+
+fn exchange(parameters: &ExchangeParameters) {
+    let ExchangeParameters {
+        subject_token: _,
+        subject_token_type,
+        actor_token,
+        requested_token_type: _,
+        audiences,
+        scope,
+    } = parameters;
+    CurrentRequest::note_fact("subject_token_type", subject_token_type);
+    let actor = actor_token.as_ref().map_or("missing", |_| "sent");
+    CurrentRequest::note_fact("actor_token", actor);
+    if let Some(scope) = scope {
+        CurrentRequest::note_fact("scope", scope);
+    }
+    for audience in audiences.iter().take(MOST_RESOURCES) {
+        CurrentRequest::note_fact("audience", audience);
     }
 }

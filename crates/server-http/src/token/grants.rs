@@ -2,7 +2,7 @@
 
 use crate::wire::MalformedRequest;
 use crate::wire::parameters::{given, required};
-use countersign_application::GrantRequest;
+use countersign_application::{ExchangeParameters, GrantRequest};
 use countersign_domain::client::GrantType;
 use countersign_wire::token_request::TokenParameters;
 
@@ -14,6 +14,7 @@ const GRANTS: &[(GrantType, Read)] = &[
     (GrantType::AUTHORIZATION_CODE, authorization_code),
     (GrantType::REFRESH_TOKEN, refresh_token),
     (GrantType::CLIENT_CREDENTIALS, client_credentials),
+    (GrantType::TOKEN_EXCHANGE, token_exchange),
 ];
 
 /// Returns the reader of a grant type.
@@ -45,6 +46,27 @@ fn client_credentials(parameters: TokenParameters) -> Result<GrantRequest, Malfo
     Ok(GrantRequest::ClientCredentials {
         scope: given(parameters.scope),
     })
+}
+
+fn token_exchange(parameters: TokenParameters) -> Result<GrantRequest, MalformedRequest> {
+    let actor = (
+        given(parameters.actor_token),
+        given(parameters.actor_token_type),
+    );
+    Ok(GrantRequest::TokenExchange(Box::new(ExchangeParameters {
+        subject_token: required("subject_token", parameters.subject_token)?,
+        subject_token_type: required("subject_token_type", parameters.subject_token_type)?,
+        actor_token: match actor {
+            (Some(token), Some(name)) => Some((token, name)),
+            (None, None) => None,
+            (Some(_), None) => return Err(MalformedRequest::Missing("actor_token_type")),
+            // RFC 8693 section 2.1.
+            (None, Some(_)) => return Err(MalformedRequest::Missing("actor_token")),
+        },
+        requested_token_type: given(parameters.requested_token_type),
+        audiences: parameters.audience,
+        scope: given(parameters.scope),
+    })))
 }
 
 #[cfg(test)]

@@ -147,6 +147,7 @@ fn members(response: &TokenResponse) -> TokenMembers<'_> {
         refresh_token: refresh_token.map(|(token, _)| token.as_str()),
         refresh_token_expires_in: None,
         id_token: response.id_token.as_deref(),
+        issued_token_type: response.issued_token_type,
         scope: &response.scope,
     }
 }

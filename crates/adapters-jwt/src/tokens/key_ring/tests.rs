@@ -9,7 +9,7 @@ use countersign_domain::authorize::claims_request::{ClaimSet, StandardClaim};
 use countersign_domain::identifier::{GrantId, SessionId, Subject, UserId};
 use countersign_domain::login::authentication::{Acr, Authentication, Method, Methods};
 use countersign_domain::scope::Scope;
-use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::token_id::TokenId;
 use countersign_domain::user::profile::{Address, Profile};
 use countersign_domain::user::{Email, User};
 use jsonwebtoken::jwk::{Jwk, JwkSet};

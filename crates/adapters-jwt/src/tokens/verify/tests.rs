@@ -8,8 +8,9 @@ use crate::test_ring::{
 };
 use countersign_domain::identifier::{GrantId, SessionId, UserId};
 use countersign_domain::scope::Scope;
-use countersign_domain::token::claims::{LogoutTokenClaims, TokenId};
+use countersign_domain::token::claims::LogoutTokenClaims;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use countersign_domain::token::token_id::{Root, TokenId};
 use countersign_ports::{Document, SessionTokenClaims, Signer};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -62,8 +63,8 @@ fn access_token_of_every_algorithm_verifies() {
         assert_eq!(token.scope.as_str(), "read write");
         assert_eq!((token.issued_at, token.expires_at), (NOW, NOW.plus(HOUR)));
         assert_eq!(
-            (token.token_id.grant, token.token_id.unique),
-            (None, [1; 12])
+            (token.token_id.root, token.token_id.unique),
+            (Root::Own, [1; 12])
         );
         assert_eq!(token.token_id.mac.is_some(), shared);
     }
@@ -105,7 +106,7 @@ fn multiple_audiences_empty_scope_and_grant_round_trip() {
     let mut issuance = machine_issuance(&scope);
     issuance.audience = audience.to_vec();
     let mut claims = claims_of(issuance);
-    claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
+    claims.token_id.root = Root::Grant(GrantId::from_bytes([2; 16]));
     let token = block_on(RING.sign_access_token(TENANT, &claims, SigningAlgorithm::EdDsa)).unwrap();
     let token = RING.access_token(TENANT, &token).unwrap();
     assert_eq!(token.audience, audience);
@@ -170,7 +171,7 @@ fn aero2_20_token_of_one_type_is_rejected_as_another() {
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
         token_id: TokenId {
-            grant: None,
+            root: Root::Own,
             unique: [1; 12],
             mac: None,
         },

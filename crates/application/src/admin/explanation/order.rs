@@ -8,6 +8,7 @@ use countersign_domain::client::{AuthenticationMethod, GrantType};
 use countersign_domain::grant::authorization_code::REDEMPTION_CHECKS;
 use countersign_domain::grant::client_credentials::CLIENT_CREDENTIALS_CHECKS;
 use countersign_domain::grant::refresh::REFRESH_CHECKS;
+use countersign_domain::grant::token_exchange::{EXCHANGING_CLIENT_CHECKS, TOKEN_EXCHANGE_CHECKS};
 use countersign_domain::login::methods::Method;
 
 /// Kind of a request.
@@ -77,6 +78,12 @@ fn grant(grant_type: &str) -> Vec<&'static [Check]> {
         vec![steps::REFRESH_TOKEN, REFRESH_CHECKS]
     } else if grant_type == GrantType::CLIENT_CREDENTIALS {
         vec![CLIENT_CREDENTIALS_CHECKS]
+    } else if grant_type == GrantType::TOKEN_EXCHANGE {
+        vec![
+            EXCHANGING_CLIENT_CHECKS,
+            steps::PRESENTED_TOKENS,
+            TOKEN_EXCHANGE_CHECKS,
+        ]
     } else {
         Vec::new()
     }
@@ -119,7 +126,7 @@ mod tests {
     fn all() -> Vec<Vec<&'static Check>> {
         let mut all = Vec::new();
         for endpoint in ENDPOINTS {
-            for grant_type in ["authorization_code", "refresh_token", "client_credentials"] {
+            for grant_type in GrantType::ALL.iter().map(GrantType::as_str) {
                 for (authentication, method) in [
                     ("private_key_jwt", None),
                     ("none", Some("password")),

@@ -130,6 +130,17 @@ pub(super) const REFRESH_TOKEN: &[Check] = &[
     ),
 ];
 
+/// Token exchange: before its checks.
+pub(super) const PRESENTED_TOKENS: &[Check] = &[Check::new(
+    "presented_tokens_live",
+    "The presented tokens are live access tokens of this server, and the client requests one.",
+    &[
+        "token_type_unsupported",
+        "subject_token_invalid",
+        "actor_token_invalid",
+    ],
+)];
+
 /// Authorization request: its client.
 pub(super) const REQUESTING_CLIENT: &[Check] = &[Check::new(
     "client_known",

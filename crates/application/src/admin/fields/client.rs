@@ -4,7 +4,8 @@ use super::{Fields, REDACTED};
 use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientSecret, GrantType, Jwks, KeySource, PkceRequirement,
+    AuthenticationMethod, Client, ClientSecret, ExchangeRule, GrantType, Jwks, KeySource,
+    PkceRequirement,
 };
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::resource::Resource;
@@ -53,6 +54,8 @@ impl Fields {
         let providers = client.upstream_providers.iter();
         fields.set_list("upstream_providers", providers.map(ProviderName::as_str));
         fields.set_policy(&client.claims_policy);
+        fields.set_token_exchange(&client.token_exchange);
+        fields.set_some("may_act", client.may_act.as_ref());
         fields.set_openid(client);
         for secret in &client.secrets {
             fields.set_secret(secret);
@@ -62,6 +65,19 @@ impl Fields {
             fields.set_hiding(format!("api_key:{index}"), REDACTED, Some(digest));
         }
         fields
+    }
+
+    fn set_token_exchange(&mut self, rules: &[ExchangeRule]) {
+        for (index, rule) in rules.iter().enumerate() {
+            let ExchangeRule {
+                subject_client,
+                audience,
+                impersonation,
+            } = rule;
+            let kind = if *impersonation { " impersonation" } else { "" };
+            let text = format!("{subject_client} -> {audience}{kind}");
+            self.set(format!("token_exchange.{index}"), text);
+        }
     }
 
     /// Sets the OpenID fields. Hides the salt of the sector, which is a secret.

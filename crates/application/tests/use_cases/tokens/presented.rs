@@ -9,8 +9,8 @@ use countersign_domain::identifier::Subject;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_domain::token::claims::TokenId;
 use countersign_domain::token::custom_claims::CustomClaims;
+use countersign_domain::token::token_id::{Root, TokenId};
 use countersign_domain::user::User;
 use countersign_ports::{Ephemeral, EphemeralKey, EphemeralKind};
 use countersign_store_contract::{MockStore, fixtures};
@@ -27,12 +27,18 @@ pub(crate) fn token(of_grant: bool) -> AccessToken {
         issued_at: fixtures::NOW,
         expires_at: fixtures::later(300),
         token_id: TokenId {
-            grant: of_grant.then_some(fixtures::grant_id(1)),
+            root: if of_grant {
+                Root::Grant(fixtures::grant_id(1))
+            } else {
+                Root::Own
+            },
             unique: [7; 12],
             mac: None,
         },
         gty: None,
         actor: None,
+        may_act: None,
+        is_bound: false,
         custom: CustomClaims::none(),
     }
 }

@@ -33,6 +33,7 @@ impl Schema for Client {
         "subject_type",
         "sector",
     ];
+    const OBJECTS: &'static [&'static str] = &["token_exchange"];
 }
 
 impl EditClient {

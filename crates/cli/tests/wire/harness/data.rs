@@ -8,7 +8,7 @@ use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::client::Client;
 use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
-use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::token_id::TokenId;
 use countersign_domain::user::User;
 use countersign_ports::{
     ClientRepository as _, Definition, DefinitionRepository as _, GrantRepository as _, Race,
@@ -113,7 +113,7 @@ impl Server {
             .parse()
             .unwrap();
         self.store
-            .find_grant(TENANT, id.grant.unwrap())
+            .find_grant(TENANT, id.root.grant().unwrap())
             .await
             .unwrap()
             .unwrap()

@@ -110,12 +110,15 @@ async fn id_token_is_no_access_token() {
     let described = server.form("/oauth2/introspect", &query(&id_token)).await;
     assert_eq!(described.ok().json(), json!({"active": false}));
     server.form("/oauth2/revoke", &query(&id_token)).await.ok();
-    let id: countersign_domain::token::claims::TokenId =
+    let id: countersign_domain::token::token_id::TokenId =
         claims(&tokens.text("access_token"))["jti"]
             .as_str()
             .unwrap()
             .parse()
             .unwrap();
-    let grant = server.store.find_grant(TENANT, id.grant.unwrap()).await;
+    let grant = server
+        .store
+        .find_grant(TENANT, id.root.grant().unwrap())
+        .await;
     assert_eq!(grant.unwrap().unwrap().facts().revoked_at, None);
 }

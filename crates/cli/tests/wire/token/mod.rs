@@ -10,3 +10,4 @@ pub(crate) mod private_key_jwt;
 mod races;
 mod replay;
 mod resources;
+mod token_exchange;

@@ -1,6 +1,6 @@
 //! Reasons why a registration is invalid.
 
-use crate::client::{Client, Jwks};
+use crate::client::{Client, ExchangeRule, Jwks};
 use crate::federation::provider::UpstreamProvider;
 
 crate::error_type! {
@@ -19,6 +19,18 @@ crate::error_type! {
             "a public client cannot use client_credentials because it cannot authenticate (RFC 6749 section 4.4)"
         )]
         PublicClientCredentials,
+        /// Token exchange for a public client: anyone could present its identifier with a stolen token.
+        #[error("a public client cannot exchange tokens because it cannot authenticate")]
+        PublicTokenExchange,
+        /// Too many rules for token exchange.
+        #[error("a client may have at most {max} rules for token exchange", max = ExchangeRule::MOST)]
+        TooManyExchangeRules,
+        /// Rule for token exchange with a malformed audience.
+        #[error("the audience of a rule for token exchange must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        ExchangeAudienceMalformed,
+        /// Two rules about the same client and audience.
+        #[error("two rules for token exchange have the same client and audience; keep one")]
+        ExchangeRuleRepeated,
         /// `authorization_code` without a redirect URI (RFC 6749 section 3.1.2.2).
         #[error("authorization_code needs at least one redirect URI")]
         RedirectUriMissing,

@@ -4,24 +4,19 @@ use crate::client::openid_registration::{Sector, SubjectType};
 use crate::client::{Client, ClientId};
 use crate::grant::redemption::Insertion;
 use crate::refusal::Refusal;
-use crate::test_facts::{
-    NOW, authorization_of, changed, confidential_client, grant_of, login, secret,
-};
-use crate::token::actor::Actor;
-use crate::token::claims::TokenId;
+use crate::test_facts::{NOW, authorization_of, confidential_client, login, secret};
 use crate::token::custom_claims::CustomClaims;
+use crate::token::token_id::Root;
 use core::time::Duration;
 
-mod exchange;
-
-const EXCHANGE: GrantType = GrantType::custom("urn:example:exchange");
+const VOUCHER: GrantType = GrantType::custom("urn:example:voucher");
 const LIFETIMES: Lifetimes = Lifetimes::DEFAULT;
 
-/// Client of a resource server, which exchanges the tokens that it receives.
+/// Client with a custom grant type.
 fn gateway() -> Client {
     Client {
         id: ClientId::parse("gateway").unwrap(),
-        grant_types: [EXCHANGE, GrantType::REFRESH_TOKEN].into(),
+        grant_types: [VOUCHER, GrantType::REFRESH_TOKEN].into(),
         scope: Scope::parse("read audit").unwrap(),
         resources: [Resource::parse("https://ledger.example").unwrap()].into(),
         redirect_uris: [].into(),
@@ -37,43 +32,10 @@ fn caller(client: &Client) -> Caller<'_> {
 
 fn request(scope: Option<&str>) -> CustomGrant<'_> {
     CustomGrant {
-        grant_type: EXCHANGE,
+        grant_type: VOUCHER,
         scope: scope.into(),
         resources: &[],
     }
-}
-
-fn token_of(grant: &Grant) -> AccessToken {
-    AccessToken {
-        issuer: "https://id.example".into(),
-        subject: grant.authorization().subject.clone(),
-        audience: ["gateway".into()].into(),
-        client: grant.authorization().client().clone(),
-        scope: Scope::parse("read write").unwrap(),
-        issued_at: NOW,
-        expires_at: NOW.plus(Duration::from_secs(60)),
-        token_id: TokenId {
-            grant: Some(grant.id()),
-            unique: [1; 12],
-            mac: None,
-        },
-        gty: None,
-        actor: None,
-        custom: CustomClaims::none(),
-    }
-}
-
-fn exchanged(
-    client: &Client,
-    (token, grant): (&AccessToken, &Grant),
-    scope: Option<&str>,
-) -> Decision<Issuance> {
-    let parent = Parent {
-        token,
-        grant,
-        audience: client.id.as_str(),
-    };
-    caller(client).exchanged_token(&request(scope), parent, &LIFETIMES, NOW)
 }
 
 fn issued(decision: Decision<Issuance>) -> Issuance {
@@ -81,31 +43,6 @@ fn issued(decision: Decision<Issuance>) -> Issuance {
         Decision::Issue(issuance) => issuance,
         refused => panic!("{refused:?}"),
     }
-}
-
-#[test]
-fn exchanged_token_keeps_grant_and_narrows_scope_and_lifetime() {
-    let grant = grant_of(&confidential_client());
-    let token = token_of(&grant);
-    let issuance = issued(exchanged(&gateway(), (&token, &grant), None));
-    assert_eq!(issuance.grant, Some(grant.id()));
-    assert_eq!(issuance.client.as_str(), "gateway");
-    assert_eq!(issuance.subject, grant.authorization().subject);
-    assert_eq!(issuance.scope.as_str(), "read");
-    assert_eq!(issuance.expires_at, token.expires_at);
-    assert_eq!((issuance.id_token, issuance.refresh_token), (None, None));
-}
-
-#[test]
-fn exchange_beyond_token_or_registration_is_refused() {
-    let grant = grant_of(&confidential_client());
-    let token = token_of(&grant);
-    let judged = |scope| exchanged(&gateway(), (&token, &grant), Some(scope));
-    let beyond = Refusal::ScopeBeyondGrant(Evidence::of("audit"));
-    assert_eq!(judged("audit"), Decision::Refuse(beyond));
-    let unregistered = Refusal::ScopeNotRegistered(Evidence::of("write"));
-    assert_eq!(judged("read write"), Decision::Refuse(unregistered));
-    assert_eq!(issued(judged("")).scope.as_str(), "read");
 }
 
 #[test]
@@ -123,12 +60,12 @@ fn custom_token_has_subject_gty_claims_and_resources() {
     let mut claims = CustomClaims::none();
     claims.set("plan", "team").unwrap();
     let issuance = issued(caller(&client).custom_token(&asked, &subject, &LIFETIMES, NOW))
-        .with_gty("exchange")
+        .with_gty("voucher")
         .with_claims(claims.clone());
     let pairwise = client.openid.subject_type.subject_of(&subject);
     assert_eq!(issuance.subject, pairwise);
     assert_eq!(issuance.audience, ["https://ledger.example"]);
-    assert_eq!((issuance.gty, issuance.grant), (Some("exchange"), None));
+    assert_eq!((issuance.gty, issuance.root), (Some("voucher"), Root::Own));
     assert_eq!(issuance.custom, claims);
     assert_eq!(issuance.scope.as_str(), "read");
 }
@@ -137,7 +74,7 @@ fn custom_token_has_subject_gty_claims_and_resources() {
 fn unregistered_or_built_in_grant_type_is_refused() {
     let mut client = gateway();
     client.grant_types = [GrantType::CLIENT_CREDENTIALS].into();
-    for grant_type in [EXCHANGE, GrantType::CLIENT_CREDENTIALS] {
+    for grant_type in [VOUCHER, GrantType::CLIENT_CREDENTIALS] {
         let asked = CustomGrant {
             grant_type: grant_type.clone(),
             ..request(None)
@@ -148,10 +85,7 @@ fn unregistered_or_built_in_grant_type_is_refused() {
         let judged = caller(&client).custom_token(&asked, &subject, &LIFETIMES, NOW);
         assert_eq!(judged, refused);
     }
-    let not_allowed = || Refusal::GrantTypeNotAllowed(Evidence::of(EXCHANGE.as_str()));
-    let grant = grant_of(&confidential_client());
-    let judged = exchanged(&client, (&token_of(&grant), &grant), None);
-    assert_eq!(judged, Decision::Refuse(not_allowed()));
+    let not_allowed = || Refusal::GrantTypeNotAllowed(Evidence::of(VOUCHER.as_str()));
     let judged = presented(&client, NOW.plus(Duration::from_secs(60)));
     assert_eq!(judged, Decision::Refuse(not_allowed()));
 }
@@ -225,7 +159,7 @@ fn row_of_custom_grant_outlives_its_credential() {
         assert_eq!(issuance.refresh_token.is_some(), has_refresh_token);
     }
     let mut client = gateway();
-    client.grant_types = [EXCHANGE].into();
+    client.grant_types = [VOUCHER].into();
     let expires_at = NOW.plus(Duration::from_secs(1_000_000));
     let redemption = redeemed(&client, expires_at);
     assert_eq!(redemption.grant().expires_at(), expires_at);
@@ -245,21 +179,4 @@ fn custom_grant_issues_only_once_for_one_identifier() {
         stored: Some(&stored),
     });
     assert_eq!(again, Decision::Revoke(id, Refusal::CodeReplayed));
-}
-
-#[test]
-fn actors_of_exchanged_token_follow_new_actor() {
-    let grant = grant_of(&confidential_client());
-    let token = AccessToken {
-        actor: Some(Actor {
-            subject: Subject::new("app"),
-            previous: None,
-        }),
-        ..token_of(&grant)
-    };
-    let issuance = issued(exchanged(&gateway(), (&token, &grant), None));
-    assert_eq!(issuance.actor, token.actor);
-    let actor = issuance.with_actor(Subject::new("gateway")).actor.unwrap();
-    assert_eq!(actor.subject.as_str(), "gateway");
-    assert_eq!(actor.previous.map(|actor| *actor), token.actor);
 }

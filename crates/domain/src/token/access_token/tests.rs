@@ -7,6 +7,7 @@ use crate::resource::Resource;
 use crate::test_facts::{
     NOW, changed, confidential_client, grant_of, public_client, secret, stored,
 };
+use crate::token::token_id::Root;
 use core::time::Duration;
 
 const ISSUER: &str = "https://auth.example";
@@ -22,12 +23,14 @@ fn token_of(grant: &Grant) -> AccessToken {
         issued_at: NOW,
         expires_at: NOW.plus(HOUR),
         token_id: TokenId {
-            grant: Some(grant.id()),
+            root: Root::Grant(grant.id()),
             unique: [1; 12],
             mac: None,
         },
         gty: None,
         actor: None,
+        may_act: None,
+        is_bound: false,
         custom: CustomClaims::none(),
     }
 }
@@ -56,6 +59,56 @@ fn access_token_is_valid_at_its_issuer_until_it_expires() {
     assert_eq!(elsewhere, Err(Refusal::AccessTokenUnknown));
     let late = token.check(ISSUER, NOW.plus(HOUR));
     assert_eq!(late, Err(Refusal::AccessTokenExpired));
+}
+
+#[test]
+fn access_token_that_is_bound_to_a_key_is_no_bearer_token() {
+    let (_, _, mut token) = facts();
+    token.is_bound = true;
+    let checked = token.check(ISSUER, NOW);
+    assert_eq!(checked, Err(Refusal::AccessTokenUnknown));
+}
+
+#[test]
+fn exchanged_access_token_belongs_to_grant_of_another_client() {
+    let (_, grant, token) = facts();
+    let exchanged = AccessToken {
+        client: ClientId::parse("orders").unwrap(),
+        ..token
+    };
+    let root = exchanged.check_root(Some(grant.clone()), NOW);
+    assert_eq!(root, Ok(grant.clone()));
+    let unknown = Err(Refusal::AccessTokenUnknown);
+    assert_eq!(exchanged.check_grant(Some(grant.clone()), NOW), unknown);
+    let other = changed(&grant, |facts| facts.id = GrantId::from_bytes([9; 16]));
+    assert_eq!(exchanged.check_root(Some(other), NOW), unknown);
+    let wide = AccessToken {
+        scope: Scope::parse("admin").unwrap(),
+        ..exchanged
+    };
+    assert_eq!(wide.check_root(Some(grant), NOW), unknown);
+}
+
+#[test]
+fn exchanged_access_token_acts_here_only_if_it_is_for_this_server() {
+    let (client, grant, mut token) = facts();
+    assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
+    token.token_id.root = Root::GrantOfExchanged(grant.id());
+    let refused = Err(Refusal::AccessTokenForAnotherResource);
+    assert_eq!(token.to_act_on(Some(&grant)), refused);
+    token.audience = [ISSUER.into()].into();
+    assert_eq!(token.to_act_on(Some(&grant)), Ok(&grant));
+    // And never at the admin API.
+    let api = "https://auth.example/admin/v1";
+    let client = Client {
+        resources: [Resource::parse(api).unwrap()].into(),
+        ..client
+    };
+    token.audience = [api.into()].into();
+    let administered = token.may_administer(&client, api);
+    assert_eq!(administered, Err(Refusal::AccessTokenForAnotherResource));
+    token.token_id.root = Root::Grant(grant.id());
+    assert_eq!(token.may_administer(&client, api), Ok(()));
 }
 
 #[test]

@@ -14,8 +14,8 @@ use countersign_domain::client::openid_registration::{
 };
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    ApiKey, AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, GrantType, Jwks,
-    KeySource, PkcePolicy, PkceRequirement,
+    ApiKey, AuthenticationMethod, Client, ClientSecret, ClientStatus, ClientType, ExchangeRule,
+    GrantType, Jwks, KeySource, PkcePolicy, PkceRequirement,
 };
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::later::LaterMembers;
@@ -107,6 +107,14 @@ pub(super) fn another(id: &str) -> Client {
             .into(),
         claims_policy: claims_policy(),
         upstream_providers: vec![ProviderName::parse("corp").unwrap()],
+        token_exchange: [("web", false), ("a b=c", true)]
+            .map(|(id, impersonation)| ExchangeRule {
+                subject_client: client_id(id),
+                audience: "https://ünï.example/?x=1,2".into(),
+                impersonation,
+            })
+            .into(),
+        may_act: Some(client_id("agent")),
         access_token_lifetime: Some(Duration::from_secs(17)),
         managed_by: Some(ManagedBy::parse("platform").unwrap()),
         created_at: later(5),

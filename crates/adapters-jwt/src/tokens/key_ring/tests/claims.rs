@@ -1,6 +1,7 @@
 //! Claims of the signed tokens.
 
 use super::*;
+use countersign_domain::token::token_id::Root;
 
 #[test]
 fn client_credentials_token_has_expected_claims() {
@@ -33,7 +34,7 @@ fn user_token_names_grant_and_omits_gty_and_empty_scope() {
     issuance.gty = None;
     issuance.subject = Subject::new("jane \"\\ \u{1f511}");
     let mut claims = claims_of(issuance);
-    claims.token_id.grant = Some(GrantId::from_bytes([2; 16]));
+    claims.token_id.root = Root::Grant(GrantId::from_bytes([2; 16]));
     let token = block_on(ring.sign_access_token(TENANT, &claims, SigningAlgorithm::Es256)).unwrap();
     let decoding = DecodingKey::from_jwk(&published(&ring)[0]).unwrap();
     assert_eq!(
@@ -245,7 +246,7 @@ fn logout_token_has_event_and_no_nonce() {
             issued_at: NOW,
             expires_at: NOW.plus(Duration::from_secs(120)),
             token_id: TokenId {
-                grant: None,
+                root: Root::Own,
                 unique: [1; 12],
                 mac: None,
             },

@@ -44,6 +44,16 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "refresh_token_replayed" => "The refresh token was used twice, so its grant is revoked. The client must store the new token of each response, and must not share one between processes; otherwise the token may be stolen.",
         "grant_mismatch" => "The stored grant belongs to another code or token. This is a fault of the server: report it.",
         "scope_beyond_grant" => "The client requested more scope than the user granted. It must start a new authorization request for it.",
+        // Token exchange
+        "token_type_unsupported" => "The server exchanges access tokens only. Change the application: all token types must be `urn:ietf:params:oauth:token-type:access_token`.",
+        "subject_token_invalid" => "The access token of the user has expired or was revoked, or another server issued it. The API must request a new one from the application that called it.",
+        "actor_token_invalid" => "The access token of the actor has expired or was revoked, or another server issued it. The client must get a new one.",
+        "presented_token_for_another_audience" => "The client may exchange its own tokens, and tokens whose `aud` contains its `client_id` or the audience of a resource server that lists it as introspection client. Let the application request a token for this API with `resource`, or add the client to the resource server.",
+        "exchange_not_allowed" => "No rule allows the client to exchange tokens of this application. If it should, add one with `countersign clients edit CLIENT_ID --token-exchange JSON`; the option replaces the list.",
+        "exchange_target_not_allowed" => "No rule allows the client to get tokens for this audience from tokens of the application. If it should, add one with `countersign clients edit CLIENT_ID --token-exchange JSON`; the option replaces the list.",
+        "actor_not_allowed" => "The application of the token is registered for another actor (`may_act`). Change it with `countersign clients edit APPLICATION --may-act CLIENT_ID`, if this actor is right.",
+        "actor_repeated" => "The token came back to an API that already acted in its chain. Change the calls between the APIs, so that each API exchanges the token once.",
+        "actors_too_many" => "The token passed through eight actors. Exchange an earlier token of the chain.",
         // Access token
         "access_token_unknown" => "This server did not issue the access token, or a signing key was revoked. The client must request a new one.",
         "access_token_expired" => "The access token has expired. The client must refresh it.",

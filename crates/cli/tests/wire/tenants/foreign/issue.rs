@@ -12,7 +12,7 @@ use axum::http::{Method, Request, header};
 use countersign_domain::login::authentication::Authentication;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
-use countersign_domain::token::claims::TokenId;
+use countersign_domain::token::token_id::TokenId;
 use countersign_store_contract::fixtures;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -157,7 +157,7 @@ impl<'a> Issuer<'a> {
             ("access", access),
             ("refresh", tokens.text("refresh_token")),
             ("id_token", id_token),
-            ("grant_id", id.grant.unwrap().to_string()),
+            ("grant_id", id.root.grant().unwrap().to_string()),
             ("session_id", session),
             ("kid", kid),
         ]);

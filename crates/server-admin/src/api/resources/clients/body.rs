@@ -3,6 +3,7 @@
 use crate::api::call::Call;
 use crate::api::problem::Problem;
 use crate::api::resources::claims::mapping::{MappingBody, bodies};
+use crate::api::resources::clients::exchange::ExchangeRuleBody;
 use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT, one_of};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
@@ -132,6 +133,15 @@ pub(in crate::api) struct ClientBody {
     #[serde(default)]
     #[schemars(length(max = 50), inner(regex(pattern = NAME)))]
     pub(super) upstream_providers: Vec<String>,
+    /// Tokens that the client may exchange (RFC 8693), and for which audiences. A change needs `clients:write`.
+    #[serde(default)]
+    #[schemars(length(max = 100))]
+    pub(super) token_exchange: Vec<ExchangeRuleBody>,
+    /// Client that alone may act for the users of this client by token exchange (RFC 8693 section 4.4). A change needs
+    /// `clients:write`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = CLIENT_ID))]
+    pub(super) may_act: Option<String>,
     /// Set of files that declares the client; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
@@ -216,6 +226,12 @@ impl From<&Client> for ClientBody {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            token_exchange: client
+                .token_exchange
+                .iter()
+                .map(ExchangeRuleBody::from)
+                .collect(),
+            may_act: client.may_act.as_ref().map(ToString::to_string),
             managed_by: client.managed_by.as_ref().map(ToString::to_string),
             client_secret: None,
         }

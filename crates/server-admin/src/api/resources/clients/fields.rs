@@ -1,6 +1,7 @@
 //! Conversion of the JSON form of a client into a client. An error names the field.
 
 use super::body::{ClientBody, PAIRWISE, PUBLIC};
+use super::exchange::ExchangeRuleBody;
 use crate::api::problem::Problem;
 use crate::api::resources::claims::mapping::mappings;
 use crate::api::resources::managed_by::managed_by;
@@ -8,7 +9,7 @@ use countersign_application::admin::clients::Pairwise;
 use countersign_domain::client::openid_registration::ScopeClaims;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
-    AuthenticationMethod, Client, ClientStatus, ClientType, GrantType, Jwks, KeySource,
+    AuthenticationMethod, Client, ClientId, ClientStatus, ClientType, GrantType, Jwks, KeySource,
     PkceRequirement,
 };
 use countersign_domain::evidence::Evidence;
@@ -66,6 +67,11 @@ impl ClientBody {
         })?;
         client.upstream_providers.sort_unstable();
         client.upstream_providers.dedup();
+        let rules = self.token_exchange.iter().map(ExchangeRuleBody::rule);
+        client.token_exchange = rules.collect::<Result<_, _>>()?;
+        client.token_exchange.sort_unstable();
+        let id = |text| ClientId::parse(text).map_err(|error| Problem::field("may_act", error));
+        client.may_act = self.may_act.as_deref().map(id).transpose()?;
         client.managed_by = managed_by(self.managed_by.as_deref())?;
         self.apply_openid(client)
     }

@@ -1,6 +1,7 @@
 //! `/clients`.
 
 pub(in crate::api) mod body;
+mod exchange;
 mod fields;
 pub(super) mod secrets;
 

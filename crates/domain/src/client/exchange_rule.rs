@@ -1,0 +1,39 @@
+//! Which tokens a client may exchange, and for whom (RFC 8693).
+
+use crate::client::{Client, ClientId};
+use alloc::string::String;
+
+/// Permission of a client to exchange the tokens of one client for tokens for one audience.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ExchangeRule {
+    /// Client to which the subject token was issued.
+    pub subject_client: ClientId,
+    /// `aud` of the new token.
+    pub audience: String,
+    /// Whether the new token may leave out that the client acts for the subject: impersonation instead of delegation
+    /// (RFC 8693 section 1.1).
+    pub impersonation: bool,
+}
+
+impl ExchangeRule {
+    /// Maximum number of rules of a client.
+    pub const MOST: usize = 100;
+
+    /// Returns whether the rule is about this client and this audience.
+    #[must_use]
+    pub fn is_about(&self, subject_client: &ClientId, audience: &str) -> bool {
+        self.subject_client == *subject_client && self.audience == audience
+    }
+}
+
+impl Client {
+    /// Returns the rule for exchanging tokens of a client for tokens for an audience.
+    pub(crate) fn exchange_rule(
+        &self,
+        subject_client: &ClientId,
+        audience: &str,
+    ) -> Option<&ExchangeRule> {
+        let mut rules = self.token_exchange.iter();
+        rules.find(|rule| rule.is_about(subject_client, audience))
+    }
+}

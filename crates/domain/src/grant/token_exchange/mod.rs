@@ -1,0 +1,262 @@
+//! The token exchange grant (RFC 8693): a client exchanges an access token for another one with less access.
+//!
+//! A rule of the client must allow it ([`ExchangeRule`]). The new token never allows more and never lives longer than
+//! the presented one, and keeps its root, so revoking the root ends both.
+//!
+//! [`ExchangeRule`]: crate::client::ExchangeRule
+
+mod actors;
+mod presented;
+
+pub use actors::MOST_ACTORS;
+pub use presented::PresentedToken;
+
+use crate::checks::checks;
+use crate::client::authentication::Caller;
+use crate::client::{Client, GrantType};
+use crate::decision::Decision;
+use crate::evidence::Evidence;
+use crate::parameter::present;
+use crate::refusal::Refusal;
+use crate::scope::{RequestedScope, Scope};
+use crate::tenant::lifetimes::Lifetimes;
+use crate::time::Timestamp;
+use crate::token::actor::Actor;
+use crate::token::issuance::Issuance;
+use crate::token::token_id::FirstToken;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Token type of access tokens, the only one that the rules exchange (RFC 8693 section 3).
+pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// Checks `subject_token_type`, `actor_token_type` or `requested_token_type`.
+pub fn check_token_type(name: &str) -> Result<(), Refusal> {
+    if name == ACCESS_TOKEN_TYPE {
+        Ok(())
+    } else {
+        Err(Refusal::TokenTypeUnsupported(Evidence::of(name)))
+    }
+}
+
+/// Token exchange request (RFC 8693 section 2.1), with its tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenExchange<'a> {
+    /// Subject token.
+    pub subject: PresentedToken<'a>,
+    /// Actor token: its subject will act. Without it, the client acts.
+    pub actor: Option<PresentedToken<'a>>,
+    /// All values of `resource` and `audience`. Empty keeps the audience of the subject token.
+    pub targets: &'a [&'a str],
+    /// `scope`. `None` means all scope of the subject token that the client is registered for.
+    pub scope: RequestedScope<'a>,
+}
+
+/// What the checks find out about the new token.
+#[derive(Default)]
+struct Exchanged {
+    audience: Vec<String>,
+    actor: Option<Actor>,
+    scope: Scope,
+}
+
+impl Caller<'_> {
+    /// Checks that the client may exchange tokens at all. Call it before you read a presented token, so that other
+    /// clients cannot find out which tokens are live.
+    pub fn may_exchange_tokens(&self) -> Result<(), Refusal> {
+        check_exchanging_client(self)
+    }
+
+    /// Decides a token exchange. The response has an access token only, for this client, and no grant is stored.
+    pub fn exchange_token(
+        &self,
+        request: &TokenExchange<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Decision<Issuance> {
+        self.judge_exchange(request, lifetimes, now).into()
+    }
+
+    fn judge_exchange(
+        &self,
+        request: &TokenExchange<'_>,
+        lifetimes: &Lifetimes,
+        now: Timestamp,
+    ) -> Result<Issuance, Refusal> {
+        self.may_exchange_tokens()?;
+        let mut exchanged = Exchanged::default();
+        check_token_exchange(self, request, now, &mut exchanged)?;
+        let Exchanged {
+            audience,
+            actor,
+            scope,
+        } = exchanged;
+        let (client, subject) = (self.client(), &request.subject);
+        let name = match subject.owner() {
+            Some(owner) => client.openid.subject_type.subject_of(owner),
+            None => subject.token.subject.clone(),
+        };
+        let mut issuance = Issuance::of_access_token(client, name, scope, lifetimes, now);
+        issuance.root = subject.token.token_id.root.of_exchanged(FirstToken {
+            unique: subject.token.token_id.unique,
+            expires_at: subject.token.expires_at,
+        });
+        issuance.owner = subject.owner().cloned();
+        issuance.audience = audience;
+        issuance.actor = actor;
+        let presented = [Some(*subject), request.actor];
+        let ends = presented.iter().flatten().map(|own| own.token.expires_at);
+        issuance.expires_at = ends.fold(issuance.expires_at, Timestamp::min);
+        Ok(issuance)
+    }
+
+    fn check_authenticated_for_exchange(&self) -> Result<(), Refusal> {
+        self.is_authenticated()
+            .then_some(())
+            .ok_or(Refusal::SecretMissing)
+    }
+}
+
+checks! {
+    /// Checks of a client that exchanges tokens, in order. They come before the tokens are read.
+    pub const EXCHANGING_CLIENT_CHECKS;
+    /// Runs [`EXCHANGING_CLIENT_CHECKS`].
+    fn check_exchanging_client(caller: &Caller<'_>);
+    /// The client is registered for the grant type `urn:ietf:params:oauth:grant-type:token-exchange`.
+    exchange_registered ["grant_type_not_allowed"] => caller.client().may_use(&GrantType::TOKEN_EXCHANGE),
+    /// The client has authenticated.
+    exchange_authenticated ["secret_missing"] => caller.check_authenticated_for_exchange(),
+}
+
+checks! {
+    /// Checks of a token exchange, in order.
+    pub const TOKEN_EXCHANGE_CHECKS;
+    /// Runs [`TOKEN_EXCHANGE_CHECKS`]. Puts what the new token will contain into `exchanged`.
+    fn check_token_exchange(
+        caller: &Caller<'_>,
+        request: &TokenExchange<'_>,
+        now: Timestamp,
+        exchanged: &mut Exchanged,
+    );
+    /// The presented tokens have not expired.
+    presented_tokens_unexpired ["subject_token_invalid", "actor_token_invalid"] => request.check_unexpired(now),
+    /// The presented tokens were issued to the client, or are meant for it.
+    presented_tokens_for_client ["presented_token_for_another_audience"] => request.check_audience(caller.client()),
+    /// A rule of the client is about the client of the subject token.
+    subject_client_allowed ["exchange_not_allowed"] => request.check_subject_client(caller.client()),
+    /// The rules of the client allow the audience.
+    targets_allowed ["exchange_target_not_allowed"] => exchanged.targets(caller.client(), request),
+    /// `may_act` of the subject token names the actor, or there is none.
+    actor_allowed ["actor_not_allowed"] => request.check_may_act(caller.client()),
+    /// The actor is not yet among the actors, and there are not too many.
+    actors_bounded ["actor_repeated", "actors_too_many"] => exchanged.actors(caller.client(), request),
+    /// The subject token has the requested scope, and the client is registered for it.
+    scope_of_subject_token ["scope_malformed", "scope_beyond_grant", "scope_not_registered"] => exchanged.scope(caller.client(), request),
+}
+
+impl TokenExchange<'_> {
+    fn check_unexpired(&self, now: Timestamp) -> Result<(), Refusal> {
+        let expired = Refusal::AccessTokenExpired;
+        if self.subject.token.expires_at.has_passed(now) {
+            return Err(expired.of_subject_token());
+        }
+        match self.actor {
+            Some(actor) if actor.token.expires_at.has_passed(now) => Err(expired.of_actor_token()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_audience(&self, client: &Client) -> Result<(), Refusal> {
+        let mut presented = [Some(self.subject), self.actor].into_iter().flatten();
+        match presented.find(|own| !own.is_for(client)) {
+            Some(other) => Err(Refusal::PresentedTokenForAnotherAudience(
+                other
+                    .token
+                    .audience
+                    .first()
+                    .map(Evidence::of)
+                    .unwrap_or_else(|| Evidence::of("")),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn check_subject_client(&self, client: &Client) -> Result<(), Refusal> {
+        let issued_to = &self.subject.token.client;
+        let mut rules = client.token_exchange.iter();
+        if rules.any(|rule| rule.subject_client == *issued_to) {
+            Ok(())
+        } else {
+            Err(Refusal::ExchangeNotAllowed(Evidence::of(issued_to)))
+        }
+    }
+}
+
+impl Exchanged {
+    fn targets(&mut self, client: &Client, request: &TokenExchange<'_>) -> Result<(), Refusal> {
+        let subject = request.subject.token;
+        let requested = request.targets.iter().filter(|text| !text.is_empty());
+        for name in requested {
+            if !self.audience.iter().any(|own| own == name) {
+                self.audience.push((*name).into());
+            }
+        }
+        if self.audience.is_empty() {
+            self.audience.clone_from(&subject.audience);
+        }
+        let is_allowed = |name: &&String| client.exchange_rule(&subject.client, name).is_some();
+        match self.audience.iter().find(|name| !is_allowed(name)) {
+            Some(name) => Err(Refusal::ExchangeTargetNotAllowed(Evidence::of(name))),
+            None if self.audience.is_empty() => {
+                Err(Refusal::ExchangeTargetNotAllowed(Evidence::of("")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Returns whether the new token leaves out that the client acts.
+    fn is_impersonation(&self, client: &Client, request: &TokenExchange<'_>) -> bool {
+        let issued_to = &request.subject.token.client;
+        let allows = |name: &String| {
+            client
+                .exchange_rule(issued_to, name)
+                .is_some_and(|rule| rule.impersonation)
+        };
+        // A client that narrows its own token does not act for its subject more than before.
+        *issued_to == client.id || self.audience.iter().all(allows)
+    }
+
+    fn actors(&mut self, client: &Client, request: &TokenExchange<'_>) -> Result<(), Refusal> {
+        let previous = request.subject.token.actor.clone();
+        let actor = match request.actor {
+            Some(actor) => Some(actor.token.subject.clone()),
+            None if self.is_impersonation(client, request) => None,
+            None => Some(request.acting(client)),
+        };
+        self.actor = match actor {
+            Some(actor) => Some(actors::after(previous, actor)?),
+            None => previous,
+        };
+        Ok(())
+    }
+
+    fn scope(&mut self, client: &Client, request: &TokenExchange<'_>) -> Result<(), Refusal> {
+        let requested = request.scope;
+        let token = &request.subject.token.scope;
+        let scope = token.narrowed(requested, Refusal::ScopeBeyondGrant)?;
+        self.scope = match present(requested.text) {
+            Some(_) => {
+                let text = Some(scope.as_str());
+                let registered = RequestedScope { text, ..requested };
+                client
+                    .scope
+                    .narrowed(registered, Refusal::ScopeNotRegistered)?
+            }
+            None => scope.intersection(&client.scope),
+        };
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
