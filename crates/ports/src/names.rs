@@ -14,9 +14,6 @@ pub const ACR_NAMES: AcrNames<'static> = AcrNames::new(&[
 /// `sub`.
 pub const CLIENT_CREDENTIALS_GTY: &str = "client_credentials";
 
-/// `gty` of a token that was exchanged for another one (RFC 8693).
-pub const TOKEN_EXCHANGE_GTY: &str = "token_exchange";
-
 /// Values of `token_use`, which prevent the use of one kind of token as another.
 pub mod token_use {
     /// Access token.

@@ -8,7 +8,7 @@ use countersign_domain::grant::token_exchange::{
 };
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::token::issuance::Issuance;
-use countersign_ports::names::TOKEN_EXCHANGE_GTY;
+use countersign_ports::names::CLIENT_CREDENTIALS_GTY;
 use std::sync::Arc;
 
 /// Parameters of a token exchange (RFC 8693 section 2.1), not yet validated.
@@ -70,7 +70,12 @@ impl<A: App> TokenIssuer<A> {
         };
         match caller.exchange_token(&request, &tenant.settings.lifetimes, now) {
             Decision::Issue(issuance) => {
-                Ok((issuance.with_gty(TOKEN_EXCHANGE_GTY), user.map(Box::new)))
+                // The subject is still a client, and resource servers tell clients from users by `gty`.
+                let issuance = match issuance.owner {
+                    Some(_) => issuance,
+                    None => issuance.with_gty(CLIENT_CREDENTIALS_GTY),
+                };
+                Ok((issuance, user.map(Box::new)))
             }
             Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),
         }

@@ -30,7 +30,10 @@ async fn aero2_18_documents_list_only_enabled_features() {
         "response_modes_supported": ["query", "fragment", "form_post"],
         "ui_locales_supported": ["en", "de"],
         "authorization_response_iss_parameter_supported": true,
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": [
+            "authorization_code", "refresh_token", "client_credentials",
+            "urn:ietf:params:oauth:grant-type:token-exchange"
+        ],
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic", "client_secret_post", "private_key_jwt", "none"
         ],

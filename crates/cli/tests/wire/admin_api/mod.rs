@@ -10,6 +10,7 @@ mod idempotency;
 mod limits;
 mod nesting;
 mod permissions;
+mod token_exchange;
 mod upstream_providers;
 mod user_claims;
 mod users;

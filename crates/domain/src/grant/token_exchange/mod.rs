@@ -16,6 +16,7 @@ use crate::client::authentication::Caller;
 use crate::client::{Client, GrantType};
 use crate::decision::Decision;
 use crate::evidence::Evidence;
+use crate::grant::Grant;
 use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::scope::{RequestedScope, Scope};
@@ -138,6 +139,8 @@ checks! {
         now: Timestamp,
         exchanged: &mut Exchanged,
     );
+    /// The grants are those of the presented tokens.
+    grants_of_presented_tokens ["grant_mismatch"] => request.check_grants(),
     /// The presented tokens have not expired.
     presented_tokens_unexpired ["subject_token_invalid", "actor_token_invalid"] => request.check_unexpired(now),
     /// The presented tokens were issued to the client, or are meant for it.
@@ -155,6 +158,17 @@ checks! {
 }
 
 impl TokenExchange<'_> {
+    fn check_grants(&self) -> Result<(), Refusal> {
+        let mut presented = [Some(self.subject), self.actor].into_iter().flatten();
+        let has_own =
+            |own: PresentedToken<'_>| own.token.token_id.root.grant() == own.grant.map(Grant::id);
+        if presented.all(has_own) {
+            Ok(())
+        } else {
+            Err(Refusal::GrantMismatch)
+        }
+    }
+
     fn check_unexpired(&self, now: Timestamp) -> Result<(), Refusal> {
         let expired = Refusal::AccessTokenExpired;
         if self.subject.token.expires_at.has_passed(now) {

@@ -3,8 +3,8 @@ use crate::client::authentication::{Credential, RegisteredClient};
 use crate::client::openid_registration::{Sector, SubjectType};
 use crate::client::{ClientId, ClientType, ExchangeRule};
 use crate::grant::Grant;
-use crate::identifier::Subject;
-use crate::test_facts::{NOW, confidential_client, grant_of, secret};
+use crate::identifier::{GrantId, Subject};
+use crate::test_facts::{NOW, changed, confidential_client, grant_of, secret};
 use crate::token::access_token::AccessToken;
 use crate::token::custom_claims::CustomClaims;
 use crate::token::token_id::{Root, TokenId};
@@ -225,6 +225,19 @@ fn token_for_another_audience_is_refused() {
     });
     let expected = Refusal::PresentedTokenForAnotherAudience(evidence());
     assert_eq!(actor.refused(), expected);
+}
+
+#[test]
+fn exchange_with_grant_of_another_token_is_refused() {
+    let another = |case: &mut Case| {
+        let grant = case.grant.as_ref().unwrap();
+        case.grant = Some(changed(grant, |facts| {
+            facts.id = GrantId::from_bytes([9; 16])
+        }));
+    };
+    assert_eq!(Case::of(another).refused(), Refusal::GrantMismatch);
+    let none = Case::of(|case| case.grant = None);
+    assert_eq!(none.refused(), Refusal::GrantMismatch);
 }
 
 #[test]

@@ -15,7 +15,9 @@ use countersign_domain::administration::group_name::GroupName;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::role::RoleName;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{AuthenticationMethod, Client, ClientSecret, KeySource};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientSecret, ExchangeRule, GrantType, KeySource,
+};
 use countersign_domain::identifier::WebhookId;
 use countersign_domain::resource::Resource;
 use countersign_domain::scope::Scope;
@@ -176,6 +178,12 @@ async fn settle_clients(server: &Server, place: Place) {
     let mut web = stored.unwrap();
     let logout = RedirectUri::parse("https://app.example/backchannel").unwrap();
     web.openid.backchannel_logout_uri = Some(logout);
+    web.grant_types.push(GrantType::TOKEN_EXCHANGE);
+    web.token_exchange = vec![ExchangeRule {
+        subject_client: id.clone(),
+        audience: id.as_str().to_owned(),
+        impersonation: false,
+    }];
     let updated = server.store.update_client(place.id, &web, &event()).await;
     assert_eq!(updated.unwrap(), Race::Won);
     let admin = Resource::parse(&format!("{}/admin/v1", place.issuer())).unwrap();

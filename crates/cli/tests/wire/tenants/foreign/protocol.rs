@@ -12,6 +12,11 @@ const VERIFIER: (&str, &str) = ("code_verifier", "{VERIFIER}");
 const CODE: (&str, &str) = ("grant_type", "authorization_code");
 const REFRESH: (&str, &str) = ("grant_type", "refresh_token");
 const MACHINE: (&str, &str) = ("grant_type", "client_credentials");
+const EXCHANGE: (&str, &str) = (
+    "grant_type",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+);
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -62,6 +67,17 @@ pub(super) const ROWS: &[Row] = &[
             ("client_assertion", "{assertion}"),
             MACHINE,
             ("scope", "read"),
+        ],
+    ),
+    row(
+        "POST /oauth2/token",
+        200,
+        &[
+            WEB,
+            SECRET,
+            EXCHANGE,
+            ("subject_token", "{access}"),
+            ("subject_token_type", ACCESS_TOKEN),
         ],
     ),
     row(
