@@ -47,6 +47,8 @@ pub enum Refusal {
     AssertionSignatureWrong,
     /// The public keys of the client cannot be fetched from its `jwks_uri` (RFC 7591 section 2).
     KeysUnavailable(Evidence),
+    /// No workload identity of the client has the issuer, the subject and the claims of the client assertion.
+    WorkloadUnknown(Evidence),
     /// `iss` or `sub` of the client assertion is not the client (RFC 7523 section 3).
     AssertionOfAnotherClient(Evidence),
     /// `aud` of the client assertion is not this server (RFC 7523 section 3).
@@ -184,13 +186,14 @@ pub enum Refusal {
     SubjectTokenInvalid(Evidence),
     /// The actor token broke the rule with this name.
     ActorTokenInvalid(Evidence),
-    /// The subject token or actor token was issued to another client, and is not meant for this one.
+    /// The subject token was issued to another client and is not meant for this one, or the actor token was issued to another
+    /// client.
     PresentedTokenForAnotherAudience(Evidence),
     /// No rule of the client is about the client of the subject token.
     ExchangeNotAllowed(Evidence),
     /// No rule of the client allows this audience for the client of the subject token.
     ExchangeTargetNotAllowed(Evidence),
-    /// `may_act` of the subject token names another actor (RFC 8693 section 4.4).
+    /// `may_act` of the subject token names another client (RFC 8693 section 4.4).
     ActorNotAllowed(Evidence),
     /// The actor is already among the actors of the subject token.
     ActorRepeated(Evidence),

@@ -108,6 +108,7 @@ pub(crate) fn confidential_client() -> Client {
         upstream_providers: alloc::vec::Vec::new(),
         token_exchange: alloc::vec::Vec::new(),
         may_act: None,
+        workload_identities: alloc::vec::Vec::new(),
         access_token_lifetime: None,
         managed_by: None,
         created_at: NOW,

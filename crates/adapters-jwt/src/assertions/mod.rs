@@ -2,11 +2,13 @@
 
 mod client_keys;
 mod upstream;
+mod workload;
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use client_keys::{ClientAlgorithm, KeySet};
 use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::assertion::workload::WorkloadToken;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Assertions, UnreadableAssertion};
 use serde::Deserialize;
@@ -125,6 +127,15 @@ enum Audience {
     Several(Vec<String>),
 }
 
+impl Audience {
+    fn into_names(self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Several(several) => several,
+        }
+    }
+}
+
 /// Claim that selects the keys for verification.
 #[derive(Deserialize)]
 struct ClaimedSubject {
@@ -136,22 +147,22 @@ impl Claims {
         if self.jti.is_empty() || self.jti.len() > MAX_TOKEN_ID {
             return None;
         }
-        let optional = |date: &Option<Number>| date.as_ref().map(numeric_date);
-        let (nbf, iat) = (optional(&self.nbf), optional(&self.iat));
-        let not_before = [nbf, iat].into_iter().flatten();
-        let not_before: Vec<Timestamp> = not_before.collect::<Option<_>>()?;
         Some(Assertion {
             issuer: self.iss,
             subject: self.sub,
-            audience: match self.aud {
-                Audience::One(one) => vec![one],
-                Audience::Several(several) => several,
-            },
+            audience: self.aud.into_names(),
             expires_at: numeric_date(&self.exp)?,
-            not_before: not_before.into_iter().max(),
+            not_before: not_before(self.nbf.as_ref(), self.iat.as_ref())?,
             token_id: self.jti,
         })
     }
+}
+
+/// Returns the later of `nbf` and `iat`; `None` if one is malformed.
+fn not_before(nbf: Option<&Number>, iat: Option<&Number>) -> Option<Option<Timestamp>> {
+    let dates = [nbf, iat].into_iter().flatten().map(numeric_date);
+    let dates: Vec<Timestamp> = dates.collect::<Option<_>>()?;
+    Some(dates.into_iter().max())
 }
 
 /// Converts a `NumericDate` (RFC 7519 section 2) to whole seconds, dropping the fraction. Returns `None` for a date
@@ -185,6 +196,18 @@ impl Assertions for JwtAssertions {
         let claims = claims.ok_or(malformed)?;
         jws.check(algorithm, header.kid.as_deref(), keys)?;
         Ok(claims)
+    }
+
+    fn claimed_issuer(&self, assertion: &str) -> Option<String> {
+        workload::claimed_issuer(assertion)
+    }
+
+    fn verify_workload(
+        &self,
+        token: &str,
+        keys: &Jwks,
+    ) -> Result<WorkloadToken, UnreadableAssertion> {
+        workload::verify(token, keys)
     }
 
     fn check_keys(&self, keys: &Jwks) -> Result<(), String> {

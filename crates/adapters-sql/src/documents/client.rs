@@ -6,6 +6,7 @@ use super::client_parts::{
     ApiKeyObject, ExchangeRuleObject, PAIRWISE, PUBLIC, SectorObject, api_keys, exchange_rules,
     is_false, pkce_requirement, scope, scope_claims, subject_type,
 };
+use super::client_parts::{WorkloadObject, take_workloads, workloads};
 use super::members::{self, Members};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -43,6 +44,8 @@ struct ClientDocument<'a> {
     jwks: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    workload_identities: Vec<WorkloadObject>,
     grant_types: Vec<&'a str>,
     scope: &'a str,
     redirect_uris: Vec<&'a str>,
@@ -154,6 +157,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
             .map(AuthenticationMethod::as_str),
         jwks: jwks.map(members::raw).transpose()?,
         jwks_uri,
+        workload_identities: workloads(&client.workload_identities)?,
         grant_types: client.grant_types.iter().map(GrantType::as_str).collect(),
         scope: client.scope.as_str(),
         redirect_uris: uris(&client.redirect_uris),
@@ -252,6 +256,7 @@ pub(crate) fn read(
         authentication_method: members
             .take_parsed("token_endpoint_auth_method", AuthenticationMethod::parse)?,
         keys: key_source(members)?,
+        workload_identities: take_workloads(members)?,
         grant_types: members.require_list("grant_types", |name| Some(GrantType::named(name)))?,
         scope: members.require_parsed("scope", scope)?,
         redirect_uris: members.require_list("redirect_uris", uri)?,

@@ -1,5 +1,9 @@
 //! Members of the document of a client that have a form of their own.
 
+mod workloads;
+
+pub(super) use workloads::{WorkloadObject, take_workloads, workloads};
+
 use super::members::Members;
 use crate::columns::Unreadable;
 use base64ct::{Base64UrlUnpadded, Encoding as _};

@@ -148,9 +148,11 @@ impl<S: Store> AccessTokens<S> {
             }
             None => (None, None),
         };
+        let mut token = token.within(&client);
         if root.is_exchanged() {
             // Boxed: few tokens are exchanged.
-            Box::pin(self.check_chain(tenant, &token, grant.as_ref(), now)).await?;
+            let first = Box::pin(self.first_client(tenant, &token, grant.as_ref(), now)).await?;
+            token = token.within(&first);
         }
         if !matches!(root, Root::Grant(_))
             && self.is_denied(tenant, &denied_token(&token), now).await?
@@ -158,37 +160,36 @@ impl<S: Store> AccessTokens<S> {
             return Err(Refusal::AccessTokenRevoked.into());
         }
         Ok(LiveToken {
-            token: token.within(&client),
+            token,
             grant,
             user,
             client,
         })
     }
 
-    /// Checks what an exchanged token descends from: the client of its grant is active, and the first token of its chain
-    /// was not revoked.
-    async fn check_chain(
+    /// Returns the client that the access of an exchanged token comes from. Refuses if it is not active, or if the first
+    /// token of a chain without a grant was revoked.
+    async fn first_client(
         &self,
         tenant: &Tenant,
         token: &AccessToken,
         grant: Option<&Grant>,
         now: Timestamp,
-    ) -> Result<(), Failure> {
+    ) -> Result<Arc<Client>, Failure> {
         let first = match (token.token_id.root, grant) {
             (_, Some(grant)) => Some(grant.authorization().client().clone()),
             // A client is the subject of its own tokens.
             (_, None) => ClientId::parse(token.subject.as_str()).ok(),
         };
-        if let Some(first) = first
-            && let Some(client) = self.clients.find(tenant, &first).await?
-        {
-            token.check_client(&client)?;
-        }
+        let first = first.ok_or(Refusal::AccessTokenUnknown)?;
+        let client = self.clients.find(tenant, &first).await?;
+        let client = client.ok_or(Refusal::AccessTokenRevoked)?;
+        token.check_client(&client)?;
         match token.token_id.root {
             Root::Token(first) if self.is_denied(tenant, &denied(&first), now).await? => {
                 Err(Refusal::AccessTokenRevoked.into())
             }
-            _ => Ok(()),
+            _ => Ok(client),
         }
     }
 
@@ -205,7 +206,7 @@ impl<S: Store> AccessTokens<S> {
         Ok(found.map_or((None, None), |(grant, user)| (Some(grant), user)))
     }
 
-    /// Denies an access token until it expires: one without a grant, or one that was exchanged.
+    /// Denies an access token until it expires: one without a grant, or one obtained by an exchange.
     pub(crate) async fn deny(
         &self,
         tenant: &Tenant,

@@ -39,7 +39,7 @@ impl LiveToken {
     pub fn may_register_users(&self) -> Result<(), Refusal> {
         if self.grant.is_some() {
             self.token.to_act_on(self.grant.as_ref())?;
-        } else if self.is_for_resources() {
+        } else if self.is_for_resources() || self.token.token_id.root.is_exchanged() {
             return Err(Refusal::AccessTokenForAnotherResource);
         }
         if !self.client.first_party {
@@ -93,7 +93,7 @@ impl LiveToken {
         if self.grant.is_some() {
             return Err(refusals::TOKEN_OF_USER);
         }
-        if self.is_for_resources() {
+        if self.is_for_resources() || self.token.token_id.root.is_exchanged() {
             return Err(Refusal::AccessTokenForAnotherResource);
         }
         Ok(())

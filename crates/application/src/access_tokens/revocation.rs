@@ -25,7 +25,7 @@ pub struct Revocations<S> {
 
 impl<S: Store> Revocations<S> {
     /// Revokes the grant of a token, and with it all tokens of the grant. A token without a grant is denied until it
-    /// expires, with all tokens that were exchanged for it. An exchanged token is denied alone: its grant belongs to another
+    /// expires, with all tokens that were obtained by exchanging it. An exchanged token is denied alone: its grant belongs to another
     /// client. Succeeds without a change if the token is unknown, expired or belongs to another client (RFC 7009
     /// section 2.2).
     pub async fn revoke(&self, tenant: &Tenant, query: &TokenQuery) -> Result<(), Failure> {

@@ -128,6 +128,11 @@ pub(super) async fn may_change_client<S: DefinitionRepository + UserRepository +
         // The tenant decides which APIs may pass on access of its users.
         may(operator, Permission::ClientsWrite)?;
     }
+    let exchanges = !before.token_exchange.is_empty() || !after.token_exchange.is_empty();
+    if exchanges && after.scope != before.scope {
+        // The scope limits what exchanged tokens allow.
+        may(operator, Permission::ClientsWrite)?;
+    }
     if after.resources != before.resources || after.audience != before.audience {
         // A resource server accepts all tokens for its audience.
         may(operator, Permission::ClientsWrite)?;

@@ -2,7 +2,9 @@
 //! port has its own module. [`PresentedProof::authenticate`] in `domain` decides the others.
 
 mod evidence;
+mod keys;
 mod private_key_jwt;
+mod workload;
 
 pub use evidence::ClientEvidence;
 
@@ -50,7 +52,14 @@ impl<S: Store> ClientAuthentication<S> {
         let claimed = self.assertions.claimed_client(&assertion.text);
         match (id, &claimed) {
             (Some(id), Some(claimed)) if id != claimed => {
-                Err(Refusal::AssertionOfAnotherClient(Evidence::of(claimed)).into())
+                let other = || Refusal::AssertionOfAnotherClient(Evidence::of(claimed));
+                let client = self.clients.registered(tenant, id).await;
+                match client {
+                    // The subject of a workload is not the client.
+                    Ok(client) if !client.workload_identities.is_empty() => Ok(client),
+                    Ok(_) | Err(Failure::Refused(_)) => Err(other().into()),
+                    Err(failure) => Err(failure),
+                }
             }
             (Some(id), _) => self.clients.registered(tenant, id).await,
             (None, Some(claimed)) => self.clients.registered(tenant, claimed).await,

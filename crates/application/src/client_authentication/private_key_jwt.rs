@@ -1,20 +1,18 @@
 //! `private_key_jwt`: a JWT signed by the client (RFC 7523 section 2.2).
 
+use super::keys::PublishedKeys;
+use super::workload;
 use crate::failure::Failure;
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Caller, Credential, RegisteredClient};
 use countersign_domain::client::presented::PresentedAssertion;
-use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{AuthenticationMethod, Client, ClientId, Jwks, KeySource};
+use countersign_domain::client::{AuthenticationMethod, Client, ClientId, Jwks};
 use countersign_domain::evidence::Evidence;
 use countersign_domain::refusal::Refusal;
 use countersign_domain::tenant::{Tenant, TenantId};
 use countersign_domain::time::Timestamp;
-use countersign_ports::{
-    Assertions, EphemeralKey, EphemeralKind, KeySets, NoKeySet, Race, Store, UnreadableAssertion,
-};
+use countersign_ports::{Assertions, EphemeralKey, EphemeralKind, KeySets, Race, Store};
 use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
 
 /// Arguments of [`authenticate`].
 pub(super) struct Request<'a, 'b, S> {
@@ -49,52 +47,31 @@ pub(super) async fn authenticate<'a, S: Store>(
     let method = AuthenticationMethod::PrivateKeyJwt;
     client.may_authenticate_by(method)?;
     let not_registered = || Refusal::AuthenticationMethodNotAllowed(Evidence::of(method.as_str()));
-    let claims = match client.keys.as_ref().ok_or_else(not_registered)? {
-        KeySource::Registered(keys) => assertions.verify(&assertion.text, keys),
-        KeySource::Published(uri) => {
-            let verify = |keys: &Jwks| assertions.verify(&assertion.text, keys);
-            verify_with_published(key_sets, tenant.id, uri, verify).await?
-        }
-    }
-    .map_err(|error| match error {
-        UnreadableAssertion::Malformed => Refusal::AssertionMalformed,
-        UnreadableAssertion::NoKey => Refusal::AssertionKeyUnknown,
-        UnreadableAssertion::Signature => Refusal::AssertionSignatureWrong,
-    })?;
     let endpoint = format!("{}{endpoint}", tenant.issuer);
     let audience = Audience {
         issuer: &tenant.issuer,
         endpoint: &endpoint,
     };
-    let checked = claims.check(client, audience, now)?;
-    use_up(store, tenant.id, &client.id, &claims, now).await?;
-    Ok(RegisteredClient::from_stored(client).authenticate(&Credential::Assertion(checked), now)?)
-}
-
-/// Verifies an assertion with published keys. If none of them verifies it, the client may have rotated its keys, so they
-/// are fetched again.
-async fn verify_with_published(
-    key_sets: &dyn KeySets,
-    tenant: TenantId,
-    uri: &RedirectUri,
-    verify: impl Fn(&Jwks) -> Result<Assertion, UnreadableAssertion>,
-) -> Result<Result<Assertion, UnreadableAssertion>, Refusal> {
-    let unavailable = |error: NoKeySet| {
-        let host = uri.host().unwrap_or_default();
-        Refusal::KeysUnavailable(Evidence::of(format_args!("{host}: {error}")))
+    let keys = PublishedKeys {
+        key_sets,
+        tenant: tenant.id,
     };
-    let known = key_sets.find(tenant, uri, None).await;
-    let known = known.map_err(unavailable)?;
-    let verified = verify(&known);
-    if matches!(verified, Ok(_) | Err(UnreadableAssertion::Malformed)) {
-        return Ok(verified);
-    }
-    let newer = key_sets.find(tenant, uri, Some(&known)).await;
-    let newer = newer.map_err(unavailable)?;
-    if Arc::ptr_eq(&newer, &known) {
-        return Ok(verified);
-    }
-    Ok(verify(&newer))
+    let text = &assertion.text;
+    let checked = match workload::identities(client, assertions, text) {
+        Some(identities) => {
+            let verify = |keys: &Jwks| assertions.verify_workload(text, keys);
+            workload::check((client, identities), (keys, verify), audience, now).await?
+        }
+        None => {
+            let source = client.keys.as_ref().ok_or_else(not_registered)?;
+            let verify = |keys: &Jwks| assertions.verify(text, keys);
+            let claims = keys.verified(source, verify).await?;
+            let checked = claims.check(client, audience, now)?;
+            use_up(store, tenant.id, &client.id, &claims, now).await?;
+            checked
+        }
+    };
+    Ok(RegisteredClient::from_stored(client).authenticate(&Credential::Assertion(checked), now)?)
 }
 
 /// Marks an assertion as used. Rejects a replay (RFC 7523 section 3, item 7).

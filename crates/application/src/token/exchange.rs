@@ -1,6 +1,7 @@
 use super::{Failure, Refusal, Tenant, Timestamp, TokenIssuer, User, requested};
 use crate::access_tokens::LiveToken;
 use crate::app::App;
+use crate::current_request::CurrentRequest;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::decision::Decision;
 use countersign_domain::grant::token_exchange::{
@@ -54,10 +55,17 @@ impl<A: App> TokenIssuer<A> {
             Some((text, name)) => {
                 check_token_type(name)?;
                 let actor = self.presented(tenant, caller, text, now).await;
-                Some(actor.map_err(of(Refusal::of_actor_token))?)
+                let mut actor = actor.map_err(of(Refusal::of_actor_token))?;
+                let enabled = actor.live.take_user();
+                enabled.map_err(|refusal| refusal.of_actor_token())?;
+                Some(actor)
             }
             None => None,
         };
+        if let Some(grant) = &subject.live.grant {
+            // Reading the actor noted another user.
+            CurrentRequest::note_subject(&grant.authorization().subject);
+        }
         let user = subject.live.take_user();
         let user = user.map_err(|refusal| refusal.of_subject_token())?;
         let audiences = parameters.audiences.iter().map(String::as_str);
@@ -71,10 +79,17 @@ impl<A: App> TokenIssuer<A> {
         match caller.exchange_token(&request, &tenant.settings.lifetimes, now) {
             Decision::Issue(issuance) => {
                 // The subject is still a client, and resource servers tell clients from users by `gty`.
-                let issuance = match issuance.owner {
-                    Some(_) => issuance,
-                    None => issuance.with_gty(CLIENT_CREDENTIALS_GTY),
+                let is_client = subject.live.token.gty.as_deref() == Some(CLIENT_CREDENTIALS_GTY);
+                let issuance = match is_client {
+                    true => issuance.with_gty(CLIENT_CREDENTIALS_GTY),
+                    false => issuance,
                 };
+                tracing::info!(
+                    client_id = %issuance.client,
+                    from = %subject.live.token.client,
+                    audience = ?issuance.audience,
+                    "access token exchanged"
+                );
                 Ok((issuance, user.map(Box::new)))
             }
             Decision::Refuse(refusal) | Decision::Revoke(_, refusal) => Err(refusal.into()),

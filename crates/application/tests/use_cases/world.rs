@@ -4,6 +4,7 @@ use crate::fakes::{Counting, Fixed};
 use countersign_domain::audit::event::Event;
 use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::Assertion;
+use countersign_domain::client::assertion::workload::WorkloadToken;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
 use countersign_domain::identifier::{LoginId, UserId};
@@ -374,6 +375,26 @@ impl Assertions for Signed {
         }
         let found = self.find(assertion).cloned();
         found.ok_or(UnreadableAssertion::Signature)
+    }
+
+    fn claimed_issuer(&self, assertion: &str) -> Option<String> {
+        self.find(assertion).map(|own| own.issuer.clone())
+    }
+
+    fn verify_workload(
+        &self,
+        token: &str,
+        keys: &Jwks,
+    ) -> Result<WorkloadToken, UnreadableAssertion> {
+        let assertion = self.verify(token, keys)?;
+        Ok(WorkloadToken {
+            issuer: assertion.issuer,
+            subject: assertion.subject,
+            audience: assertion.audience,
+            expires_at: assertion.expires_at,
+            not_before: assertion.not_before,
+            claims: Vec::new(),
+        })
     }
 
     fn check_keys(&self, keys: &Jwks) -> Result<(), String> {

@@ -2,9 +2,14 @@
 
 use crate::facts::{NOW, secret};
 use crate::table::{Table, of};
+use countersign_domain::client::assertion::workload::{
+    SubjectPattern, WorkloadIdentity, WorkloadToken,
+};
 use countersign_domain::client::assertion::{Assertion, Audience};
 use countersign_domain::client::authentication::{Credential, RegisteredClient};
-use countersign_domain::client::{AuthenticationMethod, Client, ClientStatus, ClientType};
+use countersign_domain::client::{
+    AuthenticationMethod, Client, ClientStatus, ClientType, Jwks, KeySource,
+};
 use countersign_domain::refusal::Refusal as R;
 use countersign_domain::secret::Secret;
 use countersign_domain::time::Timestamp;
@@ -55,7 +60,32 @@ pub(crate) fn client_assertion(table: &mut Table, client: &Client) {
     };
 
     table.row(R::AssertionOfAnotherClient(of("other")), judged(|a| "other".clone_into(&mut a.subject)));
+    table.row(R::WorkloadUnknown(of("pod")), workload(client).err());
     table.row(R::AssertionForAnotherAudience(of("urn:other")), judged(|a| a.audience = vec!["urn:other".to_owned()]));
     table.row(R::AssertionExpired(of(NOW)), judged(|a| a.expires_at = NOW));
     table.row(R::AssertionNotYetValid(of(LATE)), judged(|a| a.not_before = Some(LATE)));
+}
+
+/// Presents a token of a platform that is for another workload.
+fn workload(client: &Client) -> Result<(), R> {
+    let identity = WorkloadIdentity {
+        issuer: "https://cluster.example".to_owned(),
+        subject: SubjectPattern::parse("other").map_err(|_| R::AssertionMalformed)?,
+        audience: None,
+        claims: Vec::new(),
+        keys: KeySource::Registered(Jwks::new("{}")),
+    };
+    let token = WorkloadToken {
+        issuer: identity.issuer.clone(),
+        subject: "pod".to_owned(),
+        audience: Vec::new(),
+        expires_at: NOW,
+        not_before: None,
+        claims: Vec::new(),
+    };
+    let audience = Audience {
+        issuer: "https://id.example",
+        endpoint: "https://id.example/token",
+    };
+    token.check((client, &identity), audience, NOW).map(|_| ())
 }

@@ -126,6 +126,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         upstream_providers: Vec::new(),
         token_exchange: Vec::new(),
         may_act: None,
+        workload_identities: Vec::new(),
         claims_policy: ClaimsPolicy::none(),
         access_token_lifetime: None,
         managed_by: None,

@@ -1,5 +1,7 @@
 //! Client assertions (RFC 7523), for `private_key_jwt`.
 
+pub mod workload;
+
 use crate::checks::checks;
 use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
@@ -43,6 +45,18 @@ pub struct Audience<'a> {
     pub endpoint: &'a str,
 }
 
+impl Audience<'_> {
+    fn check(&self, named: &[String]) -> Result<(), Refusal> {
+        let is_here = |name: &String| name == self.issuer || name == self.endpoint;
+        if named.iter().any(is_here) {
+            Ok(())
+        } else {
+            let named = named.first().map_or("", String::as_str);
+            Err(Refusal::AssertionForAnotherAudience(Evidence::of(named)))
+        }
+    }
+}
+
 impl Assertion {
     /// Maximum time from now to `exp`. The store remembers each assertion until it expires, to detect replays.
     pub const MAX_LIFETIME: Duration = Duration::from_secs(3600);
@@ -72,16 +86,6 @@ impl Assertion {
         Ok(())
     }
 
-    fn check_audience(&self, Audience { issuer, endpoint }: Audience<'_>) -> Result<(), Refusal> {
-        let is_here = |name: &String| name == issuer || name == endpoint;
-        if self.audience.iter().any(is_here) {
-            Ok(())
-        } else {
-            let named = self.audience.first().map_or("", String::as_str);
-            Err(Refusal::AssertionForAnotherAudience(Evidence::of(named)))
-        }
-    }
-
     fn check_expiry(&self, now: Timestamp) -> Result<(), Refusal> {
         let latest = now.plus(Self::MAX_LIFETIME).plus(Self::LEEWAY);
         if self.expires_at.has_passed(now) || self.expires_at > latest {
@@ -92,9 +96,9 @@ impl Assertion {
         }
     }
 
-    fn check_not_before(&self, now: Timestamp) -> Result<(), Refusal> {
+    fn check_not_before(time: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
         let latest = now.plus(Self::LEEWAY);
-        match self.not_before {
+        match time {
             Some(time) if time > latest => {
                 let seconds = time.as_unix_seconds();
                 Err(Refusal::AssertionNotYetValid(Evidence::of(seconds)))
@@ -109,14 +113,14 @@ checks! {
     pub const ASSERTION_CHECKS;
     /// Runs [`ASSERTION_CHECKS`].
     fn check_assertion(assertion: &Assertion, client: &Client, audience: Audience<'_>, now: Timestamp);
-    /// `iss` and `sub` of the assertion are the client.
-    issuer_and_subject_are_client ["assertion_of_another_client"] => assertion.check_client(client),
+    /// `iss` and `sub` of the assertion are the client, or a workload identity of the client matches them.
+    issuer_and_subject_are_client ["assertion_of_another_client", "workload_unknown"] => assertion.check_client(client),
     /// `aud` of the assertion is this server.
-    audience_is_this_server ["assertion_for_another_audience"] => assertion.check_audience(audience),
+    audience_is_this_server ["assertion_for_another_audience"] => audience.check(&assertion.audience),
     /// The assertion has not expired, and its lifetime is not too long.
     not_expired ["assertion_expired"] => assertion.check_expiry(now),
     /// The assertion is valid already.
-    valid_already ["assertion_not_yet_valid"] => assertion.check_not_before(now),
+    valid_already ["assertion_not_yet_valid"] => Assertion::check_not_before(assertion.not_before, now),
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ impl Client {
             upstream_providers: Vec::new(),
             token_exchange: Vec::new(),
             may_act: None,
+            workload_identities: Vec::new(),
             managed_by: None,
             created_at,
             updated_at: None,

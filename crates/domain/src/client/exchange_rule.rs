@@ -6,7 +6,7 @@ use alloc::string::String;
 /// Permission of a client to exchange the tokens of one client for tokens for one audience.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ExchangeRule {
-    /// Client to which the subject token was issued.
+    /// Client that the access comes from: the subject token was issued to it.
     pub subject_client: ClientId,
     /// `aud` of the new token.
     pub audience: String,
@@ -21,8 +21,8 @@ impl ExchangeRule {
 
     /// Returns whether the rule is about this client and this audience.
     #[must_use]
-    pub fn is_about(&self, subject_client: &ClientId, audience: &str) -> bool {
-        self.subject_client == *subject_client && self.audience == audience
+    pub fn is_about(&self, subject_client: &str, audience: &str) -> bool {
+        self.subject_client.as_str() == subject_client && self.audience == audience
     }
 }
 
@@ -30,7 +30,7 @@ impl Client {
     /// Returns the rule for exchanging tokens of a client for tokens for an audience.
     pub(crate) fn exchange_rule(
         &self,
-        subject_client: &ClientId,
+        subject_client: &str,
         audience: &str,
     ) -> Option<&ExchangeRule> {
         let mut rules = self.token_exchange.iter();

@@ -26,6 +26,7 @@ use crate::administration::holder::Holder;
 use crate::administration::managed_by::ManagedBy;
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 use crate::claims::policy::ClaimsPolicy;
+use crate::client::assertion::workload::WorkloadIdentity;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
 use crate::evidence::Evidence;
@@ -106,6 +107,8 @@ pub struct Client {
     pub authentication_method: Option<AuthenticationMethod>,
     /// `jwks` or `jwks_uri` (RFC 7591 section 2): public keys for `private_key_jwt`.
     pub keys: Option<KeySource>,
+    /// Programs that authenticate as the client with tokens of their platforms, for `private_key_jwt`.
+    pub workload_identities: Vec<WorkloadIdentity>,
     /// Allowed grant types.
     pub grant_types: Vec<GrantType>,
     /// Maximum scope.
@@ -134,7 +137,7 @@ pub struct Client {
     pub upstream_providers: Vec<ProviderName>,
     /// Tokens that the client may exchange, and for which audiences (RFC 8693).
     pub token_exchange: Vec<ExchangeRule>,
-    /// Client that alone may act for the subjects of its tokens (RFC 8693 section 4.4, `may_act`); `None` for no such
+    /// The only client that may act for the subjects of its tokens (RFC 8693 section 4.4, `may_act`); `None` for no such
     /// limit.
     pub may_act: Option<ClientId>,
     /// Override of [`Lifetimes::access_token`].

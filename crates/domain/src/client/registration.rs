@@ -4,6 +4,7 @@ mod invalid;
 mod secret_expiry;
 
 use crate::administration::description;
+use crate::client::assertion::workload::WorkloadIdentity;
 use crate::client::openid_registration::SubjectType;
 use crate::client::texts::is_domain;
 use crate::client::{
@@ -91,6 +92,11 @@ impl Client {
                 Invalid::PublicSharedUserInfoKey,
             )?;
         }
+        let shares_key = *signing_algorithm == Some(SigningAlgorithm::Hs256);
+        rule(
+            !shares_key || !uses(&GrantType::TOKEN_EXCHANGE),
+            Invalid::SharedKeyTokenExchange,
+        )?;
         if uses(&GrantType::AUTHORIZATION_CODE) {
             rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
         } else {
@@ -182,6 +188,11 @@ impl Client {
                 Invalid::TooManyResources,
             ),
             (
+                self.workload_identities.len(),
+                WorkloadIdentity::MOST,
+                Invalid::TooManyWorkloads,
+            ),
+            (
                 self.token_exchange.len(),
                 ExchangeRule::MOST,
                 Invalid::TooManyExchangeRules,
@@ -198,7 +209,7 @@ impl Client {
         }
         let is_repeated = |(index, rule): (usize, &ExchangeRule)| {
             let mut later = rules.iter().skip(index + 1);
-            later.any(|other| other.is_about(&rule.subject_client, &rule.audience))
+            later.any(|other| other.is_about(rule.subject_client.as_str(), &rule.audience))
         };
         if rules.iter().enumerate().any(is_repeated) {
             return Err(InvalidRegistration::ExchangeRuleRepeated);
@@ -239,8 +250,16 @@ impl Client {
         // The server decides whether a custom method needs keys.
         let is_custom = matches!(method, Some(AuthenticationMethod::Custom(_)));
         let needs_keys = method == Some(AuthenticationMethod::PrivateKeyJwt);
-        if !is_custom && needs_keys != self.keys.is_some() {
+        let has_workloads = !self.workload_identities.is_empty();
+        if has_workloads && !needs_keys {
+            return Err(InvalidRegistration::WorkloadWithoutMethod);
+        }
+        let has_keys = self.keys.is_some();
+        if !is_custom && needs_keys != (has_keys || has_workloads) {
             return Err(InvalidRegistration::KeysWithoutMethod);
+        }
+        for identity in &self.workload_identities {
+            identity.check_registered()?;
         }
         match &self.keys {
             Some(KeySource::Registered(jwks)) if jwks.as_str().len() > Jwks::MAX_LENGTH => {

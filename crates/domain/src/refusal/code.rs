@@ -21,6 +21,7 @@ impl Refusal {
             | R::AssertionSignatureWrong
             | R::KeysUnavailable(_)
             | R::AssertionOfAnotherClient(_)
+            | R::WorkloadUnknown(_)
             | R::AssertionForAnotherAudience(_)
             | R::AssertionExpired(_)
             | R::AssertionNotYetValid(_)

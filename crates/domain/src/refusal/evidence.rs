@@ -37,6 +37,7 @@ impl Refusal {
             | Self::AssertionTypeUnsupported(evidence)
             | Self::KeysUnavailable(evidence)
             | Self::AssertionOfAnotherClient(evidence)
+            | Self::WorkloadUnknown(evidence)
             | Self::AssertionForAnotherAudience(evidence)
             | Self::AssertionExpired(evidence)
             | Self::AssertionNotYetValid(evidence)

@@ -48,6 +48,7 @@ names! {
     AssertionKeyUnknown = "assertion_key_unknown",
     AssertionSignatureWrong = "assertion_signature_wrong",
     AssertionOfAnotherClient(Evidence::of("")) = "assertion_of_another_client",
+    WorkloadUnknown(Evidence::of("")) = "workload_unknown",
     AssertionForAnotherAudience(Evidence::of("")) = "assertion_for_another_audience",
     AssertionExpired(Evidence::of("")) = "assertion_expired",
     AssertionNotYetValid(Evidence::of("")) = "assertion_not_yet_valid",

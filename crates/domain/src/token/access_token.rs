@@ -157,7 +157,12 @@ impl AccessToken {
                 .openid
                 .subject_type
                 .subject_of(&authorization.subject),
-            claims: ClaimSet::of_scope(&self.scope) | authorization.access.claims.userinfo,
+            claims: if self.token_id.root.is_exchanged() {
+                // The claims parameter was about the client that requested it.
+                ClaimSet::of_scope(&self.scope)
+            } else {
+                ClaimSet::of_scope(&self.scope) | authorization.access.claims.userinfo
+            },
         })
     }
 

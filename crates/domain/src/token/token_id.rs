@@ -18,16 +18,17 @@ pub struct TokenId {
     pub mac: Option<[u8; 20]>,
 }
 
-/// Root of a token. Tokens that are exchanged for others keep the root (RFC 8693), so revoking it ends them all.
+/// Root of a token. A token that was obtained by exchanging another one keeps its root
+/// (RFC 8693), so revoking the root ends them all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Root {
     /// The token itself, for example one of the client credentials grant.
     Own,
     /// A grant.
     Grant(GrantId),
-    /// A grant. The token was exchanged for one of its tokens, directly or not.
+    /// A grant. The token was obtained by exchanging one of its tokens, directly or not.
     GrantOfExchanged(GrantId),
-    /// A token without a grant. The token was exchanged for it, directly or not.
+    /// A token without a grant. The token was obtained by exchanging it, directly or not.
     Token(FirstToken),
 }
 
@@ -50,13 +51,13 @@ impl Root {
         }
     }
 
-    /// Returns whether the token was exchanged for another one.
+    /// Returns whether the token was obtained by exchanging another one.
     #[must_use]
     pub const fn is_exchanged(&self) -> bool {
         matches!(self, Self::GrantOfExchanged(_) | Self::Token(_))
     }
 
-    /// Returns the root of a token that is exchanged for the token with this root.
+    /// Returns the root of a token that is obtained by exchanging the token with this root.
     pub(crate) const fn of_exchanged(self, token: FirstToken) -> Self {
         match self {
             Self::Own => Self::Token(token),

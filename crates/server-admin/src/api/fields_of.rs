@@ -15,6 +15,7 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::GrantTypeMissing
         | Client::PublicClientCredentials
         | Client::PublicTokenExchange
+        | Client::SharedKeyTokenExchange
         | Client::RefreshWithoutCode => "grant_types",
         Client::RedirectUriMissing
         | Client::RedirectUriWildcard
@@ -24,6 +25,11 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::TooManyResources => "resources",
         Client::TooManyUpstreamProviders => "upstream_providers",
         Client::TooManySecrets => "secrets",
+        Client::TooManyWorkloads
+        | Client::WorkloadNameMalformed
+        | Client::WorkloadClaimsMalformed
+        | Client::WorkloadClaimReserved
+        | Client::WorkloadRepositoryMissing => "workload_identities",
         Client::TooManyExchangeRules
         | Client::ExchangeAudienceMalformed
         | Client::ExchangeRuleRepeated => "token_exchange",
@@ -40,7 +46,9 @@ pub(super) const fn client(rule: Client) -> &'static str {
         Client::LogoutUriNotHttp => "backchannel_logout_uri",
         Client::KeysTooLong => "jwks",
         Client::KeysUriNotHttp => "jwks_uri",
-        Client::KeysWithoutMethod | Client::MethodOfAnotherType => "token_endpoint_auth_method",
+        Client::KeysWithoutMethod | Client::WorkloadWithoutMethod | Client::MethodOfAnotherType => {
+            "token_endpoint_auth_method"
+        }
         Client::AccessTokenLifetime => "access_token_lifetime",
         _ => "client",
     }

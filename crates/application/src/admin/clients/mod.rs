@@ -26,7 +26,7 @@ use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
-use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
+use countersign_domain::client::{Client, ClientId, ClientStatus};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -272,9 +272,13 @@ impl<S: Store> ClientAdmin<S> {
     /// Validates the metadata of a client.
     pub fn check(&self, client: &Client) -> Result<(), AdminError> {
         client.registered()?;
-        let keys = client.keys.as_ref().and_then(KeySource::registered);
-        keys.map_or(Ok(()), |keys| self.assertions.check_keys(keys))
-            .map_err(AdminError::Keys)
+        let workloads = client.workload_identities.iter().map(|own| &own.keys);
+        let mut keys = client.keys.iter().chain(workloads);
+        keys.try_for_each(|source| match source.registered() {
+            Some(keys) => self.assertions.check_keys(keys),
+            None => Ok(()),
+        })
+        .map_err(AdminError::Keys)
     }
 
     fn event(

@@ -1,6 +1,7 @@
 //! Fields of clients.
 
 use super::{Fields, REDACTED};
+use countersign_domain::client::assertion::workload::WorkloadIdentity;
 use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
@@ -10,6 +11,7 @@ use countersign_domain::client::{
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::resource::Resource;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
+use std::fmt::Write as _;
 
 impl Fields {
     /// Returns the fields of a client.
@@ -32,6 +34,7 @@ impl Fields {
         fields.set_some("jwks", jwks);
         let jwks_uri = keys.and_then(KeySource::uri).map(RedirectUri::as_str);
         fields.set_some("jwks_uri", jwks_uri);
+        fields.set_workloads(&client.workload_identities);
         fields.set_list("grant_types", grant_types);
         fields.set("scope", &client.scope);
         fields.set_list("redirect_uris", redirect_uris);
@@ -65,6 +68,22 @@ impl Fields {
             fields.set_hiding(format!("api_key:{index}"), REDACTED, Some(digest));
         }
         fields
+    }
+
+    fn set_workloads(&mut self, all: &[WorkloadIdentity]) {
+        for (index, own) in all.iter().enumerate() {
+            let mut text = format!("{} {}", own.issuer, own.subject);
+            for (name, value) in &own.claims {
+                let _ = write!(text, " {name}={value}");
+            }
+            if let Some(audience) = &own.audience {
+                let _ = write!(text, " for {audience}");
+            }
+            let keys = own.keys.uri().map(RedirectUri::as_str);
+            let keys = keys.or_else(|| own.keys.registered().map(Jwks::as_str));
+            let _ = write!(text, " keys {}", keys.unwrap_or_default());
+            self.set(format!("workload_identity.{index}"), text);
+        }
     }
 
     fn set_token_exchange(&mut self, rules: &[ExchangeRule]) {

@@ -33,7 +33,7 @@ impl Schema for Client {
         "subject_type",
         "sector",
     ];
-    const OBJECTS: &'static [&'static str] = &["token_exchange"];
+    const OBJECTS: &'static [&'static str] = &["token_exchange", "workload_identities"];
 }
 
 impl EditClient {

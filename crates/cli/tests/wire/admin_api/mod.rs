@@ -15,6 +15,7 @@ mod upstream_providers;
 mod user_claims;
 mod users;
 mod webhooks;
+mod workloads;
 
 use crate::facts::{ISSUER, TENANT};
 use crate::harness::Server;

@@ -2,6 +2,8 @@
 
 use super::{send, server, token};
 use axum::http::Method;
+use countersign_domain::client::ExchangeRule;
+use countersign_store_contract::fixtures;
 use serde_json::json;
 
 #[tokio::test]
@@ -109,6 +111,27 @@ async fn owner_of_client_cannot_change_its_exchange_rules() {
     let owner = Some(super::user(1));
     server.change("other", |client| client.owner = owner).await;
     let rule = json!({"subject_client": "web", "audience": "a"});
+    // Its scope limits what exchanged tokens allow.
+    server
+        .change("loose", |client| {
+            client.owner = Some(super::user(1));
+            client.token_exchange = vec![ExchangeRule {
+                subject_client: fixtures::client_id("web"),
+                audience: "a".into(),
+                impersonation: false,
+            }];
+        })
+        .await;
+    let wider = json!({"scope": "openid read write admin"});
+    let answer = send(
+        &server,
+        &token,
+        Method::PATCH,
+        "/clients/loose",
+        Some(&wider),
+    )
+    .await;
+    assert_eq!(answer.text("missing_permissions"), "clients:write");
     for body in [json!({"token_exchange": [rule]}), json!({"may_act": "web"})] {
         let answer = send(
             &server,

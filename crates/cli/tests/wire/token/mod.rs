@@ -11,3 +11,4 @@ mod races;
 mod replay;
 mod resources;
 mod token_exchange;
+mod workloads;

@@ -1,5 +1,6 @@
 //! Reasons why a registration is invalid.
 
+use crate::client::assertion::workload::WorkloadIdentity;
 use crate::client::{Client, ExchangeRule, Jwks};
 use crate::federation::provider::UpstreamProvider;
 
@@ -19,9 +20,30 @@ crate::error_type! {
             "a public client cannot use client_credentials because it cannot authenticate (RFC 6749 section 4.4)"
         )]
         PublicClientCredentials,
+        /// Workload identities without `private_key_jwt`.
+        #[error("a client with workload identities needs the authentication method private_key_jwt")]
+        WorkloadWithoutMethod,
+        /// Too many workload identities.
+        #[error("a client may have at most {max} workload identities", max = WorkloadIdentity::MOST)]
+        TooManyWorkloads,
+        /// Empty or too long issuer or audience of a workload identity, or one with control characters.
+        #[error("the issuer and the audience of a workload identity must have 1 to {max} characters and no control characters", max = Client::LONGEST_NAME)]
+        WorkloadNameMalformed,
+        /// Workload identity with too many claims, or a claim with an empty or too long name or value.
+        #[error("a workload identity can have at most {max} claims, each with a name and a text of 1 to 200 characters", max = WorkloadIdentity::MOST_CLAIMS)]
+        WorkloadClaimsMalformed,
+        /// Claim of a workload identity that has a field.
+        #[error("iss, sub, aud, exp, nbf and iat of a workload identity are no other claims; they have fields")]
+        WorkloadClaimReserved,
+        /// GitHub Actions without the number of a repository, whose name another owner can take over.
+        #[error("tokens of GitHub Actions need the claim repository_id, because the name of a repository can change its owner")]
+        WorkloadRepositoryMissing,
         /// Token exchange for a public client: anyone could present its identifier with a stolen token.
         #[error("a public client cannot exchange tokens because it cannot authenticate")]
         PublicTokenExchange,
+        /// Token exchange for a client with HS256: each API that gets its tokens could sign tokens for the others.
+        #[error("a client with HS256 cannot exchange tokens: all APIs that get its tokens would share its key")]
+        SharedKeyTokenExchange,
         /// Too many rules for token exchange.
         #[error("a client may have at most {max} rules for token exchange", max = ExchangeRule::MOST)]
         TooManyExchangeRules,

@@ -1,7 +1,7 @@
 //! Who acts: `act` and `may_act` (RFC 8693 sections 4.1 and 4.4).
 
 use super::TokenExchange;
-use crate::client::{Client, ClientId};
+use crate::client::Client;
 use crate::evidence::Evidence;
 use crate::identifier::Subject;
 use crate::refusal::Refusal;
@@ -12,18 +12,10 @@ use alloc::boxed::Box;
 pub const MOST_ACTORS: usize = 8;
 
 impl TokenExchange<'_> {
-    /// Returns the subject that will act: that of the actor token, or the client.
-    pub(super) fn acting(&self, client: &Client) -> Subject {
-        match self.actor {
-            Some(actor) => actor.token.subject.clone(),
-            None => Subject::new(client.id.as_str()),
-        }
-    }
-
     /// Checks `may_act` of the subject token. If its client was registered for `may_act` later, that counts, too.
     pub(super) fn check_may_act(&self, client: &Client) -> Result<(), Refusal> {
         let subject = self.subject;
-        if self.actor.is_none() && subject.token.client == client.id {
+        if self.actor.is_none() && subject.comes_from(client) == client.id.as_str() {
             // The client narrows its own token.
             return Ok(());
         }
@@ -31,11 +23,10 @@ impl TokenExchange<'_> {
             subject.token.may_act.as_ref(),
             subject.client.may_act.as_ref(),
         ];
-        let acting = self.acting(client);
-        let is_other = |allowed: &&ClientId| allowed.as_str() != acting.as_str();
-        match allowed.into_iter().flatten().find(is_other) {
-            Some(_) => Err(Refusal::ActorNotAllowed(Evidence::of(acting.as_str()))),
-            None => Ok(()),
+        if allowed.into_iter().flatten().all(|own| *own == client.id) {
+            Ok(())
+        } else {
+            Err(Refusal::ActorNotAllowed(Evidence::of(&client.id)))
         }
     }
 }

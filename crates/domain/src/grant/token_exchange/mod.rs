@@ -17,6 +17,7 @@ use crate::client::{Client, GrantType};
 use crate::decision::Decision;
 use crate::evidence::Evidence;
 use crate::grant::Grant;
+use crate::identifier::Subject;
 use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::scope::{RequestedScope, Scope};
@@ -30,6 +31,9 @@ use alloc::vec::Vec;
 
 /// Token type of access tokens, the only one that the rules exchange (RFC 8693 section 3).
 pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// Maximum number of audiences of a new token.
+pub const MOST_AUDIENCES: usize = 10;
 
 /// Checks `subject_token_type`, `actor_token_type` or `requested_token_type`.
 pub fn check_token_type(name: &str) -> Result<(), Refusal> {
@@ -45,7 +49,7 @@ pub fn check_token_type(name: &str) -> Result<(), Refusal> {
 pub struct TokenExchange<'a> {
     /// Subject token.
     pub subject: PresentedToken<'a>,
-    /// Actor token: its subject will act. Without it, the client acts.
+    /// Actor token, issued to the client: its subject will act. Without it, the client acts.
     pub actor: Option<PresentedToken<'a>>,
     /// All values of `resource` and `audience`. Empty keeps the audience of the subject token.
     pub targets: &'a [&'a str],
@@ -105,6 +109,7 @@ impl Caller<'_> {
         issuance.owner = subject.owner().cloned();
         issuance.audience = audience;
         issuance.actor = actor;
+        issuance.may_act = subject.may_act().cloned().or(issuance.may_act);
         let presented = [Some(*subject), request.actor];
         let ends = presented.iter().flatten().map(|own| own.token.expires_at);
         issuance.expires_at = ends.fold(issuance.expires_at, Timestamp::min);
@@ -143,13 +148,13 @@ checks! {
     grants_of_presented_tokens ["grant_mismatch"] => request.check_grants(),
     /// The presented tokens have not expired.
     presented_tokens_unexpired ["subject_token_invalid", "actor_token_invalid"] => request.check_unexpired(now),
-    /// The presented tokens were issued to the client, or are meant for it.
+    /// The subject token was issued to the client or is meant for it. The actor token was issued to it.
     presented_tokens_for_client ["presented_token_for_another_audience"] => request.check_audience(caller.client()),
-    /// A rule of the client is about the client of the subject token.
+    /// A rule of the client is about the client that the subject token comes from.
     subject_client_allowed ["exchange_not_allowed"] => request.check_subject_client(caller.client()),
     /// The rules of the client allow the audience.
     targets_allowed ["exchange_target_not_allowed"] => exchanged.targets(caller.client(), request),
-    /// `may_act` of the subject token names the actor, or there is none.
+    /// `may_act` of the subject token names the client, or there is none.
     actor_allowed ["actor_not_allowed"] => request.check_may_act(caller.client()),
     /// The actor is not yet among the actors, and there are not too many.
     actors_bounded ["actor_repeated", "actors_too_many"] => exchanged.actors(caller.client(), request),
@@ -181,8 +186,10 @@ impl TokenExchange<'_> {
     }
 
     fn check_audience(&self, client: &Client) -> Result<(), Refusal> {
-        let mut presented = [Some(self.subject), self.actor].into_iter().flatten();
-        match presented.find(|own| !own.is_for(client)) {
+        // Otherwise, an API could name a client that calls it as the actor.
+        let actor = self.actor.filter(|own| own.token.client != client.id);
+        let subject = Some(self.subject).filter(|own| !own.is_for(client));
+        match subject.or(actor) {
             Some(other) => Err(Refusal::PresentedTokenForAnotherAudience(
                 other
                     .token
@@ -196,60 +203,68 @@ impl TokenExchange<'_> {
     }
 
     fn check_subject_client(&self, client: &Client) -> Result<(), Refusal> {
-        let issued_to = &self.subject.token.client;
+        let from = self.subject.comes_from(client);
         let mut rules = client.token_exchange.iter();
-        if rules.any(|rule| rule.subject_client == *issued_to) {
+        if rules.any(|rule| rule.subject_client.as_str() == from) {
             Ok(())
         } else {
-            Err(Refusal::ExchangeNotAllowed(Evidence::of(issued_to)))
+            Err(Refusal::ExchangeNotAllowed(Evidence::of(from)))
         }
     }
 }
 
 impl Exchanged {
     fn targets(&mut self, client: &Client, request: &TokenExchange<'_>) -> Result<(), Refusal> {
-        let subject = request.subject.token;
+        let from = request.subject.comes_from(client);
         let requested = request.targets.iter().filter(|text| !text.is_empty());
-        for name in requested {
+        let mut names: Vec<&str> = requested.copied().collect();
+        if names.is_empty() {
+            let kept = request.subject.token.audience.iter();
+            names = kept.map(String::as_str).collect();
+        }
+        let refused = |name: &str| Err(Refusal::ExchangeTargetNotAllowed(Evidence::of(name)));
+        for name in &names {
+            if client.exchange_rule(from, name).is_none() {
+                return refused(name);
+            }
             if !self.audience.iter().any(|own| own == name) {
                 self.audience.push((*name).into());
             }
+            if self.audience.len() > MOST_AUDIENCES {
+                return refused(name);
+            }
         }
         if self.audience.is_empty() {
-            self.audience.clone_from(&subject.audience);
+            return refused("");
         }
-        let is_allowed = |name: &&String| client.exchange_rule(&subject.client, name).is_some();
-        match self.audience.iter().find(|name| !is_allowed(name)) {
-            Some(name) => Err(Refusal::ExchangeTargetNotAllowed(Evidence::of(name))),
-            None if self.audience.is_empty() => {
-                Err(Refusal::ExchangeTargetNotAllowed(Evidence::of("")))
-            }
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Returns whether the new token leaves out that the client acts.
     fn is_impersonation(&self, client: &Client, request: &TokenExchange<'_>) -> bool {
-        let issued_to = &request.subject.token.client;
+        let from = request.subject.comes_from(client);
         let allows = |name: &String| {
-            client
-                .exchange_rule(issued_to, name)
-                .is_some_and(|rule| rule.impersonation)
+            let rule = client.exchange_rule(from, name);
+            rule.is_some_and(|rule| rule.impersonation)
         };
         // A client that narrows its own token does not act for its subject more than before.
-        *issued_to == client.id || self.audience.iter().all(allows)
+        from == client.id.as_str() || self.audience.iter().all(allows)
     }
 
     fn actors(&mut self, client: &Client, request: &TokenExchange<'_>) -> Result<(), Refusal> {
         let previous = request.subject.token.actor.clone();
-        let actor = match request.actor {
-            Some(actor) => Some(actor.token.subject.clone()),
-            None if self.is_impersonation(client, request) => None,
-            None => Some(request.acting(client)),
-        };
-        self.actor = match actor {
-            Some(actor) => Some(actors::after(previous, actor)?),
-            None => previous,
+        let subject = &request.subject.token.subject;
+        let own = Subject::new(client.id.as_str());
+        let is_last = previous.as_ref().is_some_and(|last| last.subject == own);
+        self.actor = match request.actor.map(|actor| &actor.token.subject) {
+            Some(actor) if actor == subject => {
+                return Err(Refusal::ActorRepeated(Evidence::of(actor.as_str())));
+            }
+            Some(actor) => Some(actors::after(previous, actor.clone())?),
+            None if self.is_impersonation(client, request) => previous,
+            // The client narrows a token that it got by an exchange.
+            None if is_last && request.subject.token.client == client.id => previous,
+            None => Some(actors::after(previous, own)?),
         };
         Ok(())
     }

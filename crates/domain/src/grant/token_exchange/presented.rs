@@ -1,11 +1,12 @@
 //! Tokens that a client presents to exchange them.
 
-use crate::client::Client;
+use crate::client::{Client, ClientId};
 use crate::evidence::Evidence;
 use crate::grant::Grant;
 use crate::identifier::Subject;
 use crate::refusal::Refusal;
 use crate::token::access_token::AccessToken;
+use crate::token::token_id::Root;
 use alloc::string::String;
 
 /// Live access token that a client presents as subject or actor (RFC 8693 section 2.1).
@@ -30,6 +31,28 @@ impl<'a> PresentedToken<'a> {
         let mut audience = self.token.audience.iter().map(String::as_str);
         self.token.client == client.id
             || audience.any(|name| name == id || Some(name) == self.received_for)
+    }
+
+    /// Returns the client that the access comes from, which rules name: the client of the token. For a token that the
+    /// exchanging client obtained by an exchange, it is the client of the root. Otherwise a second exchange would need only
+    /// rules about the client itself.
+    pub(super) fn comes_from(&self, client: &Client) -> &'a str {
+        let token = self.token;
+        if token.client != client.id {
+            return token.client.as_str();
+        }
+        match (token.token_id.root, self.grant) {
+            (_, Some(grant)) => grant.authorization().client().as_str(),
+            // A client is the subject of its own tokens.
+            (Root::Token(_), None) => token.subject.as_str(),
+            (_, None) => token.client.as_str(),
+        }
+    }
+
+    /// Returns the only client that may act for the subject, if the token or its client names one.
+    pub(super) fn may_act(&self) -> Option<&'a ClientId> {
+        let (token, client) = (self.token, self.client);
+        token.may_act.as_ref().or(client.may_act.as_ref())
     }
 
     /// Returns the resource owner, by the server's own subject.

@@ -9,6 +9,7 @@ use crate::contract::support::{all, client, facts_of_client, insert_clients, win
 use crate::fixtures::{NOW, claims_policy, client_id, client_secret, event_in, later};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::managed_by::ManagedBy;
+use countersign_domain::client::assertion::workload::{SubjectPattern, WorkloadIdentity};
 use countersign_domain::client::openid_registration::{
     OpenIdRegistration, ScopeClaims, Sector, SubjectType,
 };
@@ -115,6 +116,18 @@ pub(super) fn another(id: &str) -> Client {
             })
             .into(),
         may_act: Some(client_id("agent")),
+        workload_identities: [
+            KeySource::Registered(Jwks::new(JWKS)),
+            KeySource::Published(RedirectUri::parse("https://a.example/keys").unwrap()),
+        ]
+        .map(|keys| WorkloadIdentity {
+            issuer: "https://ünï.example".into(),
+            subject: SubjectPattern::parse("repo:acme/app:environment:*").unwrap(),
+            audience: Some("a b".into()),
+            claims: [("repository_id".into(), "1\n日本".into())].into(),
+            keys,
+        })
+        .into(),
         access_token_lifetime: Some(Duration::from_secs(17)),
         managed_by: Some(ManagedBy::parse("platform").unwrap()),
         created_at: later(5),

@@ -18,6 +18,7 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "assertion_signature_wrong" => "The signature does not match the registered public key. The application may sign with another private key.",
         "keys_unavailable" => "The server could not fetch the keys of the client. Check the `jwks_uri` of the client, and `outbound.private_networks` if it is in your own network.",
         "assertion_of_another_client" => "`iss` and `sub` of the client assertion must be the `client_id`. Change the application.",
+        "workload_unknown" => "The token of the platform is not for a registered workload. Compare `iss`, `sub` and the other claims of the token with the `workload_identities` of the client.",
         "assertion_for_another_audience" => "`aud` of the client assertion must be the issuer or the URL of the endpoint. The application may be configured for another server.",
         "assertion_expired" => "The client assertion has expired, or is valid for more than an hour. Check the clock of the client, and create an assertion for each request.",
         "assertion_not_yet_valid" => "The clock of the client is more than a minute ahead. Synchronize it.",

@@ -4,6 +4,7 @@ use crate::api::call::Call;
 use crate::api::problem::Problem;
 use crate::api::resources::claims::mapping::{MappingBody, bodies};
 use crate::api::resources::clients::exchange::ExchangeRuleBody;
+use crate::api::resources::clients::workload::WorkloadBody;
 use crate::api::shape::{CLIENT_ID, NAME, PLAIN_TEXT, one_of};
 use countersign_application::App;
 use countersign_application::admin::{AdminError, Missing};
@@ -50,6 +51,10 @@ pub(in crate::api) struct ClientBody {
     /// URL of the public keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) jwks_uri: Option<String>,
+    /// Programs that authenticate with tokens of their platforms, for `private_key_jwt`.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    pub(super) workload_identities: Vec<WorkloadBody>,
     /// Grant types.
     #[serde(default)]
     #[schemars(transform = grant_types)]
@@ -137,7 +142,7 @@ pub(in crate::api) struct ClientBody {
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub(super) token_exchange: Vec<ExchangeRuleBody>,
-    /// Client that alone may act for the users of this client by token exchange (RFC 8693 section 4.4). A change needs
+    /// The only client that may act for the users of this client by token exchange (RFC 8693 section 4.4). A change needs
     /// `clients:write`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = CLIENT_ID))]
@@ -192,6 +197,11 @@ impl From<&Client> for ClientBody {
             token_endpoint_auth_method: method.map(|method| method.as_str().to_owned()),
             jwks: jwks.and_then(|jwks| serde_json::from_str(jwks).ok()),
             jwks_uri: keys.and_then(KeySource::uri).map(text),
+            workload_identities: client
+                .workload_identities
+                .iter()
+                .map(WorkloadBody::from)
+                .collect(),
             grant_types: client
                 .grant_types
                 .iter()

@@ -2,6 +2,7 @@
 
 use super::body::{ClientBody, PAIRWISE, PUBLIC};
 use super::exchange::ExchangeRuleBody;
+use super::workload::WorkloadBody;
 use crate::api::problem::Problem;
 use crate::api::resources::claims::mapping::mappings;
 use crate::api::resources::managed_by::managed_by;
@@ -32,6 +33,8 @@ impl ClientBody {
             AuthenticationMethod::parse,
         )?;
         client.keys = self.keys(client.keys.take())?;
+        let workloads = self.workload_identities.iter().map(WorkloadBody::identity);
+        client.workload_identities = workloads.collect::<Result<_, _>>()?;
         let known = |name: &str| {
             let mut all = GrantType::ALL.iter();
             all.find(|own| own.as_str() == name).cloned()

@@ -4,6 +4,7 @@ pub(in crate::api) mod body;
 mod exchange;
 mod fields;
 pub(super) mod secrets;
+mod workload;
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
