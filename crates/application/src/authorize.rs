@@ -124,6 +124,7 @@ impl<S: Store> Authorizations<S> {
         let wanted = &request.to_agree_to;
         // If the combined scope is too long, store only the requested scope.
         let scope = before
+            .filter(|before| request.client.honors(before))
             .map(|before| before.scope)
             .and_then(|scope| Scope::parse(&format!("{scope} {wanted}")).ok())
             .unwrap_or_else(|| wanted.clone());

@@ -13,6 +13,7 @@ use crate::definitions::Definitions;
 use crate::federation::Federation;
 use crate::login::Logins;
 use crate::mail::{MailedLinks, Notices};
+use crate::registration::ClientRegistrations;
 use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
@@ -103,6 +104,8 @@ pub struct UseCases<A: App> {
     pub sign_in: SignIn<A>,
     /// Sign-in at upstream providers.
     pub federation: Arc<Federation<A>>,
+    /// Registration of clients at their own request.
+    pub registrations: ClientRegistrations<A::Store>,
     /// Authorization endpoint.
     pub authorizations: Authorizations<A::Store>,
     /// Account pages.
@@ -171,6 +174,7 @@ impl<A: App> Ports<A> {
             sessions: self.sessions(),
             sign_in: self.sign_in(links.clone(), federation.clone()),
             federation,
+            registrations: self.client_registrations(),
             authorizations: self.authorizations(),
             accounts: self.accounts(links.clone()),
             notices: Notices {
@@ -268,15 +272,6 @@ impl<A: App> Ports<A> {
             clients: self.clients.clone(),
             verifier: self.verifier.clone(),
             codes: self.codes.clone(),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-        }
-    }
-
-    pub(crate) fn links(&self) -> MailedLinks<A> {
-        MailedLinks {
-            store: self.store.clone(),
-            codec: self.mailed_links.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }

@@ -1,5 +1,7 @@
 //! Keys of expiring values. Nodes of different versions share these keys, so never change how they are derived.
 
+mod registrations;
+
 use crate::failure::Failure;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::attempts::Window;
@@ -11,6 +13,7 @@ use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
 use countersign_domain::token::token_id::FirstToken;
 use countersign_ports::{Ephemera, EphemeralKey, EphemeralKind, Race};
+pub(crate) use registrations::{client_uses, uses_of};
 use sha2::{Digest as _, Sha256};
 
 /// Returns the key for the denial of an access token.

@@ -25,6 +25,7 @@ mod mail;
 mod one_time_code;
 mod password;
 mod read_through;
+mod registration;
 mod sessions;
 mod sign_in;
 mod slices;
@@ -60,6 +61,7 @@ pub use mail::{
     Notice, NoticeMail, Notices,
 };
 pub use one_time_code::totp_context;
+pub use registration::{ClientRegistrations, Registered, RegistrationError, Restated};
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };

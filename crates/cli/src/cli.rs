@@ -16,6 +16,7 @@ use crate::commands::claims::ClaimsCommand;
 use crate::commands::clients::ClientsCommand;
 use crate::commands::config::ConfigCommand;
 use crate::commands::doctor::DoctorArgs;
+use crate::commands::initial_access_tokens::InitialAccessTokensCommand;
 use crate::commands::keys::KeysCommand;
 use crate::commands::mail::MailCommand;
 use crate::commands::resource_servers::ResourceServersCommand;
@@ -121,6 +122,9 @@ pub(crate) enum Command {
     /// Manage clients: the applications that request tokens
     #[command(subcommand)]
     Clients(ClientsCommand),
+    /// Manage initial access tokens: what lets clients register themselves
+    #[command(subcommand)]
+    InitialAccessTokens(InitialAccessTokensCommand),
     /// Manage resource servers: the APIs that accept access tokens
     #[command(subcommand)]
     ResourceServers(ResourceServersCommand),

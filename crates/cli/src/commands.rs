@@ -12,6 +12,7 @@ pub(crate) mod claims;
 pub(crate) mod clients;
 pub(crate) mod config;
 pub(crate) mod doctor;
+pub(crate) mod initial_access_tokens;
 pub(crate) mod keys;
 pub(crate) mod mail;
 pub(crate) mod resource_servers;
@@ -45,6 +46,7 @@ pub(crate) fn run(Cli { command, tenant }: Cli) -> Result<(), CommandError> {
         Command::Mail(command) => tenant.wait_for(command.run()),
         Command::Tenants(command) => tenant.wait_for(command.run()),
         Command::Clients(command) => tenant.wait_for(command.run()),
+        Command::InitialAccessTokens(command) => tenant.wait_for(command.run()),
         Command::ResourceServers(command) => tenant.wait_for(command.run()),
         Command::Users(command) => tenant.wait_for(command.run()),
         Command::Groups(command) => tenant.wait_for(command.run()),

@@ -12,6 +12,7 @@ mod master_key;
 mod outbound;
 mod pages;
 mod reader;
+mod registration;
 mod scheduled;
 mod settings;
 mod sources;

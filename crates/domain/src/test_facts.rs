@@ -101,6 +101,7 @@ pub(crate) fn confidential_client() -> Client {
         audience: None,
         resources: [].into(),
         first_party: false,
+        dynamic: None,
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: [].into(),

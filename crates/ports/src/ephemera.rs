@@ -35,6 +35,12 @@ pub enum EphemeralKind {
     TenantNumber,
     /// Reservation of a host for a tenant: time and name. Key: the host. It never expires.
     TenantHost,
+    /// Counter of the clients that registered themselves. It never expires.
+    DynamicClients,
+    /// Counter of the uses of an initial access token. Key: its name and creation time. It never expires.
+    InitialAccessTokenUses,
+    /// Last use of a client that registered itself. Key: the client and a period. Value: the time.
+    DynamicClientUse,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -61,6 +67,9 @@ impl EphemeralKind {
         Self::UpstreamSession,
         Self::TenantNumber,
         Self::TenantHost,
+        Self::DynamicClients,
+        Self::InitialAccessTokenUses,
+        Self::DynamicClientUse,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -79,6 +88,9 @@ impl EphemeralKind {
             Self::UpstreamSession => 19,
             Self::TenantNumber => 17,
             Self::TenantHost => 18,
+            Self::DynamicClients => 22,
+            Self::InitialAccessTokenUses => 23,
+            Self::DynamicClientUse => 24,
         }
     }
 
@@ -94,6 +106,9 @@ impl EphemeralKind {
             | Self::UpstreamSession
             | Self::TenantNumber
             | Self::TenantHost
+            | Self::DynamicClients
+            | Self::InitialAccessTokenUses
+            | Self::DynamicClientUse
             | Self::WebhookDelivery => Durability::Durable,
             Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }

@@ -4,12 +4,13 @@
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
 use crate::wire::RequestTenant;
-use crate::{Services, introspection, revocation, userinfo};
+use crate::{Services, introspection, registration, revocation, userinfo};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use countersign_application::App;
 use countersign_domain::authorize::claims_request::StandardClaim;
+use countersign_domain::client::dynamic::policy::RegistrationMode;
 use countersign_domain::client::{AuthenticationMethod, GrantType};
 use countersign_domain::scope::Scope;
 use countersign_domain::tenant::Tenant;
@@ -27,6 +28,8 @@ struct ServerMetadata<'a> {
     jwks_uri: String,
     introspection_endpoint: String,
     revocation_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
     scopes_supported: [&'a str; 6],
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 3],
@@ -110,6 +113,8 @@ struct About<'a> {
     languages: &'a [String],
     /// Algorithms of the published keys.
     algorithms: Vec<SigningAlgorithm>,
+    /// Whether clients may register themselves.
+    registers_clients: bool,
     /// Seconds for which anyone may cache the documents.
     max_age: u64,
 }
@@ -120,6 +125,7 @@ impl<'a> About<'a> {
             issuer: &tenant.issuer,
             languages: &services.ui_locales,
             algorithms: services.keys.algorithms(tenant.id),
+            registers_clients: tenant.settings.client_registration.mode != RegistrationMode::Off,
             max_age: services.key_set_max_age.as_secs(),
         }
     }
@@ -145,6 +151,7 @@ fn server_metadata<'a>(about: &'a About<'a>) -> ServerMetadata<'a> {
         jwks_uri: at("/oauth2/jwks.json"),
         introspection_endpoint: at(introspection::ENDPOINT),
         revocation_endpoint: at(revocation::ENDPOINT),
+        registration_endpoint: about.registers_clients.then(|| at(registration::ENDPOINT)),
         scopes_supported: [
             Scope::OPENID,
             "profile",

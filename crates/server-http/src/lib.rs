@@ -19,6 +19,7 @@ mod front;
 mod introspection;
 mod keys;
 mod login;
+mod registration;
 mod revocation;
 mod roles;
 mod services;
@@ -69,6 +70,14 @@ pub fn router<A: App>(services: Arc<Services<A>>) -> Router {
                 .patch(attributes::write::<A>)
                 .fallback(not_allowed(attributes::ENDPOINT, oauth_error::failure)),
         )
+        .route(
+            registration::CLIENT,
+            get(registration::read::<A>)
+                .put(registration::replace::<A>)
+                .delete(registration::delete::<A>)
+                .fallback(not_allowed(registration::CLIENT, oauth_error::failure)),
+        )
+        .merge(registrations(services.clone()))
         .merge(cross_origin(services.clone()))
         .merge(public(services.clone()))
         .with_state(services)
@@ -102,6 +111,18 @@ fn cross_origin<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> 
                 .fallback(not_allowed(introspection::ENDPOINT, oauth_error::failure)),
         )
         .route_layer(from_fn_with_state(services, cors::clients::<A>))
+}
+
+/// Returns the registration endpoint, which pages of any origin may call: a page that registers a client has no registered
+/// origin yet.
+fn registrations<A: App>(services: Arc<Services<A>>) -> Router<Arc<Services<A>>> {
+    Router::new()
+        .route(
+            registration::ENDPOINT,
+            post(registration::register::<A>)
+                .fallback(not_allowed(registration::ENDPOINT, oauth_error::failure)),
+        )
+        .route_layer(from_fn_with_state(services, cors::any_origin::<A>))
 }
 
 /// Returns the public documents, which pages of any origin may read.

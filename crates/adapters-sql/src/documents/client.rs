@@ -8,6 +8,7 @@ use super::client_parts::{
 };
 use super::client_parts::{WorkloadObject, take_workloads, workloads};
 use super::members::{self, Members};
+use super::registration::{DynamicObject, dynamic_registration};
 use crate::columns::{Failure, Unreadable};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::administration::holder::Holder;
@@ -70,6 +71,8 @@ struct ClientDocument<'a> {
     audience: Option<&'a str>,
     resources: Vec<&'a str>,
     first_party: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dynamic_registration: Option<DynamicObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
     subject_type: &'static str,
@@ -172,6 +175,7 @@ pub(crate) fn write(client: &Client) -> Result<String, Failure> {
         audience: client.audience.as_deref(),
         resources: client.resources.iter().map(Resource::as_str).collect(),
         first_party: client.first_party,
+        dynamic_registration: client.dynamic.as_ref().map(DynamicObject::from),
         owner: client.owner.as_ref().map(Holder::to_string),
         subject_type,
         sector,
@@ -214,7 +218,9 @@ fn requires(client: &Client) -> Vec<&'static str> {
     let is_restricted = !client.upstream_providers.is_empty();
     let keys = has_uri.then_some(members::JWKS_URI);
     let providers = is_restricted.then_some(members::UPSTREAM_PROVIDERS);
-    keys.into_iter().chain(providers).collect()
+    let dynamic = client.dynamic.is_some();
+    let dynamic = dynamic.then_some(members::DYNAMIC_REGISTRATION);
+    keys.into_iter().chain(providers).chain(dynamic).collect()
 }
 
 fn key_source(members: &mut Members) -> Result<Option<KeySource>, Unreadable> {
@@ -272,6 +278,7 @@ pub(crate) fn read(
         audience: members.take("audience")?,
         resources: members.require_list("resources", |uri| Resource::parse(uri).ok())?,
         first_party: members.require("first_party")?,
+        dynamic: dynamic_registration(members)?,
         owner: members.take_parsed("owner", |text| text.parse().ok())?,
         openid,
         claims_policy: take_policy(members)?,

@@ -96,7 +96,7 @@ pub(super) fn api_keys(members: &mut Members) -> Result<Vec<ApiKey>, Unreadable>
 }
 
 /// Decodes 32 bytes.
-fn bytes(text: &str) -> Option<[u8; 32]> {
+pub(super) fn bytes(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     let decoded = Base64UrlUnpadded::decode(text, &mut bytes).ok()?;
     (decoded.len() == 32).then_some(bytes)

@@ -6,6 +6,7 @@ use super::claims_policy::{
 };
 use super::invitation;
 use super::members::{self, Members};
+use super::registration::initial_access_token;
 use super::tenant;
 use super::upstream_provider;
 use super::webhook;
@@ -112,6 +113,7 @@ pub(crate) const fn created_at(definition: &Definition) -> Timestamp {
         Definition::Attribute(attribute) => attribute.created_at,
         Definition::UpstreamProvider(provider) => provider.created_at,
         Definition::RegisteredTenant(tenant) => tenant.created_at,
+        Definition::InitialAccessToken(token) => token.created_at,
     }
 }
 
@@ -174,6 +176,7 @@ pub(crate) fn write(definition: &Definition) -> Result<String, Failure> {
         Definition::Attribute(attribute) => attribute::write(attribute),
         Definition::UpstreamProvider(provider) => upstream_provider::write(provider),
         Definition::RegisteredTenant(tenant) => tenant::write(tenant),
+        Definition::InitialAccessToken(token) => initial_access_token::write(token),
     }
 }
 
@@ -279,6 +282,10 @@ pub(crate) fn read(
         DefinitionKind::RegisteredTenant => {
             tenant::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::RegisteredTenant)
+        }
+        DefinitionKind::InitialAccessToken => {
+            initial_access_token::read(members, &columns.id, columns.created_at, columns.version)
+                .map(Definition::InitialAccessToken)
         }
     }
 }

@@ -9,6 +9,7 @@ use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
+use countersign_domain::client::dynamic::overrides::RegistrationOverrides;
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::identifier::{LoginId, UserId, WebhookId};
 use countersign_domain::later::LaterMembers;
@@ -182,6 +183,7 @@ fn golden_tenant_has_expected_values() {
             sliding_sessions: Some(false),
             sign_up: Some(SignUpMode::Domains),
             sign_up_domains: vec!["acme.example".into()],
+            registration: RegistrationOverrides::default(),
             upstream_only: vec![ProviderName::parse("corp").unwrap()],
             branding: Branding {
                 name: Some("Acme".into()),

@@ -15,8 +15,12 @@ pub(super) const JWKS_URI: &str = "jwks_uri";
 /// Providers that alone may sign users in for a client. A version without them would allow every method.
 pub(super) const UPSTREAM_PROVIDERS: &str = "upstream_providers";
 
+/// Registration of a client at its own request. A version without it would let the client skip consent after an edit, and
+/// would count a consent from before a change.
+pub(super) const DYNAMIC_REGISTRATION: &str = "dynamic_registration";
+
 /// Features that a document may require and this version has.
-const FEATURES: &[&str] = &[JWKS_URI, UPSTREAM_PROVIDERS];
+const FEATURES: &[&str] = &[JWKS_URI, UPSTREAM_PROVIDERS, DYNAMIC_REGISTRATION];
 
 /// Member that lists the required features.
 const REQUIRES: &str = "requires";

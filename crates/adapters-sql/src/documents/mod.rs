@@ -17,6 +17,7 @@ mod client_parts;
 pub(crate) mod definition;
 mod invitation;
 mod members;
+mod registration;
 mod tenant;
 mod upstream_provider;
 pub(crate) mod user;

@@ -1,6 +1,7 @@
 //! Documents of registered tenants.
 
 use super::members::{self, Members};
+use super::registration::policy::{self, PolicyObject};
 use crate::columns::{Failure, Unreadable};
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::federation::provider_name::ProviderName;
@@ -47,6 +48,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     limits: BTreeMap<&'static str, u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    registration: Option<PolicyObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     managed_by: Option<&'a str>,
 }
 
@@ -76,6 +79,7 @@ pub(super) fn write(tenant: &RegisteredTenant) -> Result<String, Failure> {
         upstream_only: own.upstream_only.iter().map(ProviderName::as_str).collect(),
         branding: set(Branding::NAMES, own.branding.values()),
         limits: set(TenantLimits::NAMES, own.limits.values()),
+        registration: PolicyObject::of(&own.registration),
         managed_by: tenant.managed_by.as_ref().map(ManagedBy::as_str),
     };
     members::write(&document, &tenant.later)
@@ -106,6 +110,7 @@ pub(super) fn read(
         sign_up: members.take_parsed("sign_up", SignUpMode::parse)?,
         sign_up_domains: sign_up_domains.unwrap_or_default(),
         upstream_only: upstream_only.map_err(|_| members.unreadable())?,
+        registration: policy::take(members)?,
         branding: Branding::from_values(named(members, "branding", Branding::NAMES)?),
         limits: TenantLimits::from_values(named(members, "limits", TenantLimits::NAMES)?),
     };

@@ -25,7 +25,7 @@ impl LiveToken {
     /// Only first-party clients may, because no consent page asks the user about this access. They need the scope
     /// [`LiveToken::SESSIONS`], because most tokens of such a client need no access to sessions.
     pub fn may_manage_sessions(&self) -> Result<(), Refusal> {
-        if !self.client.first_party {
+        if !self.client.is_first_party() {
             return Err(refusals::CLIENT_NOT_FIRST_PARTY);
         }
         if !self.token.scope.contains(Self::SESSIONS) {
@@ -42,7 +42,7 @@ impl LiveToken {
         } else if self.is_for_resources() || self.token.token_id.root.is_exchanged() {
             return Err(Refusal::AccessTokenForAnotherResource);
         }
-        if !self.client.first_party {
+        if !self.client.is_first_party() {
             return Err(refusals::CLIENT_NOT_FIRST_PARTY);
         }
         if !self.token.scope.contains(Self::USER_MANAGEMENT) {
@@ -82,7 +82,7 @@ impl LiveToken {
 
     fn may_use_attributes(&self) -> Result<(), Refusal> {
         self.is_of_client_for_server()?;
-        if !self.client.first_party {
+        if !self.client.is_first_party() {
             return Err(refusals::CLIENT_NOT_FIRST_PARTY);
         }
         Ok(())

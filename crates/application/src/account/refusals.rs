@@ -108,6 +108,27 @@ refusals! {
     /// Only upstream providers may sign users in for the client or at the tenant.
     UPSTREAM_REQUIRED = "upstream_required", AccessDenied,
         "only upstream providers may sign users in here; use the authorization endpoint in a browser";
+    /// Clients may not register themselves.
+    CLIENT_REGISTRATION_OFF = "client_registration_off", AccessDenied,
+        "clients cannot register themselves here; ask the operator of this server to create the client";
+    /// The initial access token is unknown, has expired, or was used as often as it may be.
+    INITIAL_ACCESS_TOKEN_INVALID = "initial_access_token_invalid", InvalidToken,
+        "the initial access token is unknown, has expired or was used too often; ask the operator of this server for a new one";
+    /// The token does not manage the client, or the client does not exist.
+    REGISTRATION_ACCESS_TOKEN_INVALID = "registration_access_token_invalid", InvalidToken,
+        "the client does not exist, or this is not its registration access token";
+    /// The tenant has as many clients that registered themselves as it may have.
+    DYNAMIC_CLIENTS_FULL = "dynamic_clients_full", AccessDenied,
+        "this server has reached its limit of clients that registered themselves; contact its operator";
+    /// The client holds admin roles, or a resource server names it.
+    REGISTERED_CLIENT_IN_USE = "registered_client_in_use", AccessDenied,
+        "the client cannot be deleted, because this server relies on it; contact its operator";
+    /// The metadata of a registration is invalid.
+    CLIENT_METADATA_INVALID = "client_metadata_invalid", InvalidClientMetadata,
+        "the client metadata is not valid";
+    /// A redirect URI of a registration is invalid.
+    CLIENT_REDIRECT_URI_INVALID = "client_redirect_uri_invalid", InvalidRedirectUri,
+        "a redirect URI is not valid or not allowed";
     /// Self-registration is disabled.
     REGISTRATION_CLOSED = "registration_closed", AccessDenied,
         "registration is disabled on this server";
@@ -180,6 +201,13 @@ mod tests {
             "upstream_account_missing",
             "upstream_identity_taken",
             "upstream_required",
+            "client_registration_off",
+            "initial_access_token_invalid",
+            "registration_access_token_invalid",
+            "dynamic_clients_full",
+            "registered_client_in_use",
+            "client_metadata_invalid",
+            "client_redirect_uri_invalid",
             "registration_closed",
             "client_not_first_party",
             "attributes_scope_missing",

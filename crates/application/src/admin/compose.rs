@@ -6,6 +6,7 @@ use super::audit::AuditAdmin;
 use super::claims::ClaimsAdmin;
 use super::clients::ClientAdmin;
 use super::groups::GroupAdmin;
+use super::initial_access_tokens::InitialAccessTokenAdmin;
 use super::invitations::{ComposeIn, InvitationAdmin};
 use super::keys::{KeyAdmin, MakeSigningKey};
 use super::replies::Replies;
@@ -20,6 +21,8 @@ use super::webhooks::WebhookAdmin;
 use crate::access_tokens::AccessTokens;
 use crate::app::App;
 use crate::compose::Ports;
+use crate::mail::MailedLinks;
+use crate::registration::ClientRegistrations;
 use crate::sessions::Sessions;
 use crate::webhooks::WebhookSender;
 use countersign_domain::secret::Secret;
@@ -64,6 +67,8 @@ pub struct Administration<A: App> {
     pub operators: OperatorTokens<A::Store>,
     /// Clients.
     pub clients: ClientAdmin<A::Store>,
+    /// Initial access tokens, with which clients register themselves.
+    pub initial_access_tokens: InitialAccessTokenAdmin<A::Store>,
     /// Resource servers.
     pub resource_servers: ResourceServerAdmin<A::Store>,
     /// Users.
@@ -115,6 +120,34 @@ impl<A: App> Ports<A> {
         }
     }
 
+    fn client_admin(&self) -> ClientAdmin<A::Store> {
+        ClientAdmin {
+            store: self.store.clone(),
+            events: self.events.clone(),
+            assertions: self.assertions.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
+    /// Composes the registration of clients at their own request.
+    #[must_use]
+    pub fn client_registrations(&self) -> ClientRegistrations<A::Store> {
+        ClientRegistrations {
+            clients: self.client_admin(),
+            definitions: self.definitions.clone(),
+        }
+    }
+
+    pub(crate) fn links(&self) -> MailedLinks<A> {
+        MailedLinks {
+            store: self.store.clone(),
+            codec: self.mailed_links.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }
+    }
+
     /// Composes the commands for tenants.
     #[must_use]
     pub fn tenant_admin(&self) -> TenantAdmin<A::Store> {
@@ -139,10 +172,10 @@ impl<A: App> Ports<A> {
                 tokens: Arc::new(tokens),
                 clock: self.clock.clone(),
             },
-            clients: ClientAdmin {
+            clients: self.client_admin(),
+            initial_access_tokens: InitialAccessTokenAdmin {
                 store: self.store.clone(),
                 events: events.clone(),
-                assertions: self.assertions.clone(),
                 clock: self.clock.clone(),
                 entropy: self.entropy.clone(),
             },

@@ -5,6 +5,7 @@ use crate::definitions::stored;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::client::dynamic::initial_access_token::InitialAccessToken;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
@@ -36,6 +37,7 @@ managed! {
     Invitation: Invitation;
     UpstreamProvider: UpstreamProvider;
     RegisteredTenant: Tenant;
+    InitialAccessToken: InitialAccessToken;
 }
 
 /// Returns the definition with this identifier. Fails if it does not exist.

@@ -239,6 +239,12 @@ pub enum Conflict {
         "a public client cannot authenticate, so it can have neither a secret nor an admin role"
     )]
     PublicClient,
+    /// The name of the initial access token is taken.
+    #[error("an initial access token with this name already exists")]
+    InitialAccessTokenName,
+    /// The tenant has too many initial access tokens.
+    #[error("there can be at most 1000 initial access tokens; delete one first")]
+    TooManyInitialAccessTokens,
     /// The name of the tenant is taken.
     #[error("a tenant with this name already exists")]
     TenantName,

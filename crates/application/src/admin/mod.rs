@@ -16,6 +16,7 @@ mod explanation;
 mod fields;
 mod generated;
 pub mod groups;
+pub mod initial_access_tokens;
 pub mod invitations;
 pub mod keys;
 pub(crate) mod reach;

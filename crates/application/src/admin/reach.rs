@@ -9,6 +9,7 @@ use countersign_domain::administration::permission::Permissions;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::client::Client;
+use countersign_domain::client::registration::InvalidRegistration;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::{DefinitionKey, DefinitionRepository, StoreError, UserKey, UserRepository};
 use std::collections::BTreeSet;
@@ -141,6 +142,9 @@ pub(super) async fn may_change_client<S: DefinitionRepository + UserRepository +
     if before.is_for_administration(&api) || after.is_for_administration(&api) {
         // The client receives tokens of operators, or becomes one that does.
         may(operator, Permission::ClientsWrite)?;
+    }
+    if after.dynamic.is_some() && after.names_admin_api(&api) {
+        return Err(InvalidRegistration::DynamicAdministration.into());
     }
     let more = before.reach(&api).and(after.reach(&api));
     let target = Holder::Client(after.id.clone());

@@ -95,6 +95,9 @@ impl<S: Store> ClientAuthentication<S> {
         };
         if let Some(secret) = caller.secret_name() {
             self.secret_uses.note(tenant.id, &client.id, secret, now);
+        } else if client.dynamic.is_some() {
+            self.secret_uses
+                .note(tenant.id, &client.id, SecretUses::NO_SECRET, now);
         }
         Ok(caller)
     }

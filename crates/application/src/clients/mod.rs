@@ -4,6 +4,7 @@ mod origins;
 mod secret_uses;
 
 pub use secret_uses::SecretUses;
+pub(crate) use secret_uses::last_use;
 
 use crate::failure::Failure;
 use crate::read_through::ReadThrough;

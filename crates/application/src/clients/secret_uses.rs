@@ -1,9 +1,11 @@
-//! Last use of client secrets, with a resolution of one hour so that issuing a token does not cost a write.
+//! Last use of client secrets, and of clients without a secret that registered themselves. The resolution is one hour, so
+//! that issuing a token does not cost a write.
 
+use crate::ephemera::client_uses;
 use countersign_domain::client::ClientId;
 use countersign_domain::tenant::TenantId;
 use countersign_domain::time::Timestamp;
-use countersign_ports::{ClientRepository, SecretUse, StoreError};
+use countersign_ports::{ClientRepository, Ephemera, SecretUse, StoreError};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,6 +25,9 @@ struct State {
 }
 
 impl SecretUses {
+    /// Name for the use of a client that registered itself and authenticates without a secret. No secret has it.
+    pub const NO_SECRET: &'static str = "";
+
     /// Resolution of `last_used_at`.
     const RESOLUTION: Duration = Duration::from_secs(3600);
 
@@ -52,7 +57,7 @@ impl SecretUses {
 
     /// Writes the buffered uses to the store, in one statement for each tenant. Uses that cannot be written stay
     /// buffered for the next call.
-    pub async fn write_down<S: ClientRepository>(
+    pub async fn write_down<S: ClientRepository + Ephemera + Sync>(
         &self,
         store: &S,
         now: Timestamp,
@@ -63,7 +68,7 @@ impl SecretUses {
             std::mem::take(&mut state.unwritten)
         };
         while let Some((tenant, uses)) = unwritten.pop_first() {
-            if let Err(error) = store.record_secret_uses(tenant, &uses).await {
+            if let Err(error) = written(store, tenant, &uses, now).await {
                 unwritten.insert(tenant, uses);
                 self.put_back(unwritten);
                 return Err(error);
@@ -82,6 +87,55 @@ impl SecretUses {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Writes the uses of one tenant.
+async fn written<S: ClientRepository + Ephemera + Sync>(
+    store: &S,
+    tenant: TenantId,
+    uses: &[SecretUse],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (of_clients, of_secrets): (Vec<_>, Vec<_>) = uses
+        .iter()
+        .cloned()
+        .partition(|own| own.secret_name == SecretUses::NO_SECRET);
+    for own in of_clients {
+        let [key, _] = client_uses(&own.client, now);
+        let value = own.at.as_unix_seconds().to_be_bytes();
+        match store.get(tenant, &key, now).await? {
+            // A lost race means that another node wrote a time of the same minute.
+            Some(found) => {
+                let _ = store
+                    .replace(tenant, &key, found.version, &value, now)
+                    .await?;
+            }
+            None => {
+                let _ = store.insert(tenant, &key, &value, now).await?;
+            }
+        }
+    }
+    if of_secrets.is_empty() {
+        return Ok(());
+    }
+    store.record_secret_uses(tenant, &of_secrets).await
+}
+
+/// Returns the last use of a client that registered itself and authenticates without a secret.
+pub(crate) async fn last_use<S: Ephemera + Sync>(
+    store: &S,
+    tenant: TenantId,
+    client: &ClientId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    for key in client_uses(client, now) {
+        let found = store.get(tenant, &key, now).await?;
+        let time = found.and_then(|found| <[u8; 8]>::try_from(found.value).ok());
+        if let Some(time) = time {
+            return Ok(Some(Timestamp::from_unix_seconds(u64::from_be_bytes(time))));
+        }
+    }
+    Ok(None)
 }
 
 impl State {

@@ -15,6 +15,7 @@ use countersign_adapters_store::Options;
 use countersign_application::OwnHosts;
 use countersign_domain::authorize::policy::RequestPolicy;
 use countersign_domain::client::ClientId;
+use countersign_domain::client::dynamic::policy::RegistrationPolicy;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::federation::provider_name::ProviderName;
 use countersign_domain::login::mfa_policy::MfaPolicy;
@@ -70,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) second_factor: MfaPolicy,
     /// Client that receives the tokens of users who register, if registration is enabled.
     pub(crate) registration_client: Option<ClientId>,
+    /// Policy for clients that register themselves.
+    pub(crate) client_registration: RegistrationPolicy,
     /// Settings of recovery, mailed links and security notices.
     pub(crate) recovery: RecoveryPolicy,
     /// Settings of sign-up on the pages.
@@ -142,6 +145,7 @@ impl Settings {
                 sliding_sessions: self.sliding_session,
                 requests: self.requests,
                 registration_client: self.registration_client.clone(),
+                client_registration: self.client_registration.clone(),
                 recovery: self.recovery,
                 sign_up: self.sign_up.clone(),
                 upstream_only: self.upstream_only.clone(),
@@ -208,6 +212,7 @@ impl Reader<'_> {
         }
         let second_factor = self.word(&keys::SECOND_FACTOR, MfaPolicy::parse);
         let registration_client = self.read(&keys::REGISTRATION, |text| ClientId::parse(text).ok());
+        let client_registration = self.registration(issuer.as_deref());
         let recovery = self.recovery();
         let sign_up = self.sign_up();
         let provider = |name: &str| ProviderName::parse(name).ok();
@@ -247,6 +252,7 @@ impl Reader<'_> {
             proxy_header: proxy_header?,
             second_factor: second_factor?,
             registration_client,
+            client_registration: client_registration?,
             recovery: recovery?,
             sign_up: sign_up?,
             upstream_only: upstream_only.unwrap_or_default(),

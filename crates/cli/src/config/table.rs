@@ -3,7 +3,7 @@
 use crate::config::admin_keys;
 use crate::config::key::Key;
 use crate::config::mail::keys as mail_keys;
-use crate::config::{keys, pages, scheduled, tenants};
+use crate::config::{keys, pages, registration, scheduled, tenants};
 
 /// All keys, in the order in which they are shown.
 pub(crate) static TABLE: &[&Key] = &[
@@ -53,6 +53,15 @@ pub(crate) static TABLE: &[&Key] = &[
     &mail_keys::NOTICES,
     &mail_keys::RECOVERY_REVOKES_GRANTS,
     &mail_keys::FACTOR_RESET_DELAY,
+    &registration::keys::MODE,
+    &registration::keys::SCOPE,
+    &registration::keys::GRANT_TYPES,
+    &registration::keys::RESOURCES,
+    &registration::keys::REDIRECT_HOSTS,
+    &registration::keys::DENIED_HOSTS,
+    &registration::keys::CLIENTS,
+    &registration::keys::UNUSED_LIFETIME,
+    &registration::keys::ATTEMPTS,
     &keys::UNREGISTERED_SCOPE,
     &keys::MAIL_URL,
     &keys::MAIL_FROM,

@@ -41,6 +41,7 @@ pub(super) async fn run(state: Arc<State>, common: FormatGeneration) {
         make_spare_keys(&state),
         keep_house(&state),
         tour::tour(&state),
+        tour::remove_unused_clients(&state),
         places::follow(state.places.as_ref()),
         build_indexes(&state)
     );

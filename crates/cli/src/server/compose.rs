@@ -114,6 +114,7 @@ pub(super) async fn compose(setup: Setup) -> Result<Composition, CommandError> {
             places,
             forwarder,
             deletions: (ports.users(), ports.sessions()),
+            registrations: ports.client_registrations(),
             tenant_admin: ports.tenant_admin(),
             webhooks,
             scheduled: settings.scheduled,

@@ -11,7 +11,9 @@ use countersign_application::admin::keys::{KeyAdmin, MakeSigningKey};
 use countersign_application::admin::tenants::TenantAdmin;
 use countersign_application::admin::users::UserAdmin;
 use countersign_application::admin::{Activity, Sealing};
-use countersign_application::{Clients, Definitions, SecretUses, Sessions, TenantDirectory};
+use countersign_application::{
+    ClientRegistrations, Clients, Definitions, SecretUses, Sessions, TenantDirectory,
+};
 use countersign_domain::identifier::NodeId;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -52,6 +54,8 @@ pub(super) struct State {
     pub(super) forwarder: Option<Forwarder>,
     /// Deletes users who requested it, and notifies the clients of their sessions.
     pub(super) deletions: (UserAdmin<Product>, Sessions<Product>),
+    /// Removes clients that registered themselves and are not used.
+    pub(super) registrations: ClientRegistrations<AnyStore>,
     /// Removes the data of deleted tenants.
     pub(super) tenant_admin: TenantAdmin<AnyStore>,
     /// Delivery to webhooks.

@@ -15,6 +15,8 @@ use tokio::time::sleep;
 
 /// Minimum interval between two visits of a tenant.
 const ROUND: Duration = Duration::from_secs(60);
+/// Interval between removals of unused clients.
+const UNUSED: Duration = Duration::from_secs(3600);
 /// Minimum pause between two tenants. With many tenants, a round takes longer.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -39,6 +41,40 @@ pub(super) async fn tour(state: &Arc<State>) {
                 Err(error) => tracing::error!(tenant = %id, "cannot read a tenant: {error}"),
             }
             sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Removes the clients of all tenants that registered themselves and are not used, until it is aborted.
+pub(super) async fn remove_unused_clients(state: &State) {
+    if !state.keeps_house {
+        return;
+    }
+    let mut ticks = ticks(UNUSED);
+    loop {
+        ticks.tick().await;
+        remove_unused_of(state, &state.tenant).await;
+        for id in state.tenants.ids_with_status(TenantStatus::Active) {
+            sleep(PAUSE).await;
+            match state.tenants.look_up(id).await {
+                Ok(Some(tenant)) => remove_unused_of(state, &tenant).await,
+                Ok(None) => {}
+                Err(error) => tracing::error!(tenant = %id, "cannot read a tenant: {error}"),
+            }
+        }
+    }
+}
+
+async fn remove_unused_of(state: &State, tenant: &Tenant) {
+    let id = tenant.id;
+    match state.registrations.remove_unused(tenant).await {
+        Ok(0) => {}
+        Ok(count) => {
+            metrics::counter!("countersign_unused_clients_removed_total").increment(count);
+            tracing::info!(tenant = %id, count, "deleted clients that registered themselves and were not used");
+        }
+        Err(error) => {
+            tracing::error!(tenant = %id, "cannot delete unused clients: {error}");
         }
     }
 }

@@ -120,6 +120,7 @@ pub(crate) fn client(id: &str) -> Result<Client, Box<dyn Error>> {
         audience: None,
         resources: Vec::new(),
         first_party: false,
+        dynamic: None,
         owner: None,
         openid: OpenIdRegistration::default(),
         api_keys: Vec::new(),

@@ -15,9 +15,16 @@ impl Tenant {
 }
 
 impl Client {
-    /// Returns whether an operator marked the client for administration, so that it may get tokens for the admin API.
+    /// Returns whether an operator marked the client for administration, so that it may get tokens for the admin API. A
+    /// client that registered itself never may.
     #[must_use]
     pub fn is_for_administration(&self, admin_api: &str) -> bool {
+        self.dynamic.is_none() && self.names_admin_api(admin_api)
+    }
+
+    /// Returns whether the admin API is a resource or the audience of the client.
+    #[must_use]
+    pub fn names_admin_api(&self, admin_api: &str) -> bool {
         let mut resources = self.resources.iter().map(Resource::as_str);
         resources.any(|resource| resource == admin_api) || self.audience() == admin_api
     }

@@ -77,6 +77,12 @@ impl Action {
     pub const INVITATION_REVOKED: Self = Self(Cow::Borrowed("invitation.revoked"));
     /// The invited person accepted the invitation.
     pub const INVITATION_ACCEPTED: Self = Self(Cow::Borrowed("invitation.accepted"));
+    /// Initial access token created.
+    pub const INITIAL_ACCESS_TOKEN_CREATED: Self =
+        Self(Cow::Borrowed("initial_access_token.created"));
+    /// Initial access token deleted.
+    pub const INITIAL_ACCESS_TOKEN_DELETED: Self =
+        Self(Cow::Borrowed("initial_access_token.deleted"));
     /// Group created.
     pub const GROUP_CREATED: Self = Self(Cow::Borrowed("group.created"));
     /// Group changed.

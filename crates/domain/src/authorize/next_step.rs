@@ -162,8 +162,9 @@ impl Demands {
         }
         let stored = situation
             .consent
-            .filter(|_| !client.can_be_impersonated(situation.redirect_uri));
-        let agreed = client.first_party || stored.is_some_and(|consent| consent.covers(scope));
+            .filter(|_| !client.can_be_impersonated(situation.redirect_uri))
+            .filter(|consent| client.honors(consent));
+        let agreed = client.is_first_party() || stored.is_some_and(|consent| consent.covers(scope));
         (self.prompt.consent || !agreed).then_some(NextStep::Consent)
     }
 }

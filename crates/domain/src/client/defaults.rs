@@ -34,6 +34,7 @@ impl Client {
             audience: None,
             resources: Vec::new(),
             first_party: false,
+            dynamic: None,
             owner: None,
             openid: OpenIdRegistration {
                 scope_claims_in_id_token: scope_claims(client_type),

@@ -5,6 +5,7 @@ pub mod assertion;
 pub mod authentication;
 mod authentication_method;
 mod defaults;
+pub mod dynamic;
 mod exchange_rule;
 mod grant_type;
 mod id;
@@ -27,6 +28,7 @@ use crate::administration::managed_by::ManagedBy;
 use crate::authorize::claims_request::{ClaimSet, RequestedClaims};
 use crate::claims::policy::ClaimsPolicy;
 use crate::client::assertion::workload::WorkloadIdentity;
+use crate::client::dynamic::DynamicRegistration;
 use crate::client::openid_registration::OpenIdRegistration;
 use crate::client::redirect_uri::RedirectUri;
 use crate::evidence::Evidence;
@@ -125,8 +127,11 @@ pub struct Client {
     pub audience: Option<String>,
     /// Resources that the client may request (RFC 8707).
     pub resources: Vec<Resource>,
-    /// Whether the operator owns the client. Users are then asked for consent only for `prompt=consent`.
+    /// Whether the operator owns the client. Users are then asked for consent only for `prompt=consent`. Use
+    /// [`Client::is_first_party`] to decide.
     pub first_party: bool,
+    /// Registration at the client's own request; `None` for a client that an operator created.
+    pub dynamic: Option<DynamicRegistration>,
     /// Operator who may manage the client with `clients:own`.
     pub owner: Option<Holder>,
     /// OpenID Connect metadata.

@@ -81,6 +81,15 @@ pub struct Sector {
 }
 
 impl SubjectType {
+    /// Returns the value of `subject_type`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Pairwise(_) => "pairwise",
+        }
+    }
+
     /// Returns `sub` of a user for this client.
     #[must_use]
     pub fn subject_of(&self, user: &Subject) -> Subject {

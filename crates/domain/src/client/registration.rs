@@ -133,6 +133,7 @@ impl Client {
         self.check_openid()?;
         self.check_authentication()?;
         self.check_token_exchange()?;
+        self.check_dynamic()?;
         rule(
             access_token_lifetime
                 .is_none_or(|lifetime| Self::ACCESS_TOKEN_SECONDS.contains(&lifetime.as_secs())),

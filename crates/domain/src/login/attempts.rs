@@ -27,6 +27,13 @@ pub enum Target<'a> {
     Mailbox(&'a str),
     /// Codes and registrations requested from an IP address, for all email addresses.
     Sender(IpAddr),
+    /// Clients that register themselves from an IP address.
+    Registration {
+        /// IP address.
+        address: IpAddr,
+        /// Maximum number of attempts in a window.
+        most: u32,
+    },
 }
 
 /// Current rate limit window of a target.
@@ -50,6 +57,7 @@ impl Target<'_> {
             Self::Address(_) => 100,
             Self::Mailbox(_) => 5,
             Self::Sender(_) => 50,
+            Self::Registration { most, .. } => *most,
         }
     }
 
@@ -69,6 +77,7 @@ impl Target<'_> {
             Self::Mailbox(email) => add("mailbox", folded(email).as_bytes()),
             Self::Address(address) => add("address", &network(*address)),
             Self::Sender(address) => add("sender", &network(*address)),
+            Self::Registration { address, .. } => add("registration", &network(*address)),
         }
         let mut name = [0; 16];
         for (to, from) in name.iter_mut().zip(hash.finalize()) {
@@ -150,6 +159,10 @@ mod tests {
             Target::Mailbox("jane@example.com"),
             address("192.0.2.1"),
             Target::Sender("192.0.2.1".parse().unwrap()),
+            Target::Registration {
+                address: "192.0.2.1".parse().unwrap(),
+                most: 10,
+            },
         ] {
             assert_ne!(other.window(NOW).name, jane.name, "{other:?}");
         }

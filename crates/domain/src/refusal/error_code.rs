@@ -43,6 +43,10 @@ pub enum ErrorCode {
     /// The sign-in does not meet the requirements of the request (OpenID Connect Core Error Code
     /// `unmet_authentication_requirements` 1.0).
     UnmetAuthenticationRequirements,
+    /// A redirect URI of a registration is invalid (RFC 7591 section 3.2.2).
+    InvalidRedirectUri,
+    /// The metadata of a registration is invalid (RFC 7591 section 3.2.2).
+    InvalidClientMetadata,
     /// A code that this crate does not use, such as `authorization_pending` (RFC 8628 section 3.5).
     Custom(&'static str),
 }
@@ -64,6 +68,8 @@ impl ErrorCode {
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::AccessDenied => "access_denied",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::AccountSelectionRequired => "account_selection_required",

@@ -12,6 +12,7 @@ pub mod sign_up;
 
 use crate::authorize::policy::RequestPolicy;
 use crate::client::ClientId;
+use crate::client::dynamic::policy::RegistrationPolicy;
 use crate::federation::provider_name::ProviderName;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::tenant::branding::Branding;
@@ -92,6 +93,8 @@ pub struct TenantSettings {
     pub requests: RequestPolicy,
     /// Public client that receives the tokens of self-registered users; `None` disables self-registration.
     pub registration_client: Option<ClientId>,
+    /// Policy for clients that register themselves.
+    pub client_registration: RegistrationPolicy,
     /// Settings of recovery, mailed links and security notices.
     pub recovery: RecoveryPolicy,
     /// Settings of sign-up on the pages.
@@ -116,6 +119,7 @@ impl TenantSettings {
             sliding_sessions: true,
             requests: RequestPolicy::default(),
             registration_client: None,
+            client_registration: RegistrationPolicy::default(),
             recovery: RecoveryPolicy::default(),
             sign_up: SignUpPolicy::default(),
             upstream_only: Vec::new(),

@@ -5,6 +5,7 @@ use super::branding::Branding;
 use super::lifetimes::{InvalidLifetimes, LifetimeSettings, Lifetimes};
 use super::limits::TenantLimits;
 use super::sign_up::SignUpMode;
+use crate::client::dynamic::overrides::RegistrationOverrides;
 use crate::federation::provider_name::ProviderName;
 use crate::login::mfa_policy::MfaPolicy;
 use crate::token::signing_algorithm::SigningAlgorithm;
@@ -126,6 +127,8 @@ pub struct TenantOverrides {
     pub sign_up_domains: Vec<String>,
     /// Upstream providers of the tenant that alone may sign users in. Empty: all, and the methods of this server.
     pub upstream_only: Vec<ProviderName>,
+    /// Policy for clients that register themselves.
+    pub registration: RegistrationOverrides,
     /// Appearance.
     pub branding: Branding,
     /// Limits.
@@ -141,6 +144,7 @@ impl TenantOverrides {
         settings.registration_client = None;
         settings.sign_up.clients = Vec::new();
         settings.upstream_only.clone_from(&self.upstream_only);
+        settings.client_registration = self.registration.over(&server.client_registration);
         settings.lifetimes = self
             .lifetimes
             .over(server.lifetimes)

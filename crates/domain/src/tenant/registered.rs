@@ -6,6 +6,7 @@ use super::overrides::TenantOverrides;
 use super::place::TenantPlace;
 use super::{Tenant, TenantId};
 use crate::administration::managed_by::ManagedBy;
+use crate::client::dynamic::policy::InvalidRegistrationPolicy;
 use crate::federation::provider::UpstreamProvider;
 use crate::later::LaterMembers;
 use crate::time::Timestamp;
@@ -46,6 +47,8 @@ pub enum InvalidTenant {
     SignUpDomains,
     /// Too many upstream providers.
     UpstreamOnly,
+    /// Policy for clients that register themselves.
+    Registration(InvalidRegistrationPolicy),
 }
 
 impl fmt::Display for InvalidTenant {
@@ -67,6 +70,7 @@ impl fmt::Display for InvalidTenant {
                 "sign_up_domains has at most {} domains",
                 RegisteredTenant::MOST_DOMAINS
             ),
+            Self::Registration(reason) => reason.fmt(f),
             Self::UpstreamOnly => write!(
                 f,
                 "upstream_only has at most {} providers",
@@ -147,7 +151,9 @@ impl RegisteredTenant {
         if self.overrides.upstream_only.len() > UpstreamProvider::MOST {
             return Err(InvalidTenant::UpstreamOnly);
         }
-        Ok(())
+        let admin_api = self.tenant(server).admin_api();
+        let registration = self.overrides.registration.check(&admin_api);
+        registration.map_err(InvalidTenant::Registration)
     }
 
     /// Returns the tenant for use cases.
@@ -228,6 +234,10 @@ mod tests {
         open.overrides.sign_up_domains = vec!["a.example".into(); 101];
         assert_eq!(open.check(&server), Err(InvalidTenant::SignUpDomains));
         let mut narrow = acme();
+        let mut machines = acme();
+        machines.overrides.registration.attempts = Some(0);
+        let expected = InvalidTenant::Registration(InvalidRegistrationPolicy::Attempts);
+        assert_eq!(machines.check(&server), Err(expected));
         narrow.overrides.upstream_only = vec![ProviderName::parse("corp").unwrap(); 51];
         assert_eq!(narrow.check(&server), Err(InvalidTenant::UpstreamOnly));
     }

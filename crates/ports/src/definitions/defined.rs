@@ -5,6 +5,7 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::client::dynamic::initial_access_token::InitialAccessToken;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::registered::RegisteredTenant;
@@ -108,4 +109,5 @@ defined! {
     UpstreamProvider: |provider| provider.name;
     RegisteredTenant: |tenant| tenant.name;
     FactorReset: |reset| reset.user;
+    InitialAccessToken: |token| token.name;
 }

@@ -11,6 +11,7 @@ use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::group::Group;
 use countersign_domain::administration::role::AdminRole;
 use countersign_domain::claims::attribute::Attribute;
+use countersign_domain::client::dynamic::initial_access_token::InitialAccessToken;
 use countersign_domain::federation::provider::UpstreamProvider;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::TenantId;
@@ -47,6 +48,8 @@ pub enum DefinitionKind {
     RegisteredTenant,
     /// Reset of lost second factors that a user requested. Its key is the user ID.
     FactorReset,
+    /// Initial access token. Its key is its name.
+    InitialAccessToken,
 }
 
 impl DefinitionKind {
@@ -63,6 +66,7 @@ impl DefinitionKind {
         Self::UpstreamProvider,
         Self::RegisteredTenant,
         Self::FactorReset,
+        Self::InitialAccessToken,
     ];
 
     /// Returns the number that stores use for this kind, in the table and in the change feed. It must never change.
@@ -80,6 +84,7 @@ impl DefinitionKind {
             Self::UpstreamProvider => 15,
             Self::RegisteredTenant => 17,
             Self::FactorReset => 19,
+            Self::InitialAccessToken => 23,
         }
     }
 
@@ -105,6 +110,7 @@ impl DefinitionKind {
             Self::UpstreamProvider => "upstream_provider",
             Self::RegisteredTenant => "tenant",
             Self::FactorReset => "factor_reset",
+            Self::InitialAccessToken => "initial_access_token",
         }
     }
 }
@@ -152,6 +158,8 @@ pub enum Definition {
     RegisteredTenant(RegisteredTenant),
     /// Reset of lost second factors that a user requested.
     FactorReset(FactorReset),
+    /// Initial access token.
+    InitialAccessToken(InitialAccessToken),
 }
 
 /// Definitions of a tenant.

@@ -16,13 +16,15 @@ pub(super) const fn client(rule: Client) -> &'static str {
         | Client::PublicClientCredentials
         | Client::PublicTokenExchange
         | Client::SharedKeyTokenExchange
+        | Client::DynamicClientCredentials
         | Client::RefreshWithoutCode => "grant_types",
+        Client::DynamicFirstParty => "first_party",
         Client::RedirectUriMissing
         | Client::RedirectUriWildcard
         | Client::RedirectUriOutsideDomains
         | Client::TooManyRedirectUris => "redirect_uris",
         Client::DomainMalformed | Client::TooManyDomains => "domains",
-        Client::TooManyResources => "resources",
+        Client::TooManyResources | Client::DynamicAdministration => "resources",
         Client::TooManyUpstreamProviders => "upstream_providers",
         Client::TooManySecrets => "secrets",
         Client::TooManyWorkloads
@@ -112,6 +114,7 @@ pub(super) const fn tenant(rule: InvalidTenant) -> &'static str {
         InvalidTenant::Description => "description",
         InvalidTenant::SignUpDomains => "sign_up_domains",
         InvalidTenant::UpstreamOnly => "upstream_only",
+        InvalidTenant::Registration(_) => "registration",
         _ => "name",
     }
 }

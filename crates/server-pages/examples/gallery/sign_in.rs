@@ -135,6 +135,9 @@ pub(super) async fn sign_in(folder: &Path, page: PageContext<'_>) -> Outcome {
 
 pub(super) async fn deciding(folder: &Path, page: PageContext<'_>) -> Outcome {
     let consent = ConsentView {
+        warns_of_loopback: false,
+        policy: None,
+        terms: None,
         page,
         form: FORM,
         client: CLIENT,
@@ -150,6 +153,15 @@ pub(super) async fn deciding(folder: &Path, page: PageContext<'_>) -> Outcome {
         other_account: Some("#"),
     };
     write(folder, "consent", page, &consent).await?;
+    let stranger = ConsentView {
+        warns_of_loopback: true,
+        host: "127.0.0.1",
+        policy: Some("https://notes.example/privacy"),
+        terms: Some("https://notes.example/terms"),
+        scopes: vec!["openid"],
+        ..consent
+    };
+    write(folder, "consent-loopback", page, &stranger).await?;
     let account = |name, email| Account {
         value: "1",
         name,

@@ -9,6 +9,7 @@ use axum::extract::{RawQuery, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, LiveSession};
+use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::login::interaction::{Interaction, Page, Step};
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::MalformedRequest;
@@ -93,11 +94,17 @@ fn page<A: App>(
     let (csrf, sealed) = (browser.seals.csrf(), browser.seals.interaction(interaction));
     let client = &asked.request.client;
     let uri = &asked.target.asking.redirect_uri;
+    let links = client.dynamic.as_ref().map(|own| &own.links);
+    let policy = links.and_then(|own| own.policy.as_ref());
+    let terms = links.and_then(|own| own.terms.as_ref());
     let view = ConsentView {
         page: browser.page(),
         form: form(CONSENT, &csrf, Some(&sealed)),
         client: &client.name,
         host: uri.host().unwrap_or(uri.as_str()),
+        warns_of_loopback: client.warns_of_loopback(),
+        policy: policy.map(RedirectUri::as_str),
+        terms: terms.map(RedirectUri::as_str),
         scopes: asked.request.to_agree_to.tokens().collect(),
         account: live.user.email.as_str(),
         other_account: Some(&browser.seals.link(ACCOUNTS, interaction)),

@@ -3,8 +3,8 @@
 use crate::contract::feed::changes::changes;
 use crate::contract::support::{all, winners};
 use crate::fixtures::{
-    NOW, attribute, claims_policy, client_id, defined_role, event_in, invitation, later,
-    nested_group, registered_tenant, resource_server, upstream_provider,
+    NOW, attribute, claims_policy, client_id, defined_role, event_in, initial_access_token,
+    invitation, later, nested_group, registered_tenant, resource_server, upstream_provider,
 };
 use countersign_domain::administration::administrators::Administrators;
 use countersign_domain::administration::holder::Holder;
@@ -87,6 +87,7 @@ pub async fn new_definition_keeps_every_field<S: Store>(store: Arc<S>, tenant: T
         Definition::Invitation(invitation("mary+\"odd\"%é@example.com")),
         Definition::UpstreamProvider(upstream_provider("corp")),
         Definition::RegisteredTenant(registered_tenant("acme")),
+        Definition::InitialAccessToken(initial_access_token("partner")),
     ] {
         insert(&*store, tenant, std::slice::from_ref(&new)).await;
         is_stored(&*store, tenant, &new.at_version(1)).await;

@@ -80,6 +80,10 @@ pub(super) fn facts_of_client(client: &Client) -> impl PartialEq + std::fmt::Deb
         format!("{client:?}"),
         client.secrets.iter().map(digest).collect::<Vec<_>>(),
         api_keys.collect::<Vec<_>>(),
+        client
+            .dynamic
+            .as_ref()
+            .map(|own| *own.access_token.as_bytes()),
         keys.and_then(KeySource::registered)
             .map(|jwks| jwks.as_str().to_owned()),
         client.later.as_str().to_owned(),

@@ -5,6 +5,7 @@ use crate::admin::fields::Fields;
 use crate::admin::reach::{administrators, may_change_client};
 use crate::admin::{AdminError, Conflict, TRIES, check_version, may_some_client};
 use crate::definitions::stored;
+use crate::tenants::room;
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::audit::event::Action;
 use countersign_domain::audit::operator::{Operator, Permission};
@@ -41,6 +42,9 @@ impl<S: Store> ClientAdmin<S> {
             let version = client.version;
             let deleted = self.store.delete_client(tenant.id, id, version, &event);
             if deleted.await? == Race::Won {
+                if client.dynamic.is_some() {
+                    room::release_dynamic_client(&*self.store, tenant.id, now).await;
+                }
                 return Ok(());
             }
         }

@@ -47,6 +47,8 @@ pub enum Missing {
     SigningKey,
     /// Tenant.
     Tenant,
+    /// Initial access token.
+    InitialAccessToken,
 }
 
 impl fmt::Display for Missing {
@@ -73,6 +75,7 @@ impl fmt::Display for Missing {
             Self::Holder => "user, client or group",
             Self::SigningKey => "signing key",
             Self::Tenant => "tenant",
+            Self::InitialAccessToken => "initial access token",
         })
     }
 }

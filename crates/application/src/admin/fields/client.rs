@@ -2,6 +2,7 @@
 
 use super::{Fields, REDACTED};
 use countersign_domain::client::assertion::workload::WorkloadIdentity;
+use countersign_domain::client::dynamic::initial_access_token::InitialAccessToken;
 use countersign_domain::client::openid_registration::{ScopeClaims, SubjectType};
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{
@@ -53,6 +54,7 @@ impl Fields {
         fields.set_list("resources", client.resources.iter().map(Resource::as_str));
         fields.set("first_party", client.first_party);
         fields.set_some("owner", client.owner.as_ref());
+        fields.set_dynamic(client);
         fields.set_some("managed_by", client.managed_by.as_ref());
         let providers = client.upstream_providers.iter();
         fields.set_list("upstream_providers", providers.map(ProviderName::as_str));
@@ -97,6 +99,28 @@ impl Fields {
             let text = format!("{subject_client} -> {audience}{kind}");
             self.set(format!("token_exchange.{index}"), text);
         }
+    }
+
+    /// Returns the fields of an initial access token.
+    pub(in crate::admin) fn of_initial_access_token(token: &InitialAccessToken) -> Self {
+        let mut fields = Self::default();
+        fields.set_hiding("token", REDACTED, Some(*token.digest.as_bytes()));
+        fields.set_some("expires_at", token.expires_at);
+        fields.set_some("most_uses", token.most_uses);
+        fields
+    }
+
+    /// Sets the fields of a client that registered itself. Hides the token that manages it.
+    fn set_dynamic(&mut self, client: &Client) {
+        let Some(own) = &client.dynamic else { return };
+        let digest = *own.access_token.as_bytes();
+        self.set_hiding("registration_access_token", REDACTED, Some(digest));
+        self.set_some("initial_access_token", own.initial_access_token.as_ref());
+        let uri = |uri: &Option<RedirectUri>| uri.as_ref().map(|uri| uri.as_str().to_owned());
+        self.set_some("client_uri", uri(&own.links.home));
+        self.set_some("logo_uri", uri(&own.links.logo));
+        self.set_some("policy_uri", uri(&own.links.policy));
+        self.set_some("tos_uri", uri(&own.links.terms));
     }
 
     /// Sets the OpenID fields. Hides the salt of the sector, which is a secret.

@@ -79,7 +79,7 @@ pub(crate) struct Target {
 }
 
 /// Objects in the fields of a tenant.
-const OBJECTS: &[&str] = &["branding", "lifetimes", "limits"];
+const OBJECTS: &[&str] = &["branding", "lifetimes", "limits", "registration"];
 
 /// Fields of a new tenant.
 #[derive(Debug)]

@@ -147,6 +147,15 @@ crate::error_type! {
         /// Too many upstream providers.
         #[error("a client can name at most {max} upstream providers", max = UpstreamProvider::MOST)]
         TooManyUpstreamProviders,
+        /// First-party client that registered itself. Its users always see a consent page.
+        #[error("a client that registered itself cannot be first-party; create a new client")]
+        DynamicFirstParty,
+        /// `client_credentials` for a client that registered itself.
+        #[error("a client that registered itself cannot use client_credentials; create a new client")]
+        DynamicClientCredentials,
+        /// The admin API as a resource of a client that registered itself.
+        #[error("a client that registered itself cannot use the admin API; create a new client")]
+        DynamicAdministration,
         /// More than [`Client::MAX_ENTRIES`] resources.
         #[error("a client may have at most {max} resources", max = Client::MAX_ENTRIES)]
         TooManyResources,

@@ -8,6 +8,7 @@ mod events;
 mod explanations;
 mod grants;
 mod groups;
+mod initial_access_tokens;
 mod keys;
 mod managed_by;
 mod resource_servers;
@@ -41,6 +42,7 @@ pub(super) fn all<A: App>() -> Vec<Operation<A>> {
     [
         clients::operations(),
         clients::secrets::operations(),
+        initial_access_tokens::operations(),
         resource_servers::operations(),
         users::operations(),
         users::access::operations(),

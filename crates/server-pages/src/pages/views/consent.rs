@@ -16,6 +16,12 @@ pub struct ConsentView<'a> {
     pub client: &'a str,
     /// Host that the user is redirected to.
     pub host: &'a str,
+    /// Whether any app on the device of the user could receive the response.
+    pub warns_of_loopback: bool,
+    /// Privacy policy of the client.
+    pub policy: Option<&'a str>,
+    /// Terms of service of the client.
+    pub terms: Option<&'a str>,
     /// Requested scope tokens.
     pub scopes: Vec<&'a str>,
     /// Email address of the user.

@@ -6,7 +6,9 @@ pub mod client_origins;
 pub mod client_secrets;
 
 use crate::contract::support::{all, client, facts_of_client, insert_clients, winners};
-use crate::fixtures::{NOW, claims_policy, client_id, client_secret, event_in, later};
+use crate::fixtures::{
+    NOW, claims_policy, client_id, client_secret, dynamic_registration, event_in, later,
+};
 use countersign_domain::administration::holder::Holder;
 use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::client::assertion::workload::{SubjectPattern, WorkloadIdentity};
@@ -84,6 +86,7 @@ pub(super) fn another(id: &str) -> Client {
             Resource::parse("urn:a").unwrap(),
         ],
         first_party: true,
+        dynamic: Some(dynamic_registration()),
         owner: Some(Holder::Client(client_id("ci:bot"))),
         openid: OpenIdRegistration {
             subject_type: SubjectType::Pairwise(Sector {

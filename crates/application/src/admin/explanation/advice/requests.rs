@@ -30,6 +30,13 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "challenge_method_without_challenge" => "The client sent `code_challenge_method` without `code_challenge`. Change the application.",
         "challenge_malformed" => "`code_challenge` does not have the form of its method: for `S256`, 43 characters of Base64url. Change the application.",
         "challenge_method_not_allowed" => "`code_challenge_method` must be `S256`. Without it, the method is `plain`, which a client must be registered for.",
+        "client_registration_off" => "`registration.mode` is `off`. Create the client with `countersign clients create`, or set the mode to `token`.",
+        "initial_access_token_invalid" => "See `countersign initial-access-tokens list`: the token was deleted, has expired, or was used as often as it may be. Create a new one.",
+        "registration_access_token_invalid" => "The client was deleted, or it sent another token than the one of its registration. It must register again.",
+        "dynamic_clients_full" => "`registration.clients` limits the clients that registered themselves. Delete some with `countersign clients delete`, or raise the limit.",
+        "registered_client_in_use" => "The client holds admin roles, or a resource server names it. Revoke the roles with `countersign admins revoke`, or change the resource server, before the client deletes its registration.",
+        "client_metadata_invalid" => "The fact `evidence` says which metadata is wrong. Change the client, or the policy in the settings below `registration`.",
+        "client_redirect_uri_invalid" => "The fact `evidence` says what is wrong with a redirect URI. Change the client, or `registration.redirect_hosts`.",
         "access_too_long" => "Scope and resources are too long for one grant. The client must request fewer.",
         _ => return None,
     })

@@ -26,7 +26,9 @@ impl Record for Client {
         let digests: Vec<_> = secrets.map(|secret| secret.digest.as_bytes()).collect();
         let keys = self.keys.as_ref();
         let jwks = keys.and_then(KeySource::registered).map(Jwks::as_str);
-        (self, digests, jwks, self.later.as_str())
+        let dynamic = self.dynamic.as_ref();
+        let token = dynamic.map(|own| own.access_token.as_bytes());
+        (self, digests, jwks, token, self.later.as_str())
     }
 }
 
@@ -44,6 +46,7 @@ impl Record for Definition {
             Self::UpstreamProvider(provider) => provider.later.as_str(),
             Self::RegisteredTenant(tenant) => tenant.later.as_str(),
             Self::FactorReset(reset) => reset.later.as_str(),
+            Self::InitialAccessToken(token) => token.later.as_str(),
         };
         let client_secret = match self {
             Self::UpstreamProvider(provider) => {
@@ -60,11 +63,15 @@ impl Record for Definition {
             }
             _ => None,
         };
+        let digest = match self {
+            Self::InitialAccessToken(token) => Some(token.digest.as_bytes()),
+            _ => None,
+        };
         let address = match self {
             Self::Invitation(invitation) => Some(invitation.email.as_str()),
             _ => None,
         };
-        (self, hidden, client_secret, address, later)
+        (self, hidden, client_secret, digest, address, later)
     }
 }
 

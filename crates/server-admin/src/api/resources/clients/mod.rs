@@ -5,6 +5,7 @@ mod exchange;
 mod fields;
 pub(super) mod secrets;
 mod workload;
+mod self_registration;
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
@@ -20,6 +21,7 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_domain::secret::Secret;
 use schemars::JsonSchema;
 use secrets::SecretView;
+use self_registration::SelfRegistrationView;
 use serde::Serialize;
 
 /// Client.
@@ -30,6 +32,9 @@ struct View {
     metadata: ClientBody,
     /// Operator who owns the client: `user:` or `client:`, and an ID.
     owner: Option<String>,
+    /// Registration of a client that registered itself; absent for a client that an operator created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    self_registration: Option<SelfRegistrationView>,
     /// Secrets, without their values.
     secrets: Vec<SecretView>,
     /// Number of API keys for the API of Aero2.
@@ -49,6 +54,7 @@ impl From<&Client> for View {
         Self {
             metadata: client.into(),
             owner: client.owner.as_ref().map(ToString::to_string),
+            self_registration: client.dynamic.as_ref().map(Into::into),
             secrets: client.secrets.iter().map(SecretView::from).collect(),
             api_keys: client.api_keys.len(),
             created_at: client.created_at.as_unix_seconds(),

@@ -1,6 +1,7 @@
 //! Tenants in requests and responses.
 
 use super::objects::{Appearance, Lifetimes, Limits};
+use super::registration::Registration;
 use crate::api::problem::Problem;
 use crate::api::resources::managed_by::managed_by;
 use crate::api::shape::{NAME, PLAIN_TEXT};
@@ -73,6 +74,9 @@ pub(in crate::api) struct Body {
     /// Limits, so that the tenant cannot use up what all share.
     #[serde(default)]
     limits: Limits,
+    /// Policy for clients that register themselves.
+    #[serde(default)]
+    registration: Registration,
     /// Set of files that declares the tenant; see `countersign apply`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = NAME))]
@@ -133,6 +137,7 @@ impl From<&RegisteredTenant> for Body {
             upstream_only: own.upstream_only.iter().map(ToString::to_string).collect(),
             branding: Appearance::of(texts),
             limits: Limits::of(own.limits.values()),
+            registration: Registration::from(&own.registration),
             managed_by: tenant.managed_by.as_ref().map(ToString::to_string),
         }
     }
@@ -205,6 +210,7 @@ impl Body {
                 upstream_only,
                 branding,
                 limits: TenantLimits::from_values(self.limits.values()),
+                registration: self.registration.overrides()?,
             },
             managed_by: managed_by(self.managed_by.as_deref())?,
         })

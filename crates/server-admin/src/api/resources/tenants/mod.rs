@@ -3,6 +3,7 @@
 pub(in crate::api) mod body;
 mod branding;
 mod objects;
+mod registration;
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};

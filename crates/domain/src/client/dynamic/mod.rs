@@ -1,0 +1,89 @@
+//! Clients that registered themselves (RFC 7591), and the rules that apply only to them.
+
+pub mod initial_access_token;
+pub mod metadata;
+pub mod overrides;
+pub mod policy;
+
+use crate::authorize::consent::Consent;
+use crate::client::dynamic::initial_access_token::TokenName;
+use crate::client::redirect_uri::RedirectUri;
+use crate::client::registration::InvalidRegistration;
+use crate::client::{Client, GrantType};
+use crate::secret::{Secret, SecretDigest};
+
+/// Registration of a client at its own request (RFC 7591 section 3).
+#[derive(Clone, Debug)]
+pub struct DynamicRegistration {
+    /// Digest of the registration access token (RFC 7592 section 3). The token itself is not stored.
+    pub access_token: SecretDigest,
+    /// Initial access token of the registration; `None` for an anonymous one.
+    pub initial_access_token: Option<TokenName>,
+    /// Pages about the client.
+    pub links: ClientLinks,
+}
+
+/// Pages about a client (RFC 7591 section 2).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientLinks {
+    /// `client_uri`: home page.
+    pub home: Option<RedirectUri>,
+    /// `logo_uri`: logo. The server never loads it.
+    pub logo: Option<RedirectUri>,
+    /// `policy_uri`: privacy policy.
+    pub policy: Option<RedirectUri>,
+    /// `tos_uri`: terms of service.
+    pub terms: Option<RedirectUri>,
+}
+
+impl Client {
+    /// Returns whether an operator marked the client as first-party. A client that registered itself never is.
+    #[must_use]
+    pub const fn is_first_party(&self) -> bool {
+        self.first_party && self.dynamic.is_none()
+    }
+
+    /// Returns whether this token manages the registration of the client (RFC 7592 section 2).
+    #[must_use]
+    pub fn is_managed_with(&self, token: &Secret) -> bool {
+        let own = self.dynamic.as_ref().map(|dynamic| dynamic.access_token);
+        own.is_some_and(|own| own.is(&token.digest()))
+    }
+
+    /// Returns whether a stored consent still counts. A client that registered itself can change its name and its
+    /// redirect URIs, so a consent from before the change was for other facts. Times have a resolution of one second; in
+    /// the second of a change, the server asks again.
+    #[must_use]
+    pub fn honors(&self, consent: &Consent) -> bool {
+        let changed_at = self.updated_at.filter(|_| self.dynamic.is_some());
+        changed_at.is_none_or(|changed_at| consent.given_at > changed_at)
+    }
+
+    /// Returns whether users should be warned that any app on their device can receive the response: the client
+    /// registered itself, and all of its redirect URIs are on the loopback interface.
+    #[must_use]
+    pub fn warns_of_loopback(&self) -> bool {
+        let is_loopback = |uri: &RedirectUri| uri.host().is_some() && uri.is_open_to_other_apps();
+        self.dynamic.is_some()
+            && !self.redirect_uris.is_empty()
+            && self.redirect_uris.iter().all(is_loopback)
+    }
+
+    /// Checks the rules that apply only to clients that registered themselves. They hold for changes by operators too.
+    pub(super) fn check_dynamic(&self) -> Result<(), InvalidRegistration> {
+        use InvalidRegistration as Invalid;
+        if self.dynamic.is_none() {
+            return Ok(());
+        }
+        if self.first_party {
+            return Err(Invalid::DynamicFirstParty);
+        }
+        if self.grant_types.contains(&GrantType::CLIENT_CREDENTIALS) {
+            return Err(Invalid::DynamicClientCredentials);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
