@@ -163,6 +163,7 @@ def examples():
     for name in ("kept", "doomed"):
         create("/upstream-providers", provider | {"name": name})
     create("/invitations", {"email": "guest@example.com"})
+    create("/initial-access-tokens", {"name": "doomed"})
     create("/resource-servers", {"audience": "roles", "roles": [{"name": "editor"}]})
     for name in ("kept", "doomed"):
         create("/attributes", {"name": name, "type": "string", "readers": ["admin", "application"]})
@@ -184,6 +185,8 @@ def examples():
         "updateResourceServer": ({"audience": "kept"}, {"roles": [{"name": "reader"}], "claims_policy": [mapping]}),
         "deleteResourceServer": ({"audience": "doomed"}, None),
         "createUser": ({}, {"email": "example@example.com", "email_verified": True, "given_name": "Jane"}),
+        "createInitialAccessToken": ({}, {"name": "example", "lifetime": 3600, "max_uses": 5}),
+        "deleteInitialAccessToken": ({"name": "doomed"}, None),
         "createInvitation": ({}, {"email": "invited@example.com", "groups": ["kept"], "language": "de"}),
         "revokeInvitation": ({"email": "guest@example.com"}, None),
         "getUser": (of_user, None),

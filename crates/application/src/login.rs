@@ -9,6 +9,7 @@ use crate::ephemera::{attempts_for_user, attempts_in_login, step_of, take_step};
 use crate::failure::{Failure, opened};
 use crate::one_time_code::Verifier;
 use crate::password::{self, Presented};
+use crate::refusals;
 use crate::ways_in::may_sign_in_here;
 use countersign_domain::authorize::AuthorizationRequest;
 use countersign_domain::client::Client;
@@ -105,6 +106,9 @@ impl<A: App> Logins<A> {
         let client = self.clients.registered(tenant, request.client_id).await?;
         let registered = RegisteredClient::from_stored(&client);
         let requested = registered.judge(&request.authorization, tenant.settings.requests)?;
+        if !client.may_sign_users_in() {
+            return Err(refusals::CONSENT_PAGE_REQUIRED.into());
+        }
         may_sign_in_here(tenant, &client.upstream_providers)?;
         let adapters = (&*self.store, &*self.passwords);
         let presented = Presented {

@@ -123,6 +123,9 @@ refusals! {
     /// The client holds admin roles, or a resource server names it.
     REGISTERED_CLIENT_IN_USE = "registered_client_in_use", AccessDenied,
         "the client cannot be deleted, because this server relies on it; contact its operator";
+    /// The client registered itself, so its users must see the consent page.
+    CONSENT_PAGE_REQUIRED = "consent_page_required", UnauthorizedClient,
+        "a client that registered itself must send users to the authorization endpoint in a browser";
     /// The metadata of a registration is invalid.
     CLIENT_METADATA_INVALID = "client_metadata_invalid", InvalidClientMetadata,
         "the client metadata is not valid";
@@ -206,6 +209,7 @@ mod tests {
             "registration_access_token_invalid",
             "dynamic_clients_full",
             "registered_client_in_use",
+            "consent_page_required",
             "client_metadata_invalid",
             "client_redirect_uri_invalid",
             "registration_closed",

@@ -14,6 +14,7 @@ use countersign_domain::client::{Client, ClientId};
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use countersign_ports::Store;
+use std::net::IpAddr;
 
 /// What a change must repeat (RFC 7592 section 2.2).
 #[derive(Debug, Default)]
@@ -47,13 +48,19 @@ impl<S: Store> ClientRegistrations<S> {
     }
 
     /// Replaces all metadata of a registration, within the policy that the tenant has now. What only operators set stays.
+    /// A change counts against the network address like a registration.
     pub async fn replace(
         &self,
         tenant: &Tenant,
         (id, token): (&str, &Secret),
         restated: &Restated,
         metadata: &ClientMetadata,
+        address: Option<IpAddr>,
     ) -> Result<Client, RegistrationError> {
+        self.read(tenant, id, token).await?;
+        // A change is an event. Without a limit, one client could fill the audit log.
+        let now = self.clients.clock.now();
+        self.count_attempt(tenant, address, now).await?;
         for _ in 0..TRIES {
             let stored = self.read(tenant, id, token).await?;
             check_restated(&stored, restated)?;

@@ -71,10 +71,7 @@ impl<S: Store> ClientRegistrations<S> {
             _ => {}
         }
         let (store, now) = (&*self.clients.store, self.clients.clock.now());
-        let most = policy.attempts;
-        let target = address.map(|address| Target::Registration { address, most });
-        let targets: Vec<_> = target.into_iter().collect();
-        attempts::take(store, tenant, &targets, (&[], None), now).await?;
+        self.count_attempt(tenant, address, now).await?;
         let token = match token {
             Some(text) => Some(self.initial_access_token(tenant, text, now).await?),
             None => None,
@@ -95,6 +92,21 @@ impl<S: Store> ClientRegistrations<S> {
                 Err(error.into())
             }
         }
+    }
+
+    /// Counts an attempt to register or to change a client against the network address, if it is known.
+    async fn count_attempt(
+        &self,
+        tenant: &Tenant,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<(), Failure> {
+        let most = tenant.settings.client_registration.attempts;
+        let target = address.map(|address| Target::Registration { address, most });
+        let targets: Vec<_> = target.into_iter().collect();
+        let store = &*self.clients.store;
+        attempts::take(store, tenant, &targets, (&[], None), now).await?;
+        Ok(())
     }
 
     fn new_client(

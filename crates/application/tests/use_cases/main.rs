@@ -13,6 +13,7 @@ mod known_devices;
 mod logins;
 mod logout;
 mod published;
+mod registration;
 mod second_factor;
 mod sessions;
 mod sign_in;

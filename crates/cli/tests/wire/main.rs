@@ -10,6 +10,7 @@ mod admin_api;
 mod answers;
 mod browser;
 mod claims;
+mod client_registration;
 mod conformance;
 mod cross_origin;
 mod discovery;

@@ -114,7 +114,8 @@ pub(crate) async fn replace<A: App>(
         let object: Body = body::object(&head.headers, body).await?;
         let (restated, metadata) = (restated(&object)?, metadata(&object)?);
         let (id, registrations) = (named(id), &services.app.registrations);
-        let replaced = registrations.replace(&tenant, (&id, &token), &restated, &metadata);
+        let address = ClientAddress::of(&head.extensions);
+        let replaced = registrations.replace(&tenant, (&id, &token), &restated, &metadata, address);
         Ok(shown(&tenant, &replaced.await?, &token))
     };
     replaced.await.unwrap_or_else(|error| failed(error, CLIENT))

@@ -55,8 +55,12 @@ pub(crate) async fn judge<A: App>(
             .state
             .or_else(|| parameters.state().map(str::to_owned)),
     };
+    let is_told = target.asking.client.receives_request_errors();
     if let Some(fault) = parameters.fault() {
         parameters.note();
+        if !is_told {
+            return Err(fault.into());
+        }
         return Ok(JudgedRequest::Ended(refused(
             browser,
             &target,
@@ -85,7 +89,7 @@ pub(crate) async fn judge<A: App>(
             login_hint: parameters.login_hint().map(str::to_owned),
             acr_values: parameters.acr_values().map(str::to_owned),
         })),
-        Err(refusal) if refusal.may_be_redirected() => {
+        Err(refusal) if is_told && refusal.may_be_redirected() => {
             let refusal = Failure::Refused(refusal).into();
             JudgedRequest::Ended(refused(browser, &target, &refusal))
         }

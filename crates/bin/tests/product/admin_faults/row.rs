@@ -26,6 +26,7 @@ pub(super) enum Target {
     Group,
     Attribute,
     Invitation,
+    InitialAccessToken,
     Webhook,
     Tenant,
     UpstreamProvider,

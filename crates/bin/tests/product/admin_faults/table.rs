@@ -80,6 +80,18 @@ pub(super) const TABLE: &[Row] = &[
         |name| json!({"email": format!("{name}@example.com")}),
     ),
     row(
+        "createInitialAccessToken",
+        Target::Nothing,
+        "POST /initial-access-tokens",
+        |name| json!({"name": name}),
+    ),
+    row(
+        "deleteInitialAccessToken",
+        Target::InitialAccessToken,
+        "DELETE /initial-access-tokens/TARGET",
+        none,
+    ),
+    row(
         "createInvitation",
         Target::Nothing,
         "POST /invitations",

@@ -57,6 +57,11 @@ impl Target {
                 api.create("/invitations", json!({"email": email})).await;
                 email
             }
+            Self::InitialAccessToken => {
+                api.create("/initial-access-tokens", json!({"name": name}))
+                    .await;
+                name
+            }
             Self::Tenant => {
                 api.create("/tenants", tenant(&name)).await;
                 name

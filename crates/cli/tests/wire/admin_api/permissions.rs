@@ -2,6 +2,7 @@
 
 mod groups;
 mod people;
+mod registration;
 mod rows;
 mod tenants;
 mod upstream;
@@ -26,6 +27,7 @@ use countersign_ports::{
 use countersign_store_contract::fixtures;
 use groups::GROUPS;
 use people::{PEOPLE, give, inviting, with_ids};
+use registration::REGISTRATION;
 use rows::{CLIENT_READERS, CLIENT_WRITERS, Row, SERVER_READERS, WRITERS, none};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -208,6 +210,7 @@ async fn with_targets(role: &str) -> Server {
         Definition::RegisteredTenant(tenant()),
         Definition::Invitation(fixtures::invitation("invited@example.com")),
         Definition::UpstreamProvider(fixtures::upstream_provider("corp")),
+        Definition::InitialAccessToken(fixtures::initial_access_token("partner")),
     ] {
         let event = fixtures::event();
         let inserted = server.store.insert_definition(TENANT, &definition, &event);
@@ -243,6 +246,7 @@ async fn shipped_roles_permit_exactly_their_operations_with_events() {
             .chain(WEBHOOKS)
             .chain(TENANTS)
             .chain(UPSTREAM)
+            .chain(REGISTRATION)
     };
     let listed: BTreeSet<_> = table().map(|row| row.0.to_owned()).collect();
     let described: BTreeSet<_> = operations.keys().cloned().collect();

@@ -43,6 +43,20 @@ impl Client {
         self.first_party && self.dynamic.is_none()
     }
 
+    /// Returns whether the server may redirect a malformed authorization request to the client before a user has signed in
+    /// (RFC 9700 section 4.11.2). A client that registered itself could be a phisher's: its users see an error page.
+    #[must_use]
+    pub const fn receives_request_errors(&self) -> bool {
+        self.dynamic.is_none()
+    }
+
+    /// Returns whether the client may collect passwords in its own pages and sign users in without a consent page. A client
+    /// that registered itself may not.
+    #[must_use]
+    pub const fn may_sign_users_in(&self) -> bool {
+        self.dynamic.is_none()
+    }
+
     /// Returns whether this token manages the registration of the client (RFC 7592 section 2).
     #[must_use]
     pub fn is_managed_with(&self, token: &Secret) -> bool {

@@ -55,6 +55,18 @@ fn self_registered_client_is_not_for_administration() {
 }
 
 #[test]
+fn self_registered_client_receives_no_request_errors() {
+    assert!(!stranger().receives_request_errors());
+    assert!(public_client().receives_request_errors());
+}
+
+#[test]
+fn self_registered_client_signs_no_users_in() {
+    assert!(!stranger().may_sign_users_in());
+    assert!(public_client().may_sign_users_in());
+}
+
+#[test]
 fn only_own_token_manages_registration() {
     let client = stranger();
     assert!(client.is_managed_with(&Secret::new("token")));

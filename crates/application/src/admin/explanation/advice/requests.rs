@@ -35,6 +35,7 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "registration_access_token_invalid" => "The client was deleted, or it sent another token than the one of its registration. It must register again.",
         "dynamic_clients_full" => "`registration.clients` limits the clients that registered themselves. Delete some with `countersign clients delete`, or raise the limit.",
         "registered_client_in_use" => "The client holds admin roles, or a resource server names it. Revoke the roles with `countersign admins revoke`, or change the resource server, before the client deletes its registration.",
+        "consent_page_required" => "The client registered itself, so it may not collect passwords. Its users sign in at `/oauth2/authorize`. For sign-in in JSON steps, create a client with `countersign clients create`.",
         "client_metadata_invalid" => "The fact `evidence` says which metadata is wrong. Change the client, or the policy in the settings below `registration`.",
         "client_redirect_uri_invalid" => "The fact `evidence` says what is wrong with a redirect URI. Change the client, or `registration.redirect_hosts`.",
         "access_too_long" => "Scope and resources are too long for one grant. The client must request fewer.",

@@ -125,6 +125,29 @@ pub(super) const ROWS: &[Row] = &[
         200,
         &[("access_token", "{access}")],
     ),
+    row(
+        "JSON /oauth2/register",
+        400,
+        &[("bearer", "{initial_token}")],
+    ),
+    row(
+        "GET /oauth2/register/{registered}",
+        200,
+        &[("bearer", "{registration_token}")],
+    ),
+    row(
+        "PUT /oauth2/register/{registered}",
+        400,
+        &[
+            ("bearer", "{registration_token}"),
+            ("client_id", "{registered}"),
+        ],
+    ),
+    row(
+        "DELETE /oauth2/register/{registered}",
+        204,
+        &[("bearer", "{registration_token}")],
+    ),
     row("GET /oauth2/jwks/{kid}", 200, &[]),
     row(
         "JSON /v1/oauth2/authorize/confirm",

@@ -106,6 +106,7 @@ impl Row {
                 }
                 (method.parse().unwrap(), "", String::new())
             }
+            "PUT" => (Method::PUT, "application/json", json(&fields)),
             // It changes attributes.
             "PATCH" => (
                 Method::PATCH,

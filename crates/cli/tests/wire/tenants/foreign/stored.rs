@@ -2,7 +2,7 @@
 
 use super::home::WITHOUT_TENANT;
 use super::issue::{Issuer, interaction};
-use crate::facts::KEYS;
+use crate::facts::{CALLBACK, KEYS};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::login::credential::Device;
 use countersign_ports::{DeviceRepository as _, Envelopes as _, PasskeyRepository as _, Race};
@@ -42,8 +42,31 @@ impl Issuer<'_> {
         self.values.insert("admin", admin);
     }
 
+    /// Registers a client at its own request, with an initial access token.
+    async fn register_client(&mut self) {
+        let admin = self.values["admin"].clone();
+        let new = json!({"name": "partner", "max_uses": 2});
+        let path = "/admin/v1/initial-access-tokens";
+        let token = self
+            .call(path, &admin, &new)
+            .await
+            .text("initial_access_token");
+        let client = json!({"redirect_uris": [CALLBACK]});
+        let answer = self.call("/oauth2/register", &token, &client).await;
+        assert_eq!(answer.status, 201, "{}", answer.json());
+        self.values.extend([
+            ("initial_token", token),
+            ("registered", answer.text("client_id")),
+            (
+                "registration_token",
+                answer.text("registration_access_token"),
+            ),
+        ]);
+    }
+
     /// Stores a passkey and a trusted device, and keeps the names that only this tenant has.
     pub(super) async fn register(&mut self) {
+        self.register_client().await;
         let (place, store) = (self.place, &self.server.store);
         let number = u8::try_from(place.id.number()).unwrap();
         let passkey = fixtures::passkey(&[number; 16]);
