@@ -36,7 +36,7 @@ pub struct RegistrationPolicy {
     pub mode: RegistrationMode,
     /// Scope that clients may register for. They get it without a `scope` of their own.
     pub scope: Scope,
-    /// Grant types that clients may register for. Never `client_credentials`.
+    /// Grant types that clients may register for: some of [`RegistrationPolicy::GRANT_TYPES`].
     pub grant_types: Vec<GrantType>,
     /// Resources that clients may request (RFC 8707).
     pub resources: Vec<Resource>,
@@ -58,7 +58,7 @@ impl Default for RegistrationPolicy {
         Self {
             mode: RegistrationMode::default(),
             scope: Scope::parse(Self::SCOPE).unwrap_or_else(|_| Scope::none()),
-            grant_types: [GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN].into(),
+            grant_types: Self::GRANT_TYPES.into(),
             resources: Vec::new(),
             redirect_hosts: Vec::new(),
             denied_hosts: Vec::new(),
@@ -74,9 +74,9 @@ crate::error_type! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     #[non_exhaustive]
     pub enum InvalidRegistrationPolicy {
-        /// `client_credentials` as a grant type.
-        #[error("clients that register themselves cannot use client_credentials")]
-        ClientCredentials,
+        /// Grant type in which no user consents, such as `client_credentials`.
+        #[error("clients that register themselves can use only authorization_code and refresh_token")]
+        GrantTypes,
         /// The admin API as a resource.
         #[error("clients that register themselves cannot use the admin API")]
         AdminApi,
@@ -102,6 +102,10 @@ impl RegistrationPolicy {
     /// Default scope.
     pub const SCOPE: &'static str = "openid profile email offline_access";
 
+    /// Grant types that a policy can allow. A user consents in each of them.
+    pub const GRANT_TYPES: [GrantType; 2] =
+        [GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN];
+
     /// Maximum number of entries of a list.
     pub const MOST_ENTRIES: usize = 100;
 
@@ -118,11 +122,8 @@ impl RegistrationPolicy {
     pub fn check(&self, admin_api: &str) -> Result<(), InvalidRegistrationPolicy> {
         use InvalidRegistrationPolicy as Invalid;
         let rule = |holds: bool, broken: Invalid| if holds { Ok(()) } else { Err(broken) };
-        let is_machine = |own: &GrantType| *own == GrantType::CLIENT_CREDENTIALS;
-        rule(
-            !self.grant_types.iter().any(is_machine),
-            Invalid::ClientCredentials,
-        )?;
+        let is_of_user = |own: &GrantType| Self::GRANT_TYPES.contains(own);
+        rule(self.grant_types.iter().all(is_of_user), Invalid::GrantTypes)?;
         let mut resources = self.resources.iter().map(Resource::as_str);
         rule(!resources.any(|own| own == admin_api), Invalid::AdminApi)?;
         let hosts = self.redirect_hosts.iter().chain(&self.denied_hosts);
@@ -198,7 +199,7 @@ mod tests {
         let changes: [(fn(&mut RegistrationPolicy), Invalid); 8] = [
             (
                 |own| own.grant_types.push(GrantType::CLIENT_CREDENTIALS),
-                Invalid::ClientCredentials,
+                Invalid::GrantTypes,
             ),
             (
                 |own| own.resources.push(Resource::parse(API).unwrap()),
