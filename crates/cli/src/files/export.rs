@@ -26,12 +26,12 @@ impl Serialize for Exported {
 }
 
 /// Returns the documents of all objects, or of those that one set of files declares. Shipped admin roles are left out,
-/// and so are values that a new object has anyway.
+/// and so are clients that registered themselves, and values that a new object has anyway.
 pub(crate) fn documents(present: &Present, managed_by: Option<&str>) -> Vec<Exported> {
     let meant = present.objects.iter().filter(|((kind, key), object)| {
         let is_shipped = *kind == ObjectKind::AdminRole && AdminRole::shipped(key).is_some();
         let is_chosen = managed_by.is_none_or(|name| object.managed_by() == Some(name));
-        !is_shipped && is_chosen
+        !is_shipped && is_chosen && !object.is_self_registered
     });
     meant
         .map(|((kind, key), object)| document(*kind, key, object, present))
@@ -105,5 +105,29 @@ fn is_omitted(kind: ObjectKind, name: &str, value: &Value) -> bool {
         (ObjectKind::Client, "subject_type", own) => own == "public",
         (ObjectKind::Webhook | ObjectKind::Tenant, "enabled", own) => *own == true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn self_registered_client_is_not_exported() {
+        let mut present = Present::default();
+        for (id, is_self_registered) in [("own", false), ("stranger", true)] {
+            let object = Object {
+                enabled: true,
+                is_self_registered,
+                ..Object::default()
+            };
+            let key = (ObjectKind::Client, id.to_owned());
+            present.objects.insert(key, object);
+        }
+        let exported = documents(&present, None);
+        let [Exported(fields)] = &*exported else {
+            panic!("{exported:?}");
+        };
+        assert!(fields.contains(&("client_id".to_owned(), json!("own"))));
     }
 }

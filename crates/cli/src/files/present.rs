@@ -31,6 +31,8 @@ pub(crate) struct Object {
     pub(crate) groups: BTreeSet<String>,
     /// Whether a user may sign in.
     pub(crate) enabled: bool,
+    /// Whether a client registered itself. A file cannot declare this.
+    pub(crate) is_self_registered: bool,
 }
 
 /// Admin roles of a holder.
@@ -109,6 +111,7 @@ impl Present {
             id: member(&item, "id").as_str().map(str::to_owned),
             groups: names(&item, "groups"),
             enabled: member(&item, "enabled").as_bool().unwrap_or(true),
+            is_self_registered: !member(&item, "self_registration").is_null(),
             ..Object::default()
         };
         if let Value::Object(fields) = item {
