@@ -25,6 +25,7 @@ async fn aero2_18_documents_list_only_enabled_features() {
         "jwks_uri": format!("{ISSUER}/oauth2/jwks.json"),
         "introspection_endpoint": format!("{ISSUER}/oauth2/introspect"),
         "revocation_endpoint": format!("{ISSUER}/oauth2/revoke"),
+        "registration_endpoint": format!("{ISSUER}/oauth2/register"),
         "scopes_supported": ["openid", "profile", "email", "address", "phone", "offline_access"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
