@@ -21,10 +21,10 @@ use countersign_domain::refusal::{ErrorCode, Refusal};
 use countersign_domain::secret::Secret;
 use countersign_domain::tenant::Tenant;
 use metadata::{Body, metadata, restated};
+pub(crate) use response::ENDPOINT;
 use response::information;
 use std::sync::Arc;
 
-pub(crate) const ENDPOINT: &str = "/oauth2/register";
 pub(crate) const CLIENT: &str = "/oauth2/register/{client_id}";
 
 /// Path with the client identifier. A malformed one names no client.

@@ -1,6 +1,5 @@
 //! Client information response (RFC 7591 section 3.2.1, RFC 7592 section 3).
 
-use super::ENDPOINT;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::client::{AuthenticationMethod, Client, GrantType, KeySource};
 use countersign_domain::secret::Secret;
@@ -8,6 +7,9 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::token::signing_algorithm::SigningAlgorithm;
 use serde::Serialize;
 use serde_json::Value;
+
+/// Path of the registration endpoint.
+pub(crate) const ENDPOINT: &str = "/oauth2/register";
 
 /// Members of the response. A member that is not registered is absent.
 #[derive(Serialize)]
