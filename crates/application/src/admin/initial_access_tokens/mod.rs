@@ -74,14 +74,14 @@ impl<S: Store> InitialAccessTokenAdmin<S> {
         may(operator, Permission::ClientsRead)?;
         let now = self.clock.now();
         let Slice { items, has_more } = stored::list(&*self.store, tenant.id, after).await?;
-        let mut used = Vec::with_capacity(items.len());
+        let mut all = Vec::with_capacity(items.len());
         for token in items {
             let found = self.store.get(tenant.id, &uses_of(&token), now).await?;
             let uses = found.map_or(0, |found| found.total);
-            used.push(UsedInitialAccessToken { token, uses });
+            all.push(UsedInitialAccessToken { token, uses });
         }
         Ok(Slice {
-            items: used,
+            items: all,
             has_more,
         })
     }

@@ -57,7 +57,7 @@ async fn guesses_of_initial_access_token_are_limited_per_address() {
 #[tokio::test]
 async fn number_of_clients_is_limited_until_one_is_deleted() {
     let server = open(RegistrationMode::Anonymous, |policy| {
-        policy.most_clients = 2
+        policy.most_clients = 2;
     })
     .await;
     let first = register(&server, None, &notes()).await.json();
@@ -78,7 +78,7 @@ async fn number_of_clients_is_limited_until_one_is_deleted() {
 #[tokio::test]
 async fn invalid_registration_takes_no_place() {
     let server = open(RegistrationMode::Anonymous, |policy| {
-        policy.most_clients = 1
+        policy.most_clients = 1;
     })
     .await;
     for _ in 0..3 {

@@ -189,6 +189,7 @@ mod tests {
     #[test]
     fn invalid_policies_are_named() {
         use InvalidRegistrationPolicy as Invalid;
+        type Change = fn(&mut RegistrationPolicy);
         const API: &str = "https://auth.example/admin/v1";
         let with = |change: fn(&mut RegistrationPolicy)| {
             let mut policy = RegistrationPolicy::default();
@@ -196,7 +197,7 @@ mod tests {
             policy.check(API)
         };
         assert_eq!(with(|_| {}), Ok(()));
-        let changes: [(fn(&mut RegistrationPolicy), Invalid); 8] = [
+        let changes: [(Change, Invalid); 8] = [
             (
                 |own| own.grant_types.push(GrantType::CLIENT_CREDENTIALS),
                 Invalid::GrantTypes,

@@ -151,14 +151,17 @@ fn keys_count_only_for_private_key_jwt_and_not_twice() {
     assert_eq!(missing.0, "invalid_client_metadata");
 }
 
+/// Change that makes a member invalid.
+type Change = fn(&mut ClientMetadata);
+
 #[test]
 fn unsupported_openid_metadata_is_refused() {
-    let changes: [(&str, fn(&mut ClientMetadata)); 7] = [
+    let changes: [(&str, Change); 7] = [
         ("application_type", |own| {
-            own.application_type = Some("desktop".into())
+            own.application_type = Some("desktop".into());
         }),
         ("subject_type", |own| {
-            own.subject_type = Some("pairwise".into())
+            own.subject_type = Some("pairwise".into());
         }),
         ("id_token_signed_response_alg", |own| {
             own.id_token_signed_response_alg = Some("HS256".into());
@@ -173,7 +176,7 @@ fn unsupported_openid_metadata_is_refused() {
             own.backchannel_logout_uri = Some("com.example.app:/x".into());
         }),
         ("policy_uri", |own| {
-            own.policy_uri = Some("http://app.example/".into())
+            own.policy_uri = Some("http://app.example/".into());
         }),
     ];
     for (name, change) in changes {
