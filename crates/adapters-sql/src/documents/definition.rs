@@ -19,6 +19,7 @@ use countersign_domain::administration::managed_by::ManagedBy;
 use countersign_domain::administration::permission::Permission;
 use countersign_domain::administration::role::{AdminRole, RoleName};
 use countersign_domain::client::ClientId;
+use countersign_domain::identifier::UserId;
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::time::Timestamp;
 use countersign_domain::user::factor_reset::FactorReset;
@@ -247,26 +248,20 @@ pub(crate) fn read(
             webhook::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::Webhook)
         }
-        DefinitionKind::ScheduledDeletion => {
-            let user = columns.id.parse();
-            Ok(Definition::ScheduledDeletion(ScheduledDeletion {
-                user: user.map_err(|_| Unreadable("definitions.id"))?,
-                due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
-                created_at: columns.created_at,
-                version: columns.version,
-                later: members.take_later()?,
-            }))
-        }
-        DefinitionKind::FactorReset => {
-            let user = columns.id.parse();
-            Ok(Definition::FactorReset(FactorReset {
-                user: user.map_err(|_| Unreadable("definitions.id"))?,
-                due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
-                created_at: columns.created_at,
-                version: columns.version,
-                later: members.take_later()?,
-            }))
-        }
+        DefinitionKind::ScheduledDeletion => Ok(Definition::ScheduledDeletion(ScheduledDeletion {
+            user: user(&columns.id)?,
+            due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
+            created_at: columns.created_at,
+            version: columns.version,
+            later: members.take_later()?,
+        })),
+        DefinitionKind::FactorReset => Ok(Definition::FactorReset(FactorReset {
+            user: user(&columns.id)?,
+            due_at: Timestamp::from_unix_seconds(members.require("due_at")?),
+            created_at: columns.created_at,
+            version: columns.version,
+            later: members.take_later()?,
+        })),
         DefinitionKind::Invitation => {
             invitation::read(members, &columns.id, columns.created_at, columns.version)
                 .map(Definition::Invitation)
@@ -288,6 +283,10 @@ pub(crate) fn read(
                 .map(Definition::InitialAccessToken)
         }
     }
+}
+
+fn user(id: &str) -> Result<UserId, Unreadable> {
+    id.parse().map_err(|_| Unreadable("definitions.id"))
 }
 
 fn assignment(object: &HolderObject<'_>) -> Option<(Holder, Assignment)> {

@@ -26,7 +26,7 @@ async fn create_and_fail(store: &Arc<MemoryStore>, replies: &Replies<MemoryStore
             .create(tenant(), root(), new.into(), None)
             .await;
     };
-    CurrentRequest::new(None, fixtures::NOW).serve(work).await;
+    Box::pin(CurrentRequest::new(None, fixtures::NOW).serve(work)).await;
 }
 
 async fn earlier(replies: &Replies<MemoryStore>) -> Option<Vec<u8>> {
