@@ -8,9 +8,9 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::{DemandParameters, Demands};
 use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant, ResourceOwner};
-use countersign_domain::client::Client;
 use countersign_domain::client::authentication::RegisteredClient;
 use countersign_domain::client::redirect_uri::RedirectUri;
+use countersign_domain::client::{Client, ClientId};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -111,17 +111,15 @@ impl<S: Store> Authorizations<S> {
         })
     }
 
-    /// Stores the user's consent to a request, in addition to earlier consents for the client.
+    /// Stores the user's consent to scope of a client, in addition to earlier consents for the client.
     pub async fn agree(
         &self,
         tenant: &Tenant,
-        request: &ValidRequest,
+        (client, wanted): (&ClientId, &Scope),
         live: &LiveSession,
     ) -> Result<(), Failure> {
-        let client = &request.client.id;
         let before = self.store.find_consent(tenant.id, live.user.id, client);
         let before = before.await?;
-        let wanted = &request.to_agree_to;
         // If the combined scope is too long, store only the requested scope.
         let scope = before
             .filter(|before| request.client.honors(before))

@@ -10,6 +10,7 @@ use crate::authorize::Authorizations;
 use crate::client_authentication::ClientAuthentication;
 use crate::clients::{Clients, SecretUses};
 use crate::definitions::Definitions;
+use crate::devices::Devices;
 use crate::federation::Federation;
 use crate::login::Logins;
 use crate::mail::{MailedLinks, Notices};
@@ -18,8 +19,8 @@ use crate::sessions::Sessions;
 use crate::sign_in::SignIn;
 use crate::token::TokenIssuer;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, BreachedPasswords, Clock, Entropy, Formats, KeySets,
-    LoginStepCodec, LogoutSender, MailedLinkCodec, Mailer, OneTimeCodes, Passkeys,
+    Assertions, AuthorizationCodeCodec, BreachedPasswords, Clock, DeviceCodec, Entropy, Formats,
+    KeySets, LoginStepCodec, LogoutSender, MailedLinkCodec, Mailer, OneTimeCodes, Passkeys,
     RefreshTokenCodec, TokenVerifier, UpstreamJwts, Upstreams, Vault,
 };
 use std::sync::Arc;
@@ -50,6 +51,8 @@ pub struct Ports<A: App> {
     pub codes: Arc<dyn AuthorizationCodeCodec>,
     /// Seals refresh tokens.
     pub refresh_tokens: Arc<dyn RefreshTokenCodec>,
+    /// Seals device codes and the requests of devices.
+    pub devices: Arc<dyn DeviceCodec>,
     /// Seals the steps of a JSON login.
     pub steps: Arc<dyn LoginStepCodec>,
     /// Seals secrets in the store.
@@ -84,6 +87,8 @@ pub struct Ports<A: App> {
 pub struct UseCases<A: App> {
     /// Token endpoint.
     pub tokens: TokenIssuer<A>,
+    /// Device authorization endpoint, and the pages of devices.
+    pub devices: Arc<Devices<A::Store>>,
     /// Userinfo endpoint.
     pub user_infos: UserInfos<A>,
     /// Introspection endpoint.
@@ -134,10 +139,16 @@ impl<A: App> Ports<A> {
             assertions: self.assertions.clone(),
             key_sets: self.key_sets.clone(),
         });
+        let devices = Arc::new(Devices::new(
+            (self.store.clone(), self.clients.clone()),
+            authentication.clone(),
+            self.devices.clone(),
+            (self.clock.clone(), self.entropy.clone()),
+        ));
         let links = Arc::new(self.links());
         let federation = Arc::new(self.federation());
         UseCases {
-            tokens: self.token_issuer(&access_tokens, authentication.clone()),
+            tokens: self.token_issuer(&access_tokens, authentication.clone(), devices.clone()),
             user_infos: UserInfos {
                 tokens: access_tokens.clone(),
                 definitions: self.definitions.clone(),
@@ -170,6 +181,7 @@ impl<A: App> Ports<A> {
                 refresh_tokens: self.refresh_tokens.clone(),
                 clock: self.clock.clone(),
             },
+            devices,
             logins: self.logins(),
             sessions: self.sessions(),
             sign_in: self.sign_in(links.clone(), federation.clone()),
@@ -190,6 +202,7 @@ impl<A: App> Ports<A> {
         &self,
         access_tokens: &Arc<AccessTokens<A::Store>>,
         authentication: Arc<ClientAuthentication<A::Store>>,
+        devices: Arc<Devices<A::Store>>,
     ) -> TokenIssuer<A> {
         TokenIssuer {
             store: self.store.clone(),
@@ -197,6 +210,7 @@ impl<A: App> Ports<A> {
             definitions: self.definitions.clone(),
             access_tokens: access_tokens.clone(),
             authentication,
+            devices,
             signer: self.signer.clone(),
             codes: self.codes.clone(),
             refresh_tokens: self.refresh_tokens.clone(),

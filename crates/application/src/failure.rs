@@ -37,6 +37,14 @@ pub enum Failure {
     Unsealing,
 }
 
+impl Failure {
+    /// Returns whether the request was refused as [expected](Refusal::is_expected).
+    #[must_use]
+    pub const fn is_expected(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_expected())
+    }
+}
+
 /// Maps the error of opening a sealed value. Returns `unknown` if this server did not seal the value.
 pub(crate) fn opened<T>(value: Result<T, OpenError>, unknown: Refusal) -> Result<T, Failure> {
     value.map_err(|error| match error {

@@ -19,23 +19,22 @@ impl<S: Store> Authorizations<S> {
     pub fn session_of<'a>(
         &self,
         interaction: &Interaction,
-        request: Option<&ValidRequest>,
+        request: Option<Request<'_>>,
         sessions: &'a BrowserSessions,
     ) -> Option<&'a LiveSession> {
         let signed_in = sessions.live.iter().map(LiveSession::signed_in);
-        let request = request.map(ValidRequest::facts);
         let has_current = sessions.current().is_some();
         let found = interaction.session_among(request.as_ref(), signed_in, has_current)?;
         sessions.find(found.session.id)
     }
 
     /// Returns the next step of an interaction, and its session. `request` is the authorization request of the
-    /// interaction, if any.
+    /// interaction, or the request of a device, if any.
     pub async fn next<'a>(
         &self,
         tenant: &Tenant,
         interaction: &Interaction,
-        request: Option<&ValidRequest>,
+        request: Option<Request<'_>>,
         sessions: &'a BrowserSessions,
     ) -> Result<(Step, Option<&'a LiveSession>), Failure> {
         let now = self.clock.now();
@@ -57,7 +56,7 @@ impl<S: Store> Authorizations<S> {
                 mfa: tenant.settings.mfa,
                 now,
             };
-            let step = interaction.next(request.map(ValidRequest::facts).as_ref(), &facts);
+            let step = interaction.next(request.as_ref(), &facts);
             match (step, live, request) {
                 (Step::Need(Fact::Consent), Some(live), Some(request)) => {
                     let client = &request.client.id;
@@ -80,7 +79,7 @@ impl<A: App> UseCases<A> {
         &self,
         tenant: &Tenant,
         interaction: &mut Interaction,
-        request: Option<&ValidRequest>,
+        request: Option<Request<'_>>,
         sessions: &'a BrowserSessions,
     ) -> Result<(Step, Option<&'a LiveSession>), Failure> {
         let next = self
@@ -90,7 +89,7 @@ impl<A: App> UseCases<A> {
         if let Some(live) = live {
             if matches!(
                 step,
-                Step::Ask(_) | Step::Show(Page::Consent | Page::Enroll)
+                Step::Ask(_) | Step::Show(Page::Consent | Page::Device | Page::Enroll)
             ) {
                 interaction.session = Some(live.session.id);
             }
@@ -104,12 +103,14 @@ impl<A: App> UseCases<A> {
 }
 
 impl ValidRequest {
-    fn facts(&self) -> Request<'_> {
+    /// Returns the parts that determine the next step of the interaction.
+    #[must_use]
+    pub fn facts(&self) -> Request<'_> {
         Request {
             client: &self.client,
             scope: &self.to_agree_to,
             demands: &self.demands,
-            redirect_uri: &self.requested.binding().redirect_uri,
+            redirect_uri: Some(&self.requested.binding().redirect_uri),
         }
     }
 }

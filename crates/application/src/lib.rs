@@ -15,6 +15,7 @@ mod clients;
 mod compose;
 mod current_request;
 mod definitions;
+mod devices;
 mod ephemera;
 mod failure;
 mod federation;
@@ -50,6 +51,7 @@ pub use clients::{Clients, SecretUses};
 pub use compose::{Ports, UseCases};
 pub use current_request::{CurrentRequest, Refused, RequestId};
 pub use definitions::{Definitions, stored};
+pub use devices::{DeviceAuthorized, DeviceQuestion, DeviceRequested, Devices};
 pub use failure::Failure;
 pub use federation::{
     Departure, Federation, LogoutThere, OfferedProvider, UpstreamAnswer, UpstreamHints,

@@ -57,6 +57,15 @@ const PENDING: &[i64] = &[
     tags::ACR,
 ];
 
+/// Tags of access.
+const ACCESS: &[i64] = &[
+    tags::CLIENT,
+    tags::SCOPE,
+    tags::RESOURCES,
+    tags::USERINFO_CLAIMS,
+    tags::ID_TOKEN_CLAIMS,
+];
+
 /// Encodes an authorization.
 #[must_use]
 pub fn encode_authorization(authorization: &Authorization) -> Vec<u8> {
@@ -101,6 +110,21 @@ pub(crate) fn whole(authorization: &Authorization) -> Writer {
 /// Reads what [`whole`] wrote.
 pub(crate) fn read_whole(value: Value<'_>) -> Result<Authorization, DecodeError> {
     of_fields(&value.fields(WHOLE)?)
+}
+
+/// Writes access nested in another value.
+pub(crate) fn nested_access(access: &Access) -> Writer {
+    let mut writer = Writer::new();
+    writer.text(tags::CLIENT, access.client.as_str());
+    write_access(&mut writer, access);
+    writer.later(&access.later);
+    writer
+}
+
+/// Reads what [`nested_access`] wrote.
+pub(crate) fn read_access(value: Value<'_>) -> Result<Access, DecodeError> {
+    let fields = value.fields(ACCESS)?;
+    access(&fields, client(&fields)?)
 }
 
 /// Writes access and authentication nested in another value: an authorization that is not granted yet.

@@ -1,5 +1,6 @@
 //! Events.
 
+use crate::address;
 use crate::error::DecodeError;
 use crate::fields::{Fields, Value};
 use crate::tags::event as tags;
@@ -7,7 +8,6 @@ use crate::writer::Writer;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::net::IpAddr;
 use countersign_domain::audit::event::{Action, Event, EventContext, EventId, FieldChange, Party};
 use countersign_domain::identifier::{NodeId, SessionId};
 use countersign_domain::tenant::TenantId;
@@ -55,11 +55,7 @@ pub fn encode_event(tenant: TenantId, event: &Event) -> Vec<u8> {
     writer.nested(tags::OPERATOR, of_party(operator));
     writer.nested(tags::TARGET, of_party(target));
     writer.nested_list(tags::CHANGES, changes.iter().map(of_change));
-    match address {
-        Some(IpAddr::V4(address)) => writer.bytes(tags::ADDRESS, &address.octets()),
-        Some(IpAddr::V6(address)) => writer.bytes(tags::ADDRESS, &address.octets()),
-        None => {}
-    }
+    address::write(&mut writer, tags::ADDRESS, *address);
     if let Some(request) = request {
         writer.text(tags::REQUEST, request);
     }
@@ -101,7 +97,10 @@ pub fn decode_event(bytes: &[u8]) -> Result<(TenantId, Event), DecodeError> {
         operator: party(fields.required(tags::OPERATOR)?)?,
         target: party(fields.required(tags::TARGET)?)?,
         changes: changes.map(change).collect::<Result<_, _>>()?,
-        address: fields.optional(tags::ADDRESS).map(address).transpose()?,
+        address: fields
+            .optional(tags::ADDRESS)
+            .map(address::read)
+            .transpose()?,
         request: text(&fields, tags::REQUEST)?,
         context: context(&fields)?,
     };
@@ -159,13 +158,6 @@ fn change(value: Value<'_>) -> Result<FieldChange, DecodeError> {
         before: text(&fields, tags::CHANGE_BEFORE)?,
         after: text(&fields, tags::CHANGE_AFTER)?,
     })
-}
-
-fn address(value: Value<'_>) -> Result<IpAddr, DecodeError> {
-    let bytes = value.bytes()?;
-    let v4 = <[u8; 4]>::try_from(bytes).map(IpAddr::from);
-    v4.or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
-        .map_err(DecodeError::malformed)
 }
 
 fn name(fields: &Fields<'_>, tag: i64) -> Result<Cow<'static, str>, DecodeError> {

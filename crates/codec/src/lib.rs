@@ -1,5 +1,5 @@
 //! Binary format of sealed and stored values: authorization codes, refresh tokens, login steps, known devices,
-//! mailed links, the authorizations of stored grants, events, batches of events, and the state of webhooks.
+//! mailed links, device codes and requests of devices, the authorizations of stored grants, events, batches of events, and the state of webhooks.
 //!
 //! During an upgrade, two versions of the server run side by side, and a stored value outlives the version that wrote
 //! it. The format therefore follows three rules:
@@ -47,10 +47,12 @@
 
 extern crate alloc;
 
+mod address;
 mod authorization;
 mod authorization_code;
 mod batch;
 mod binding;
+mod device;
 mod done;
 mod error;
 mod event;
@@ -66,6 +68,9 @@ mod writer;
 pub use authorization::{decode_authorization, decode_stored, encode_authorization, encode_stored};
 pub use authorization_code::{decode_code, encode_code};
 pub use batch::{decode_batch, encode_batch};
+pub use device::{
+    decode_device_code, decode_device_request, encode_device_code, encode_device_request,
+};
 pub use done::{decode_done, encode_done};
 pub use error::DecodeError;
 pub use event::{decode_event, encode_event};

@@ -90,6 +90,34 @@ pub mod mailed_link {
     pub const DATA: i64 = 6;
 }
 
+/// The request of a device (RFC 8628), in the store.
+pub mod device_request {
+    /// Identifier of the grant: 16 bytes.
+    pub const GRANT: i64 = 0;
+    /// Map with the tags of access; omitted if a user has allowed the request.
+    pub const ACCESS: i64 = 1;
+    /// Time of the request: number, seconds since the Unix epoch.
+    pub const REQUESTED_AT: i64 = 2;
+    /// Expiration time: number, seconds since the Unix epoch.
+    pub const EXPIRES_AT: i64 = 3;
+    /// Whether the user denied the request: true, or omitted.
+    pub const DENIED: i64 = 4;
+    /// Map with the tags of an authorization, if a user has allowed the request; otherwise omitted.
+    pub const AUTHORIZATION: i64 = 5;
+    /// Password mark of the user who allowed the request: 8 bytes; omitted if there is none.
+    pub const PASSWORD: i64 = 6;
+    /// Network address of the device: 4 or 16 bytes; omitted if it is unknown.
+    pub const ADDRESS: i64 = -1;
+}
+
+/// A device code.
+pub mod device_code {
+    /// Identifier of the request in the store: 16 bytes.
+    pub const REQUEST: i64 = 0;
+    /// Expiration time: number, seconds since the Unix epoch.
+    pub const EXPIRES_AT: i64 = 1;
+}
+
 /// Steps that a user has completed for an authorization request.
 pub mod done {
     /// Expiration time: number, seconds since the Unix epoch.

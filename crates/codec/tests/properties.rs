@@ -11,16 +11,20 @@ mod values;
 
 use countersign_codec::{
     DecodeError, Fields, MAX_AUTHORIZATION_IN_REFRESH_TOKEN, Value, Writer, decode_authorization,
-    decode_code, decode_done, decode_event, decode_known_device, decode_login_step,
-    decode_refresh_token, decode_stored, decode_webhook_delivery, encode_authorization,
-    encode_code, encode_done, encode_event, encode_known_device, encode_login_step,
-    encode_refresh_token, encode_stored, tags,
+    decode_code, decode_device_code, decode_device_request, decode_done, decode_event,
+    decode_known_device, decode_login_step, decode_refresh_token, decode_stored,
+    decode_webhook_delivery, encode_authorization, encode_code, encode_device_request, encode_done,
+    encode_event, encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
+    tags,
 };
+use countersign_domain::authorize::ResourceOwner;
 use countersign_domain::client::ClientId;
 use countersign_domain::grant::authorization::Authorization;
+use countersign_domain::grant::device_code::{DeviceAnswer, DeviceRequest, DeviceRequestFacts};
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::login::LoginStage;
+use countersign_domain::time::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use values::{authorization, code, done, event, known_device, step};
@@ -34,8 +38,25 @@ fn refresh_token(authorization: Authorization) -> RefreshToken {
     RefreshToken::from_sealed(GRANT, 3, Some(authorization))
 }
 
+/// Returns the request of a device that was allowed.
+fn device_request(authorization: Authorization) -> DeviceRequest {
+    DeviceRequest::from_stored(DeviceRequestFacts {
+        grant: GRANT,
+        answer: DeviceAnswer::Approved(ResourceOwner {
+            subject: authorization.subject,
+            authentication: authorization.authentication,
+            session: authorization.session,
+            password: None,
+        }),
+        access: authorization.access,
+        requested_at: Timestamp::from_unix_seconds(1),
+        address: None,
+        expires_at: Timestamp::from_unix_seconds(2),
+    })
+}
+
 /// Returns the result of each decoder for the bytes.
-fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 9] {
+fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 11] {
     let client = ClientId::parse("notes").unwrap();
     [
         decode_authorization(bytes).map(drop),
@@ -47,6 +68,8 @@ fn verdicts(bytes: &[u8]) -> [Result<(), DecodeError>; 9] {
         decode_known_device(bytes).map(drop),
         decode_done(bytes).map(drop),
         decode_webhook_delivery(bytes).map(drop),
+        decode_device_request(bytes).map(drop),
+        decode_device_code(bytes).map(drop),
     ]
 }
 
@@ -69,6 +92,7 @@ fn encodings() -> impl Strategy<Value = (usize, Vec<u8>)> {
         authorization().prop_map(|value| (4, encode_refresh_token(&refresh_token(value)))),
         event().prop_map(|(tenant, value)| (5, encode_event(tenant, &value))),
         known_device().prop_map(|value| (6, encode_known_device(&value))),
+        authorization().prop_map(|value| (9, encode_device_request(&device_request(value)))),
         done().prop_map(|(value, expires_at)| (7, encode_done(value, expires_at))),
     ]
 }

@@ -143,8 +143,28 @@ pub enum Refusal {
     VerifierMismatch,
     /// A code verifier came for a code without a code challenge (a PKCE downgrade, RFC 9700 section 4.8.2).
     VerifierUnexpected,
-    /// The authorization code was redeemed before. Its grant is revoked.
+    /// The authorization code, or the credential of another grant type, was redeemed before. Its grant is revoked.
     CodeReplayed,
+
+    // Device authorization (RFC 8628)
+    /// The device code is not one that this server issued.
+    DeviceCodeUnknown,
+    /// The device code was issued to another client.
+    DeviceCodeOfAnotherClient(Evidence),
+    /// The device code has expired.
+    DeviceCodeExpired,
+    /// The user has not answered the request of the device yet.
+    AuthorizationPending,
+    /// The user denied the request of the device.
+    AuthorizationDenied,
+    /// The device polls too fast, and the user has not answered yet.
+    SlowDown,
+    /// No request of a device has this user code.
+    UserCodeUnknown,
+    /// The user code has expired.
+    UserCodeExpired,
+    /// A user has already answered the request with this user code.
+    UserCodeUsed,
 
     // Refresh token (RFC 6749 section 6)
     /// The refresh token is not one that this server issued.

@@ -41,6 +41,8 @@ pub enum EphemeralKind {
     InitialAccessTokenUses,
     /// Last use of a client that registered itself. Key: the client and a period. Value: the time.
     DynamicClientUse,
+    /// Request of a device (RFC 8628). Key: its user code. Value: the sealed request, with the answer of the user.
+    DeviceRequest,
 }
 
 /// Guarantee for acknowledged writes after a crash of the store's machine.
@@ -70,6 +72,7 @@ impl EphemeralKind {
         Self::DynamicClients,
         Self::InitialAccessTokenUses,
         Self::DynamicClientUse,
+        Self::DeviceRequest,
     ];
 
     /// Returns the number that stores use for this kind. It must never change.
@@ -91,6 +94,7 @@ impl EphemeralKind {
             Self::DynamicClients => 22,
             Self::InitialAccessTokenUses => 23,
             Self::DynamicClientUse => 24,
+            Self::DeviceRequest => 20,
         }
     }
 
@@ -109,6 +113,7 @@ impl EphemeralKind {
             | Self::DynamicClients
             | Self::InitialAccessTokenUses
             | Self::DynamicClientUse
+            | Self::DeviceRequest
             | Self::WebhookDelivery => Durability::Durable,
             Self::Attempts | Self::AssertionId | Self::WebhookLease => Durability::BestEffort,
         }

@@ -45,11 +45,11 @@ mod transfer;
 pub use answer::{Race, StoreError};
 pub use clients::{ClientGrants, ClientRepository, SecretUse};
 pub use crypto::{
-    Assertions, AuthorizationCodeCodec, BatchCodec, ClientAssertion, Document, Envelopes, Formats,
-    IdToken, KeysInMemory, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError,
-    OpenedBatch, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SealedBy, SessionToken,
-    SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion, UpstreamJwt,
-    UpstreamJwts, Vault, WebhookDeliveryCodec,
+    Assertions, AuthorizationCodeCodec, BatchCodec, ClientAssertion, DeviceCodec, Document,
+    Envelopes, Formats, IdToken, KeysInMemory, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec,
+    OpenError, OpenedBatch, PublishedKeys, RefreshTokenCodec, RefreshTokenForm, SealedBy,
+    SessionToken, SessionTokenClaims, Signer, SigningError, TokenVerifier, UnreadableAssertion,
+    UpstreamJwt, UpstreamJwts, Vault, WebhookDeliveryCodec,
 };
 pub use definitions::{Defined, Definition, DefinitionKey, DefinitionKind, DefinitionRepository};
 pub use ephemera::{

@@ -4,7 +4,9 @@
 use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
 use crate::wire::RequestTenant;
-use crate::{Services, introspection, registration, revocation, userinfo};
+use crate::{
+    Services, device_authorization, introspection, registration, revocation, userinfo,
+};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,7 +21,7 @@ use countersign_ports::names::ACR_NAMES;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Metadata of RFC 8414 section 2, RFC 9207 section 3 and RFC 9701 section 7.
+/// Metadata of RFC 8414 section 2, RFC 8628 section 4, RFC 9207 section 3 and RFC 9701 section 7.
 #[derive(Serialize)]
 struct ServerMetadata<'a> {
     issuer: &'a str,
@@ -30,6 +32,7 @@ struct ServerMetadata<'a> {
     revocation_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     registration_endpoint: Option<String>,
+    device_authorization_endpoint: String,
     scopes_supported: [&'a str; 6],
     response_types_supported: [&'a str; 1],
     response_modes_supported: [&'a str; 3],
@@ -152,6 +155,7 @@ fn server_metadata<'a>(about: &'a About<'a>) -> ServerMetadata<'a> {
         introspection_endpoint: at(introspection::ENDPOINT),
         revocation_endpoint: at(revocation::ENDPOINT),
         registration_endpoint: about.registers_clients.then(|| at(registration::ENDPOINT)),
+        device_authorization_endpoint: at(device_authorization::ENDPOINT),
         scopes_supported: [
             Scope::OPENID,
             "profile",

@@ -5,6 +5,7 @@
 //! than `POST`.
 
 use crate::cors;
+use crate::device_authorization;
 use crate::introspection;
 use crate::revocation;
 use crate::services::Services;
@@ -254,11 +255,12 @@ impl<A: App> Answers for Front<A> {
 
     /// Requests for tokens are too many for a task of their own, and a success is no event.
     fn is_detached(&self, method: &Method, path: &str) -> bool {
-        const TOKENS: [&str; 4] = [
+        const TOKENS: [&str; 5] = [
             Rfc6749::ENDPOINT,
             JsonV1::ENDPOINT,
             introspection::ENDPOINT,
             revocation::ENDPOINT,
+            device_authorization::ENDPOINT,
         ];
         let path = TenantPlace::split(path).map_or(path, |(_, path)| path);
         !method.is_safe() && !TOKENS.contains(&path)

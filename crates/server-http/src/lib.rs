@@ -14,6 +14,7 @@
 mod attributes;
 mod client_authentication;
 mod cors;
+mod device_authorization;
 mod discovery;
 mod front;
 mod introspection;
@@ -29,6 +30,7 @@ mod user_claims;
 mod userinfo;
 pub mod wire;
 
+pub use device_authorization::{USER_CODE, VERIFICATION};
 pub use front::{Answers, Front};
 pub use services::Services;
 pub use wire::body::RequestBody;
@@ -76,6 +78,13 @@ pub fn router<A: App>(services: Arc<Services<A>>) -> Router {
                 .put(registration::replace::<A>)
                 .delete(registration::delete::<A>)
                 .fallback(not_allowed(registration::CLIENT, oauth_error::failure)),
+        )
+        .route(
+            device_authorization::ENDPOINT,
+            post(device_authorization::authorize::<A>).fallback(not_allowed(
+                device_authorization::ENDPOINT,
+                oauth_error::failure,
+            )),
         )
         .merge(registrations(services.clone()))
         .merge(cross_origin(services.clone()))

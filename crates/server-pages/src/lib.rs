@@ -14,6 +14,7 @@ mod account;
 mod api;
 mod authorize;
 mod browser;
+mod device;
 mod interaction;
 mod language;
 mod logout;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 pub fn router<A: App>(services: Services<A>) -> Router {
     Router::new()
         .merge(routes::routes())
+        .merge(device::routes())
         .merge(account::routes())
         .merge(recovery::routes())
         .merge(sign_up::routes())

@@ -142,7 +142,7 @@ pub(crate) async fn after<A: App>(mut browser: Browser<A>, RawQuery(query): RawQ
 fn query_of(interaction: &Interaction) -> Option<&str> {
     match &interaction.purpose {
         Purpose::Visit(address) => address.strip_prefix(LOGOUT)?.strip_prefix('?'),
-        Purpose::Authorize(_) => None,
+        Purpose::Authorize(_) | Purpose::Device(_) => None,
     }
 }
 

@@ -9,6 +9,12 @@ pub(crate) const CONTINUE: &str = "/continue";
 pub(crate) const LOGIN: &str = "/login";
 pub(crate) const ACCOUNTS: &str = "/accounts";
 pub(crate) const CONSENT: &str = "/consent";
+/// Form for the code of a device.
+pub(crate) const DEVICE: &str = countersign_server_http::VERIFICATION;
+/// Request of a device, with the code to compare.
+pub(crate) const DEVICE_CONFIRM: &str = "/device/confirm";
+pub(crate) const DEVICE_ALLOWED: &str = "/device/allowed";
+pub(crate) const DEVICE_DENIED: &str = "/device/denied";
 pub(crate) const LOGOUT: &str = "/oauth2/logout";
 /// Upstream providers send the browser here after a logout that began here.
 pub(crate) const AFTER_LOGOUT: &str = LogoutThere::RETURN;

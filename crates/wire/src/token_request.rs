@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use countersign_domain::grant::authorization_code::CodeExchange;
 
 parameters! {
-    /// Parameters of RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5, RFC 8693
-    /// section 2.1 and RFC 8707 section 2.2.
+    /// Parameters of RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 7521 section 4.2, RFC 7636 section 4.5, RFC 8628
+    /// section 3.4, RFC 8693 section 2.1 and RFC 8707 section 2.2.
     pub TokenParameters {
         grant_type,
         client_id,
@@ -19,6 +19,7 @@ parameters! {
         redirect_uri,
         code_verifier,
         refresh_token,
+        device_code,
         scope,
         subject_token,
         subject_token_type,
@@ -38,6 +39,18 @@ parameters! {
         client_secret,
         client_assertion_type,
         client_assertion,
+    }
+}
+
+parameters! {
+    /// Parameters of RFC 8628 section 3.1, RFC 7521 section 4.2 and RFC 8707 section 2.
+    pub DeviceParameters {
+        client_id,
+        client_secret,
+        client_assertion_type,
+        client_assertion,
+        scope;
+        often resource
     }
 }
 
@@ -70,6 +83,18 @@ impl TokenParameters {
 }
 
 impl QueryParameters {
+    /// Moves the parameters out that authenticate the client.
+    pub fn take_client(&mut self) -> ClientParameters {
+        ClientParameters {
+            client_id: self.client_id.take(),
+            client_secret: self.client_secret.take(),
+            client_assertion_type: self.client_assertion_type.take(),
+            client_assertion: self.client_assertion.take(),
+        }
+    }
+}
+
+impl DeviceParameters {
     /// Moves the parameters out that authenticate the client.
     pub fn take_client(&mut self) -> ClientParameters {
         ClientParameters {

@@ -1,10 +1,12 @@
 //! Token requests: the steps that all grant types share.
 
 mod client_credentials;
+mod device_code;
 mod exchange;
 mod log_in;
 mod policies;
 mod redeem_code;
+mod redemption;
 mod refresh;
 
 use crate::access_tokens::AccessTokens;
@@ -13,6 +15,7 @@ use crate::client_authentication::{ClientAuthentication, ClientEvidence};
 use crate::clients::Clients;
 use crate::current_request::CurrentRequest;
 use crate::definitions::Definitions;
+use crate::devices::Devices;
 use crate::failure::Failure;
 use countersign_domain::client::authentication::Caller;
 use countersign_domain::client::{Client, ClientId, GrantType};
@@ -59,6 +62,11 @@ pub enum GrantRequest {
     },
     /// Token exchange (RFC 8693 section 2.1).
     TokenExchange(Box<ExchangeParameters>),
+    /// Device code (RFC 8628 section 3.4).
+    DeviceCode {
+        /// `device_code`.
+        device_code: String,
+    },
 }
 
 impl GrantRequest {
@@ -70,6 +78,7 @@ impl GrantRequest {
             Self::RefreshToken { .. } => GrantType::REFRESH_TOKEN,
             Self::ClientCredentials { .. } => GrantType::CLIENT_CREDENTIALS,
             Self::TokenExchange(_) => GrantType::TOKEN_EXCHANGE,
+            Self::DeviceCode { .. } => GrantType::DEVICE_CODE,
         }
     }
 }
@@ -125,6 +134,8 @@ pub struct TokenIssuer<A: App> {
     pub access_tokens: Arc<AccessTokens<A::Store>>,
     /// Authenticates clients.
     pub authentication: Arc<ClientAuthentication<A::Store>>,
+    /// Requests of devices.
+    pub devices: Arc<Devices<A::Store>>,
     /// Signs tokens.
     pub signer: Arc<A::Signer>,
     /// Opens authorization codes.
@@ -189,6 +200,14 @@ impl<A: App> TokenIssuer<A> {
             GrantRequest::TokenExchange(parameters) => {
                 let exchanged = self.exchange(tenant, &caller, parameters, &resources, now);
                 let (issuance, user) = Box::pin(exchanged).await?;
+                known = user;
+                issuance
+            }
+            GrantRequest::DeviceCode { device_code } => {
+                let redeemed =
+                    self.redeem_device_code(tenant, &caller, device_code, &resources, now);
+                // Boxed, because otherwise the future of every token request would reserve memory for it.
+                let (issuance, user) = Box::pin(redeemed).await?;
                 known = user;
                 issuance
             }

@@ -61,7 +61,7 @@ async fn next(store: MockStore, browser: &BrowserSessions) -> Step {
     let authorizations = authorizations(&Arc::new(store), &Arc::default());
     let request = plain(&authorizations).await;
     let interaction = interaction();
-    let next = authorizations.next(tenant(), &interaction, Some(&request), browser);
+    let next = authorizations.next(tenant(), &interaction, Some(request.facts()), browser);
     next.await.unwrap().0
 }
 
@@ -91,7 +91,7 @@ async fn authorization_with_session_and_consent_writes_nothing() {
     let authorizations = authorizations(&store, &outside);
     let request = plain(&authorizations).await;
     let interaction = interaction();
-    let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+    let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &browser);
     let (step, live) = next.await.unwrap();
     assert_eq!(step, Step::Done(Outcome::Code));
     let _sealed = authorizations.code(tenant(), &request, live.unwrap());
@@ -143,7 +143,7 @@ async fn consent_adds_to_earlier_consent_in_one_row() {
         let browser = browser(&[fixtures::session(7)]);
         let live = browser.live.first().unwrap();
         authorizations
-            .agree(tenant(), &request, live)
+            .agree(tenant(), (&request.client.id, &request.to_agree_to), live)
             .await
             .unwrap();
     }
@@ -159,7 +159,7 @@ async fn request_stays_in_its_session() {
             session,
             ..interaction()
         };
-        let live = authorizations.session_of(&interaction, Some(&request), &browser);
+        let live = authorizations.session_of(&interaction, Some(request.facts()), &browser);
         live.map(|live| live.session.id)
     };
     assert_eq!(session_of(None), Some(fixtures::session_id(7)));
@@ -195,7 +195,7 @@ async fn requested_pairwise_subject_selects_session() {
             ..DemandParameters::default()
         };
         let request = request(&authorizations, &demands, None).await.unwrap();
-        let live = authorizations.session_of(&interaction(), Some(&request), &browser);
+        let live = authorizations.session_of(&interaction(), Some(request.facts()), &browser);
         assert_eq!(live.unwrap().session.id, fixtures::session_id(session));
     }
 }

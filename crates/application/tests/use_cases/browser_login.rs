@@ -35,7 +35,7 @@ async fn log_in(store: MockStore) -> bool {
     let request = plain(&authorizations).await;
     let signed_out = BrowserSessions::default();
     let mut interaction = interaction();
-    let next = authorizations.next(tenant(), &interaction, Some(&request), &signed_out);
+    let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &signed_out);
     assert_eq!(next.await.unwrap().0, Step::Show(Page::SignIn));
 
     let sign_in = sign_in(&store, &outside);
@@ -50,14 +50,15 @@ async fn log_in(store: MockStore) -> bool {
     browser.put_first(begun.await.unwrap());
     let live = browser.live.first().unwrap();
     interaction.signed_in(live.session.id);
-    let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+    let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &browser);
     let (mut step, _) = next.await.unwrap();
     let was_asked = step == Step::Show(Page::Consent);
     if was_asked {
-        let agreed = authorizations.agree(tenant(), &request, live);
+        let agreed =
+            authorizations.agree(tenant(), (&request.client.id, &request.to_agree_to), live);
         agreed.await.unwrap();
         interaction.done.consented = true;
-        let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+        let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &browser);
         step = next.await.unwrap().0;
     }
     assert_eq!(step, Step::Done(Outcome::Code));

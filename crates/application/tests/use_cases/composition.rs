@@ -5,12 +5,13 @@ mod upstream;
 use crate::admin::events;
 use crate::fakes::{Counting, Fakes, Fixed};
 use crate::published::Published;
+use crate::tokens::device_book::DeviceBook;
 use crate::world::{NodesOf, Outside, SECRETS, Tokens};
 use countersign_application::admin::users::{FactorResets, UserAdmin};
 use countersign_application::{
     AccessTokens, Accounts, Authorizations, BrowserSessions, ClientAuthentication, Clients,
-    Definitions, Federation, LiveSession, MailedLinks, Notices, SecretUses, SessionCredential,
-    Sessions, SignIn, TokenIssuer,
+    Definitions, Devices, Federation, LiveSession, MailedLinks, Notices, SecretUses,
+    SessionCredential, Sessions, SignIn, TokenIssuer,
 };
 use countersign_domain::login::session::Session;
 use countersign_domain::user::User;
@@ -172,7 +173,23 @@ pub(crate) fn authentication<S: Store>(store: &Arc<S>) -> Arc<ClientAuthenticati
     })
 }
 
+/// Returns the use cases of devices. The book seals their codes and requests.
+pub(crate) fn devices<S: Store>(store: &Arc<S>, book: &Arc<DeviceBook>) -> Devices<S> {
+    let authentication = authentication(store);
+    Devices::new(
+        (store.clone(), authentication.clients.clone()),
+        authentication,
+        book.clone(),
+        (Arc::new(Fixed), Arc::new(Counting::default())),
+    )
+}
+
 pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
+    issuer_with(store, &Arc::default())
+}
+
+/// Returns the token endpoint for devices whose codes are in a book.
+pub(crate) fn issuer_with<S: Store>(store: S, book: &Arc<DeviceBook>) -> TokenIssuer<Fakes<S>> {
     let store = Arc::new(store);
     let authentication = authentication(&store);
     TokenIssuer {
@@ -183,6 +200,7 @@ pub(crate) fn issuer<S: Store>(store: S) -> TokenIssuer<Fakes<S>> {
             verifier: Arc::new(Tokens::default()),
         }),
         clients: authentication.clients.clone(),
+        devices: Arc::new(devices(&store, book)),
         authentication,
         store,
         signer: Arc::new(Fixed),

@@ -73,7 +73,7 @@ async fn next(
         },
         ..interaction()
     };
-    let next = authorizations.next(tenant(), &interaction, Some(&request), &browser);
+    let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &browser);
     next.await.unwrap().0
 }
 

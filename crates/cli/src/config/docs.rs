@@ -42,7 +42,7 @@ what still depends on the old key. Keep the old key until nothing does:
 | signing keys, HS256 keys of clients, TOTP secrets of users and signing secrets of webhooks | `countersign keys reseal` has run |
 | the end of the audit log | `countersign keys reseal` has run, or a server has started with both keys |
 | stored responses to requests with an `Idempotency-Key` | two days have passed |
-| authorization codes and login steps | `lifetimes.authorization_code` or `lifetimes.login` has passed |
+| authorization codes, device codes and login steps | `lifetimes.authorization_code`, `lifetimes.device_code` or `lifetimes.login` has passed |
 | refresh tokens | each has been used once, or `lifetimes.refresh_token` has passed |
 | access tokens of clients with HS256 | they have expired, at most a day later |
 | cookies of trusted devices | `lifetimes.device` has passed; without the key, the device needs the second factor again |

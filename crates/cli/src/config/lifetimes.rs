@@ -10,6 +10,7 @@ impl Reader<'_> {
         let id_token = self.seconds(&keys::ID_TOKEN);
         let refresh_token = self.seconds(&keys::REFRESH_TOKEN);
         let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
+        let device_code = self.seconds(&keys::DEVICE_CODE);
         let login = self.seconds(&keys::LOGIN);
         let session = self.seconds(&keys::SESSION);
         let longest_session = self.seconds(&keys::LONGEST_SESSION);
@@ -20,6 +21,7 @@ impl Reader<'_> {
             id_token: id_token?,
             refresh_token: refresh_token?,
             authorization_code: authorization_code?,
+            device_code: device_code?,
             login: login?,
             session: session?,
             longest_session: longest_session?,

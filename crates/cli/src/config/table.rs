@@ -29,6 +29,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::ID_TOKEN,
     &keys::REFRESH_TOKEN,
     &keys::AUTHORIZATION_CODE,
+    &keys::DEVICE_CODE,
     &keys::LOGIN,
     &keys::SESSION,
     &keys::LONGEST_SESSION,

@@ -98,6 +98,7 @@ impl Adapters {
             refresh_tokens: self.codecs.clone(),
             steps: self.codecs.clone(),
             vault: self.codecs.clone(),
+            devices: self.codecs.clone(),
             mailed_links: self.codecs.clone(),
             formats: self.codecs.clone(),
             passwords: Arc::new(Argon2Passwords::new(&*setup.entropy)),

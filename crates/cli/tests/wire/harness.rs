@@ -240,6 +240,7 @@ impl<S: Store> Server<S> {
             refresh_tokens: codecs.clone(),
             steps: codecs.clone(),
             vault: codecs.clone(),
+            devices: codecs.clone(),
             mailed_links: codecs.clone(),
             formats: codecs.clone(),
             passwords: passwords.clone(),

@@ -3,8 +3,8 @@
 #![no_main]
 
 use countersign_codec::{
-    decode_authorization, decode_batch, decode_code, decode_done, decode_event, decode_known_device, decode_login_step,
-    decode_refresh_token, decode_stored, encode_authorization, encode_batch, encode_code, encode_done, encode_event,
+    decode_authorization, decode_batch, decode_code, decode_device_code, decode_device_request, decode_done, decode_event, decode_known_device, decode_login_step,
+    decode_refresh_token, decode_stored, encode_authorization, encode_batch, encode_code, encode_device_code, encode_device_request, encode_done, encode_event,
     encode_known_device, encode_login_step, encode_refresh_token, encode_stored,
 };
 use countersign_domain::client::ClientId;
@@ -47,6 +47,15 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(value) = decode_known_device(bytes) {
         assert_eq!(decode_known_device(&encode_known_device(&value)), Ok(value));
+    }
+    if let Ok(value) = decode_device_request(bytes) {
+        assert_eq!(
+            decode_device_request(&encode_device_request(&value)),
+            Ok(value)
+        );
+    }
+    if let Ok(value) = decode_device_code(bytes) {
+        assert_eq!(decode_device_code(&encode_device_code(&value)), Ok(value));
     }
     if let Ok((done, expires_at)) = decode_done(bytes) {
         let again = decode_done(&encode_done(done, expires_at));

@@ -4,6 +4,7 @@
 #![cfg(not(feature = "test-later-version"))]
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+mod devices;
 mod events;
 mod sign_in;
 

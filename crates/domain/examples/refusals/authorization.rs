@@ -89,7 +89,7 @@ pub(crate) fn demands(table: &mut Table, client: &Client) {
     let asked = |prompt: Prompt, session: Option<&Session>, done: Done| {
         let demands = Demands { prompt, ..Demands::default() };
         let within_reach = Acr::ONE_FACTOR;
-        let situation = Situation { session, consent: None, redirect_uri, done, within_reach, now: NOW };
+        let situation = Situation { session, consent: None, redirect_uri: Some(redirect_uri), done, within_reach, now: NOW };
         match demands.next_step(client, &client.scope, &situation) {
             NextStep::Refuse(refusal) => Some(refusal),
             _ => None,

@@ -31,6 +31,8 @@ pub(crate) fn layers_around(table: &mut Table) {
     table.row_of_a_layer(R::AssertionReplayed, "the store already has its jti");
     table.row_of_a_layer(R::CodeUnknown, "unsealing failed");
     table.row_of_a_layer(R::RefreshTokenUnknown, "unsealing failed");
+    table.row_of_a_layer(R::DeviceCodeUnknown, "unsealing failed");
+    table.row_of_a_layer(R::UserCodeUnknown, "the store has no such request");
     table.row_of_a_layer(R::GrantUnknown, "the store has no such grant");
     table.row_of_a_layer(
         R::SessionEnded,

@@ -13,6 +13,7 @@
 
 mod authorization;
 mod clients;
+mod devices;
 mod exchange;
 mod facts;
 mod layers;
@@ -22,6 +23,7 @@ mod tokens;
 
 use authorization::{authorization_request, demands};
 use clients::{client_assertion, client_authentication};
+use devices::device_code;
 use exchange::token_exchange;
 use facts::Facts;
 use layers::layers_around;
@@ -37,6 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     client_assertion(&mut table, &facts.client);
     authorization_request(&mut table, &facts.client);
     authorization_code(&mut table, &facts)?;
+    device_code(&mut table, &facts)?;
     custom_grant(&mut table, &facts.client)?;
     refresh_token(&mut table, &facts)?;
     token_exchange(&mut table, &facts)?;

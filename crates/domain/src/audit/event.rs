@@ -188,6 +188,10 @@ impl Action {
     pub const USER_DEVICE_ADDED: Self = Self(Cow::Borrowed("user.device_added"));
     /// A user consented to the access of a client.
     pub const USER_CONSENTED: Self = Self(Cow::Borrowed("user.consented"));
+    /// A user allowed the request of a device.
+    pub const DEVICE_APPROVED: Self = Self(Cow::Borrowed("device.approved"));
+    /// A user denied the request of a device.
+    pub const DEVICE_DENIED: Self = Self(Cow::Borrowed("device.denied"));
     /// A grant was revoked, because its authorization code or refresh token was presented again, or because its user or
     /// session had ended. The rule of the refusal is the reason.
     pub const GRANT_REVOKED: Self = Self(Cow::Borrowed("grant.revoked"));

@@ -17,8 +17,8 @@ pub struct Situation<'a> {
     pub session: Option<&'a Session>,
     /// Stored consent of the user for this client.
     pub consent: Option<&'a Consent>,
-    /// Redirect URI of the request.
-    pub redirect_uri: &'a RedirectUri,
+    /// Redirect URI of the request; `None` if a device asks.
+    pub redirect_uri: Option<&'a RedirectUri>,
     /// Steps that the user has completed for this request.
     pub done: Done,
     /// Highest class that the user can reach with their factors. Used only if [`Demands::has_to_be_within_reach`]
@@ -149,7 +149,10 @@ impl Demands {
         (self.prompt.select_account && !selected && !logged_in).then_some(NextStep::SelectAccount)
     }
 
-    /// A first-party client needs no consent unless it sends `prompt=consent`. Stored consent counts only if no other
+    /// Anyone can send the user code of a device to a user, so the user is asked each time, also for a first-party client
+    /// (RFC 8628 sections 5.3 and 5.4).
+    ///
+    /// A first-party client needs no other consent unless it sends `prompt=consent`. Stored consent counts only if no other
     /// app can impersonate the client ([`Client::can_be_impersonated`]).
     fn consent(
         &self,
@@ -160,9 +163,12 @@ impl Demands {
         if situation.done.consented {
             return None;
         }
+        let Some(redirect_uri) = situation.redirect_uri else {
+            return Some(NextStep::Consent);
+        };
         let stored = situation
             .consent
-            .filter(|_| !client.can_be_impersonated(situation.redirect_uri))
+            .filter(|_| !client.can_be_impersonated(redirect_uri))
             .filter(|consent| client.honors(consent));
         let agreed = client.is_first_party() || stored.is_some_and(|consent| consent.covers(scope));
         (self.prompt.consent || !agreed).then_some(NextStep::Consent)

@@ -22,6 +22,10 @@ impl GrantType {
     pub const TOKEN_EXCHANGE: Self = Self(Cow::Borrowed(
         "urn:ietf:params:oauth:grant-type:token-exchange",
     ));
+    /// Device authorization grant (RFC 8628 section 3.4).
+    pub const DEVICE_CODE: Self = Self(Cow::Borrowed(
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ));
 
     /// Grant types that this crate has rules for.
     pub const ALL: &'static [Self] = &[
@@ -29,6 +33,7 @@ impl GrantType {
         Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
         Self::TOKEN_EXCHANGE,
+        Self::DEVICE_CODE,
     ];
 
     /// Declares a custom grant type by its wire name. A name in [`GrantType::ALL`] returns that grant type.

@@ -234,6 +234,7 @@ impl Client {
         lifetimes
             .refresh_token()
             .max(lifetimes.authorization_code())
+            .max(lifetimes.device_code())
             .max(self.access_token_lifetime(lifetimes))
     }
 

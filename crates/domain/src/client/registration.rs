@@ -101,8 +101,9 @@ impl Client {
             rule(!redirect_uris.is_empty(), Invalid::RedirectUriMissing)?;
         } else {
             let has_custom = grant_types.iter().any(|grant_type| !grant_type.is_known());
+            let has_device = uses(&GrantType::DEVICE_CODE);
             rule(
-                has_custom || !uses(&GrantType::REFRESH_TOKEN),
+                has_custom || has_device || !uses(&GrantType::REFRESH_TOKEN),
                 Invalid::RefreshWithoutCode,
             )?;
         }

@@ -5,8 +5,12 @@ use crate::client::ClientId;
 use crate::identifier::{SessionId, Subject};
 use crate::later::LaterFacts;
 use crate::login::authentication::Authentication;
+use crate::login::session::Session;
+use crate::refusal::Refusal;
 use crate::resource::Resource;
 use crate::scope::Scope;
+use crate::time::Timestamp;
+use crate::user::{PasswordMark, User};
 use alloc::vec::Vec;
 
 /// Access that a client requests, before sign-in.
@@ -31,11 +35,13 @@ impl Access {
     /// Returns the total length of client ID, scope and resources in bytes.
     #[must_use]
     pub fn length(&self) -> usize {
-        let resources = self
-            .resources
-            .iter()
-            .map(|resource| resource.as_str().len());
-        self.client.as_str().len() + self.scope.as_str().len() + resources.sum::<usize>()
+        Self::length_of(&self.client, &self.scope, &self.resources)
+    }
+
+    /// Returns the [`Access::length`] of access with these parts.
+    pub(crate) fn length_of(client: &ClientId, scope: &Scope, resources: &[Resource]) -> usize {
+        let resources = resources.iter().map(|resource| resource.as_str().len());
+        client.as_str().len() + scope.as_str().len() + resources.sum::<usize>()
     }
 }
 
@@ -65,5 +71,32 @@ impl Authorization {
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.access.scope
+    }
+
+    /// Checks that the user is the resource owner, is enabled and, if `password` is a mark, still has that password.
+    ///
+    /// First store the grant, then read the user, then call this. If it refuses, revoke the grant.
+    ///
+    /// A concurrent disable or password change first changes the user, then revokes the stored grants. So either this
+    /// check or that revocation stops the tokens.
+    pub fn check_user(&self, user: &User, password: Option<PasswordMark>) -> Result<(), Refusal> {
+        if !self.subject.is_user(user.id) {
+            return Err(Refusal::UserMismatch);
+        }
+        if !user.enabled {
+            return Err(Refusal::UserDisabled);
+        }
+        password.map_or(Ok(()), |mark| user.still_has(mark))
+    }
+
+    /// Checks that the browser session, if there is one, is still live.
+    ///
+    /// Call this after the grant is stored, with a session read after that, as for [`Authorization::check_user`].
+    pub fn check_session(&self, session: Option<&Session>, now: Timestamp) -> Result<(), Refusal> {
+        match (self.session, session) {
+            (None, _) => Ok(()),
+            (Some(id), Some(session)) if session.id == id && session.is_live(now) => Ok(()),
+            (Some(_), _) => Err(Refusal::SessionEnded),
+        }
     }
 }

@@ -119,33 +119,16 @@ impl AuthorizationCode {
             .into()
     }
 
-    /// Checks that the user is the resource owner, is enabled and still has the password of the sign-in.
-    ///
-    /// First store the grant, then read the user, then call this. If it refuses, revoke the grant.
-    ///
-    /// A concurrent disable or password change first changes the user, then revokes the stored grants. So either this
-    /// check or that revocation stops the tokens.
+    /// Checks the user as [`Authorization::check_user`] does. The user must still have the password of the sign-in.
     pub fn check_user(&self, user: &User) -> Result<(), Refusal> {
-        if !self.facts.authorization.subject.is_user(user.id) {
-            return Err(Refusal::UserMismatch);
-        }
-        if !user.enabled {
-            return Err(Refusal::UserDisabled);
-        }
         self.facts
-            .password
-            .map_or(Ok(()), |mark| user.still_has(mark))
+            .authorization
+            .check_user(user, self.facts.password)
     }
 
-    /// Checks that the browser session of the code, if it has one, is still live.
-    ///
-    /// Call this after the grant is stored, with a session read after that, as for [`AuthorizationCode::check_user`].
+    /// Checks the browser session as [`Authorization::check_session`] does.
     pub fn check_session(&self, session: Option<&Session>, now: Timestamp) -> Result<(), Refusal> {
-        match (self.facts.authorization.session, session) {
-            (None, _) => Ok(()),
-            (Some(id), Some(session)) if session.id == id && session.is_live(now) => Ok(()),
-            (Some(_), _) => Err(Refusal::SessionEnded),
-        }
+        self.facts.authorization.check_session(session, now)
     }
 
     fn judge(

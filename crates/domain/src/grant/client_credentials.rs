@@ -1,13 +1,12 @@
 //! The client credentials grant (RFC 6749 section 4.4).
 
 use crate::checks::checks;
+use crate::client::GrantType;
 use crate::client::authentication::Caller;
-use crate::client::{Client, GrantType};
 use crate::decision::Decision;
 use crate::grant::narrowed::Narrowed;
 use crate::identifier::Subject;
 use crate::refusal::Refusal;
-use crate::resource::narrowed;
 use crate::scope::RequestedScope;
 use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
@@ -77,23 +76,11 @@ checks! {
     resources_allowed ["resource_not_allowed"] => narrowed.resources(caller.client(), resources),
 }
 
-impl Narrowed {
-    fn scope(&mut self, client: &Client, requested: RequestedScope<'_>) -> Result<(), Refusal> {
-        self.scope = client.registered_scope(requested)?;
-        Ok(())
-    }
-
-    fn resources(&mut self, client: &Client, requested: &[&str]) -> Result<(), Refusal> {
-        self.resources = narrowed(requested, &client.resources)?;
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::ClientType;
     use crate::client::authentication::Credential;
+    use crate::client::{Client, ClientType};
     use crate::evidence::Evidence;
     use crate::resource::Resource;
     use crate::scope::UnregisteredScope;

@@ -5,6 +5,7 @@ pub mod authorization_code;
 pub mod client_credentials;
 pub mod code_binding;
 pub mod custom;
+pub mod device_code;
 mod log_in;
 mod narrowed;
 pub mod pkce;

@@ -34,6 +34,10 @@ pub enum Target<'a> {
         /// Maximum number of attempts in a window.
         most: u32,
     },
+    /// Wrong user codes of devices, typed from an IP address.
+    UserCodes(IpAddr),
+    /// Requests of devices from an IP address, for all clients.
+    DeviceRequests(IpAddr),
 }
 
 /// Current rate limit window of a target.
@@ -50,7 +54,8 @@ impl Target<'_> {
     /// Maximum number of attempts in a window.
     ///
     /// The limits per IP address are higher because many users share an address. At ten guesses per ten minutes, a
-    /// random six-digit code takes about a year to guess.
+    /// random six-digit code takes about a year to guess. At twenty, a stranger who waits for any of 1000 live user codes finds
+    /// one after twenty years (RFC 8628 section 5.1).
     const fn most(&self) -> u32 {
         match self {
             Self::Account(_) | Self::KnownAccount(_) => 10,
@@ -58,6 +63,8 @@ impl Target<'_> {
             Self::Mailbox(_) => 5,
             Self::Sender(_) => 50,
             Self::Registration { most, .. } => *most,
+            Self::UserCodes(_) => 20,
+            Self::DeviceRequests(_) => 100,
         }
     }
 
@@ -78,6 +85,8 @@ impl Target<'_> {
             Self::Address(address) => add("address", &network(*address)),
             Self::Sender(address) => add("sender", &network(*address)),
             Self::Registration { address, .. } => add("registration", &network(*address)),
+            Self::UserCodes(address) => add("user codes", &network(*address)),
+            Self::DeviceRequests(address) => add("device requests", &network(*address)),
         }
         let mut name = [0; 16];
         for (to, from) in name.iter_mut().zip(hash.finalize()) {
@@ -163,6 +172,8 @@ mod tests {
                 address: "192.0.2.1".parse().unwrap(),
                 most: 10,
             },
+            Target::UserCodes("192.0.2.1".parse().unwrap()),
+            Target::DeviceRequests("192.0.2.1".parse().unwrap()),
         ] {
             assert_ne!(other.window(NOW).name, jane.name, "{other:?}");
         }

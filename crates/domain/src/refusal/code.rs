@@ -85,7 +85,16 @@ impl Refusal {
             | R::ActorRepeated(_)
             | R::ActorsTooMany
             | R::AuthenticationMethodAmbiguous => ErrorCode::InvalidRequest,
+            R::DeviceCodeExpired => ErrorCode::ExpiredToken,
+            R::AuthorizationPending => ErrorCode::AuthorizationPending,
+            R::AuthorizationDenied => ErrorCode::AuthorizationDenied,
+            R::SlowDown => ErrorCode::SlowDown,
             R::CodeUnknown
+            | R::DeviceCodeUnknown
+            | R::DeviceCodeOfAnotherClient(_)
+            | R::UserCodeUnknown
+            | R::UserCodeExpired
+            | R::UserCodeUsed
             | R::CodeOfAnotherClient(_)
             | R::CodeExpired
             | R::CredentialExpired

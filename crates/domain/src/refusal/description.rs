@@ -67,7 +67,17 @@ impl fmt::Display for Refusal {
             R::VerifierMalformed => "code_verifier must have 43 to 128 unreserved characters",
             R::VerifierMismatch => "code_verifier does not match code_challenge",
             R::VerifierUnexpected => "code_verifier was sent, but the authorization request had no code_challenge",
-            R::CodeReplayed => "the authorization code was used before; its tokens are revoked",
+            R::CodeReplayed => "the code was used before; its tokens are revoked",
+            // Device authorization (RFC 8628)
+            R::DeviceCodeUnknown => "the device code is invalid",
+            R::DeviceCodeOfAnotherClient(_) => "the device code was issued to another client",
+            R::DeviceCodeExpired => "the device code has expired; start a new device authorization request",
+            R::AuthorizationPending => "the user has not answered yet; poll again after the interval",
+            R::AuthorizationDenied => "the user denied the request",
+            R::SlowDown => "the device polls too fast; wait five seconds longer between polls",
+            R::UserCodeUnknown => "no device has this user code; check it and try again",
+            R::UserCodeExpired => "the user code has expired; get a new one on the device",
+            R::UserCodeUsed => "the user code was used before; get a new one on the device",
             // Refresh token (RFC 6749 section 6)
             R::RefreshTokenUnknown => "the refresh token is invalid",
             R::RefreshTokenOfAnotherClient(_) => "the refresh token was issued to another client",

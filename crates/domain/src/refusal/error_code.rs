@@ -47,7 +47,16 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// The metadata of a registration is invalid (RFC 7591 section 3.2.2).
     InvalidClientMetadata,
-    /// A code that this crate does not use, such as `authorization_pending` (RFC 8628 section 3.5).
+    /// The user has not answered the request of a device yet (RFC 8628 section 3.5).
+    AuthorizationPending,
+    /// The user denied the request of a device (RFC 8628 section 3.5). Unlike [`ErrorCode::AccessDenied`], it is an error of
+    /// the token endpoint.
+    AuthorizationDenied,
+    /// A device polls too fast (RFC 8628 section 3.5).
+    SlowDown,
+    /// The device code has expired (RFC 8628 section 3.5).
+    ExpiredToken,
+    /// A code that this crate does not use, such as `interaction_required`.
     Custom(&'static str),
 }
 
@@ -67,7 +76,7 @@ impl ErrorCode {
             Self::InsufficientUserAuthentication => "insufficient_user_authentication",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied | Self::AuthorizationDenied => "access_denied",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::LoginRequired => "login_required",
@@ -77,6 +86,9 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
             Self::Custom(code) => code,
         }
     }

@@ -22,6 +22,7 @@ impl Refusal {
             | Self::ScopeNotRegistered(evidence)
             | Self::ChallengeMethodNotAllowed(evidence)
             | Self::CodeOfAnotherClient(evidence)
+            | Self::DeviceCodeOfAnotherClient(evidence)
             | Self::RedirectUriMismatch(evidence)
             | Self::RefreshTokenOfAnotherClient(evidence)
             | Self::ScopeBeyondGrant(evidence)
@@ -45,6 +46,13 @@ impl Refusal {
             Self::Custom(_, evidence) => evidence.as_ref(),
             _ => None,
         }
+    }
+
+    /// Returns whether the refusal is an expected answer: a device polls until the user has answered (RFC 8628 section
+    /// 3.5). It is no event, and not worth a line in the log.
+    #[must_use]
+    pub const fn is_expected(&self) -> bool {
+        matches!(self, Self::AuthorizationPending | Self::SlowDown)
     }
 
     /// Returns whether the server may report the refusal to the client by a redirect (RFC 6749 section 4.1.2.1). It may

@@ -29,6 +29,8 @@ pub struct LifetimeSettings {
     pub refresh_token: Duration,
     /// Authorization code. At most ten minutes (RFC 6749 section 4.1.2).
     pub authorization_code: Duration,
+    /// Device code and user code. At most 30 minutes: a phisher must not send a user code long before it is typed.
+    pub device_code: Duration,
     /// Sign-in, from the password to the authorization code.
     pub login: Duration,
     /// Browser session, from its last use if sessions slide.
@@ -56,6 +58,9 @@ crate::error_type! {
         /// Authorization code with a lifetime over [`Lifetimes::LONGEST_CODE`].
         #[error("an authorization code may live for at most ten minutes (RFC 6749 section 4.1.2)")]
         CodeTooLong,
+        /// Device code with a lifetime over [`Lifetimes::LONGEST_DEVICE_CODE`].
+        #[error("a device code may live for at most 30 minutes")]
+        DeviceCodeTooLong,
         /// Leeway over [`Lifetimes::LONGEST_LEEWAY`]. A stolen refresh token is not detected during the leeway.
         #[error("the leeway of a refresh token may be at most five minutes")]
         LeewayTooLong,
@@ -77,18 +82,22 @@ impl Lifetimes {
     /// Maximum lifetime of an authorization code (RFC 6749 section 4.1.2).
     pub const LONGEST_CODE: Duration = Duration::from_secs(600);
 
+    /// Maximum lifetime of a device code, as in the example of RFC 8628 section 3.2.
+    pub const LONGEST_DEVICE_CODE: Duration = Duration::from_secs(1800);
+
     /// Maximum leeway of a refresh token.
     pub const LONGEST_LEEWAY: Duration = Duration::from_secs(300);
 
     /// Default lifetimes.
     ///
     /// Access tokens, ID tokens and sessions: one hour. Refresh tokens, devices and the longest session: 30 days.
-    /// Codes and sign-ins: ten minutes. Leeway: 30 seconds.
+    /// Authorization codes, device codes and sign-ins: ten minutes. Leeway: 30 seconds.
     pub const DEFAULT: Self = Self(LifetimeSettings {
         access_token: Duration::from_secs(3600),
         id_token: Duration::from_secs(3600),
         refresh_token: Duration::from_secs(30 * 24 * 3600),
         authorization_code: Duration::from_secs(600),
+        device_code: Duration::from_secs(600),
         login: Duration::from_secs(600),
         session: Duration::from_secs(3600),
         longest_session: Duration::from_secs(30 * 24 * 3600),
@@ -103,6 +112,7 @@ impl Lifetimes {
             id_token,
             refresh_token,
             authorization_code,
+            device_code,
             login,
             session,
             longest_session,
@@ -114,6 +124,7 @@ impl Lifetimes {
             id_token,
             refresh_token,
             authorization_code,
+            device_code,
             login,
             session,
             longest_session,
@@ -126,6 +137,9 @@ impl Lifetimes {
         }
         if authorization_code > Self::LONGEST_CODE {
             return Err(InvalidLifetimes::CodeTooLong);
+        }
+        if device_code > Self::LONGEST_DEVICE_CODE {
+            return Err(InvalidLifetimes::DeviceCodeTooLong);
         }
         if refresh_leeway > Self::LONGEST_LEEWAY {
             return Err(InvalidLifetimes::LeewayTooLong);
@@ -161,6 +175,12 @@ impl Lifetimes {
     #[must_use]
     pub const fn authorization_code(&self) -> Duration {
         self.0.authorization_code
+    }
+
+    /// Returns the lifetime of device codes and user codes.
+    #[must_use]
+    pub const fn device_code(&self) -> Duration {
+        self.0.device_code
     }
 
     /// Returns the time limit of a sign-in, from the password to the authorization code.
@@ -225,6 +245,7 @@ mod tests {
             settings.access_token = DAY;
             settings.id_token = DAY;
             settings.authorization_code = Lifetimes::LONGEST_CODE;
+            settings.device_code = Lifetimes::LONGEST_DEVICE_CODE;
             settings.refresh_leeway = Lifetimes::LONGEST_LEEWAY;
         });
         assert!(longest.is_ok());
@@ -237,11 +258,12 @@ mod tests {
 
     #[test]
     fn lifetime_under_one_second_is_invalid() {
-        let changes: [fn(&mut LifetimeSettings, Duration); 7] = [
+        let changes: [fn(&mut LifetimeSettings, Duration); 8] = [
             |settings, value| settings.access_token = value,
             |settings, value| settings.id_token = value,
             |settings, value| settings.refresh_token = value,
             |settings, value| settings.authorization_code = value,
+            |settings, value| settings.device_code = value,
             |settings, value| settings.login = value,
             |settings, value| settings.session = value,
             |settings, value| settings.longest_session = value,
@@ -260,6 +282,8 @@ mod tests {
         assert_eq!(judged(|s| s.id_token = DAY + second), too_long);
         let code = judged(|s| s.authorization_code = Lifetimes::LONGEST_CODE + second);
         assert_eq!(code, Err(InvalidLifetimes::CodeTooLong));
+        let device = judged(|s| s.device_code = Lifetimes::LONGEST_DEVICE_CODE + second);
+        assert_eq!(device, Err(InvalidLifetimes::DeviceCodeTooLong));
         let leeway = judged(|s| s.refresh_leeway = Lifetimes::LONGEST_LEEWAY + second);
         assert_eq!(leeway, Err(InvalidLifetimes::LeewayTooLong));
     }

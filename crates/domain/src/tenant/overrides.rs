@@ -24,6 +24,8 @@ pub struct LifetimeOverrides {
     pub refresh_token: Option<Duration>,
     /// Authorization code.
     pub authorization_code: Option<Duration>,
+    /// Device code and user code.
+    pub device_code: Option<Duration>,
     /// Sign-in.
     pub login: Option<Duration>,
     /// Browser session.
@@ -38,11 +40,12 @@ pub struct LifetimeOverrides {
 
 impl LifetimeOverrides {
     /// Names of the lifetimes, in the order of [`LifetimeOverrides::values`].
-    pub const NAMES: [&'static str; 9] = [
+    pub const NAMES: [&'static str; 10] = [
         "access_token",
         "id_token",
         "refresh_token",
         "authorization_code",
+        "device_code",
         "login",
         "session",
         "longest_session",
@@ -52,12 +55,13 @@ impl LifetimeOverrides {
 
     /// Returns the lifetimes in the order of [`LifetimeOverrides::NAMES`].
     #[must_use]
-    pub const fn values(self) -> [Option<Duration>; 9] {
+    pub const fn values(self) -> [Option<Duration>; 10] {
         [
             self.access_token,
             self.id_token,
             self.refresh_token,
             self.authorization_code,
+            self.device_code,
             self.login,
             self.session,
             self.longest_session,
@@ -68,12 +72,13 @@ impl LifetimeOverrides {
 
     /// Returns the lifetimes with these values, in the order of [`LifetimeOverrides::NAMES`].
     #[must_use]
-    pub const fn from_values(values: [Option<Duration>; 9]) -> Self {
+    pub const fn from_values(values: [Option<Duration>; 10]) -> Self {
         let [
             access_token,
             id_token,
             refresh_token,
             authorization_code,
+            device_code,
             login,
             session,
             longest_session,
@@ -85,6 +90,7 @@ impl LifetimeOverrides {
             id_token,
             refresh_token,
             authorization_code,
+            device_code,
             login,
             session,
             longest_session,
@@ -101,6 +107,7 @@ impl LifetimeOverrides {
             id_token: self.id_token.unwrap_or(server.id_token),
             refresh_token: self.refresh_token.unwrap_or(server.refresh_token),
             authorization_code: self.authorization_code.unwrap_or(server.authorization_code),
+            device_code: self.device_code.unwrap_or(server.device_code),
             login: self.login.unwrap_or(server.login),
             session: self.session.unwrap_or(server.session),
             longest_session: self.longest_session.unwrap_or(server.longest_session),

@@ -1,6 +1,7 @@
 //! Values protected by a key: sealed (confidential and authenticated) or protected by a MAC (authenticated only).
 
 use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::device_code::{DeviceCode, DeviceRequest};
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::LoginStep;
@@ -73,6 +74,26 @@ pub trait MailedLinkCodec: Send + Sync {
 
     /// Returns the link if this server sealed it under this identifier.
     fn open(&self, tenant: TenantId, id: LoginId, sealed: &[u8]) -> Result<MailedLink, OpenError>;
+}
+
+/// Seals device codes, and the requests of devices for the store (RFC 8628).
+pub trait DeviceCodec: Send + Sync {
+    /// Returns the sealed code. Sealing the same code twice gives different text.
+    fn seal_code(&self, tenant: TenantId, code: &DeviceCode) -> String;
+
+    /// Returns the code if this server sealed it and it is unaltered.
+    fn open_code(&self, tenant: TenantId, text: &str) -> Result<DeviceCode, OpenError>;
+
+    /// Returns the sealed request with this identifier.
+    fn seal_request(&self, tenant: TenantId, id: [u8; 16], request: &DeviceRequest) -> Vec<u8>;
+
+    /// Returns the request if this server sealed it under this identifier.
+    fn open_request(
+        &self,
+        tenant: TenantId,
+        id: [u8; 16],
+        sealed: &[u8],
+    ) -> Result<DeviceRequest, OpenError>;
 }
 
 /// Seals values that a browser carries between pages in a cookie, form field or query parameter.

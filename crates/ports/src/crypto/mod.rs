@@ -12,8 +12,8 @@ mod webhooks;
 pub use assertions::{Assertions, UnreadableAssertion};
 pub use batches::{BatchCodec, OpenedBatch, SealedBy};
 pub use codec::{
-    AuthorizationCodeCodec, Envelopes, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec,
-    OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
+    AuthorizationCodeCodec, DeviceCodec, Envelopes, KnownDeviceCodec, LoginStepCodec,
+    MailedLinkCodec, OpenError, RefreshTokenCodec, RefreshTokenForm, Vault,
 };
 pub use formats::Formats;
 pub use signer::{

@@ -37,7 +37,13 @@ pub(super) fn note(request: &TokenRequest) {
             }
         }
         GrantRequest::TokenExchange(parameters) => exchange(parameters),
+        GrantRequest::DeviceCode { device_code: _ } => {}
     }
+    note_resources(resources);
+}
+
+/// Notes the resources of a refused request.
+pub(crate) fn note_resources(resources: &[String]) {
     for resource in resources.iter().take(MOST_RESOURCES) {
         CurrentRequest::note_uri("resource", resource);
     }

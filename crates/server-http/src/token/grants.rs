@@ -15,6 +15,7 @@ const GRANTS: &[(GrantType, Read)] = &[
     (GrantType::REFRESH_TOKEN, refresh_token),
     (GrantType::CLIENT_CREDENTIALS, client_credentials),
     (GrantType::TOKEN_EXCHANGE, token_exchange),
+    (GrantType::DEVICE_CODE, device_code),
 ];
 
 /// Returns the reader of a grant type.
@@ -67,6 +68,12 @@ fn token_exchange(parameters: TokenParameters) -> Result<GrantRequest, Malformed
         audiences: parameters.audience,
         scope: given(parameters.scope),
     })))
+}
+
+fn device_code(parameters: TokenParameters) -> Result<GrantRequest, MalformedRequest> {
+    Ok(GrantRequest::DeviceCode {
+        device_code: required("device_code", parameters.device_code)?,
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The token endpoint: the part that both dialects share.
 
-mod facts;
+pub(crate) mod facts;
 mod grants;
 pub(crate) mod json_v1;
 pub(crate) mod rfc6749;
@@ -80,7 +80,9 @@ pub(crate) async fn respond<D: Dialect, A: App, B: RequestBody>(
             answered_as_json(D::success(&response).to_json().into())
         }
         Err(failure) => {
-            facts::note(&request);
+            if !failure.is_expected() {
+                facts::note(&request);
+            }
             failed(failure.into(), request.evidence.client_id.as_deref())
         }
     }

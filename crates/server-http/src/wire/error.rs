@@ -78,6 +78,8 @@ pub struct Answer {
     pub field: Option<&'static str>,
     /// Headers such as `Retry-After`.
     pub headers: HeaderMap,
+    /// Whether the refusal is an expected answer ([`Refusal::is_expected`]).
+    is_expected: bool,
 }
 
 /// Realm of `WWW-Authenticate`.
@@ -87,6 +89,10 @@ const SOON: HeaderValue = HeaderValue::from_static("1");
 impl Answer {
     /// Records the request in the log and the metrics.
     fn record(&self, endpoint: &'static str, client: Option<&str>, cause: &dyn Debug) {
+        if self.is_expected {
+            record::expected(endpoint, self.rule);
+            return;
+        }
         if let (Some(field), None) = (self.field, &self.evidence) {
             CurrentRequest::note_fact("parameter", field);
         }
@@ -147,6 +153,7 @@ impl RequestError {
                     public_rule: public_rule(refusal),
                     field: None,
                     headers: HeaderMap::new(),
+                    is_expected: refusal.is_expected(),
                 };
             }
             Self::Failure(Failure::Store(_)) => ("store_unavailable", true),
@@ -189,6 +196,7 @@ fn of_malformed(malformed: Malformed) -> Answer {
         public_rule: None,
         field: malformed.field(),
         headers: HeaderMap::new(),
+        is_expected: false,
     }
 }
 
@@ -205,6 +213,7 @@ fn of_impatience(rule: &'static str, description: &str, wait: Duration) -> Answe
         public_rule: None,
         field: None,
         headers,
+        is_expected: false,
     }
 }
 
@@ -234,6 +243,7 @@ fn of_fault(rule: &'static str, retry: bool) -> Answer {
         public_rule: None,
         field: None,
         headers,
+        is_expected: false,
     }
 }
 

@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use countersign_application::{App, BrowserSessions, CurrentRequest, Origin};
+use countersign_application::{App, BrowserSessions, CurrentRequest, DeviceQuestion, Origin};
 use countersign_domain::login::interaction::Interaction;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -41,8 +41,10 @@ pub(crate) struct Browser<A: App> {
     pub(crate) sessions: BrowserSessions,
     /// `ui_locales` of the authorization request, for the language of the page.
     pub(crate) ui_locales: Option<String>,
-    /// `client_id` of the authorization request, for the log.
+    /// `client_id` of the authorization request, or of the request of a device, for the log.
     pub(crate) client_id: Option<String>,
+    /// Request of a device that the interaction is about.
+    pub(crate) device: Option<DeviceQuestion>,
     /// Whether a script reported that the device can create passkeys, and the user wants to be asked.
     pub(super) takes_passkeys: bool,
     /// Cookies that the response sets.
@@ -73,6 +75,7 @@ impl<A: App> FromRequestParts<Arc<Services<A>>> for Browser<A> {
             sessions: BrowserSessions::default(),
             ui_locales: None,
             client_id: None,
+            device: None,
             takes_passkeys: false,
             set: Vec::new(),
         };

@@ -10,7 +10,9 @@ mod login;
 mod upstream;
 
 use super::problem::FormProblem;
+use crate::paths::DEVICE;
 use countersign_domain::authorize::next_step::Done;
+use countersign_domain::grant::device_code::UserCode;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::interaction::{
     Challenge, EmailCodeLogin, Enrollment, Interaction, Pending, Purpose, RecoveryLogin,
@@ -76,6 +78,8 @@ fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 enum SealedPurpose {
     Authorize(String),
     Visit(String),
+    /// User code of a device. An earlier version shows the page of an expired interaction.
+    Device(String),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -147,6 +151,7 @@ impl Sealed {
             errand: match interaction.purpose.clone() {
                 Purpose::Authorize(query) => SealedPurpose::Authorize(query),
                 Purpose::Visit(path) => SealedPurpose::Visit(path),
+                Purpose::Device(code) => SealedPurpose::Device(code.letters().to_owned()),
             },
             began: interaction.began.as_unix_seconds(),
             session: interaction.session.map(|session| *session.as_bytes()),
@@ -165,6 +170,8 @@ impl Sealed {
             purpose: match self.errand {
                 SealedPurpose::Authorize(query) => Purpose::Authorize(query),
                 SealedPurpose::Visit(path) => Purpose::Visit(path),
+                SealedPurpose::Device(code) => UserCode::parse(&code)
+                    .map_or_else(|_| Purpose::Visit(DEVICE.to_owned()), Purpose::Device),
             },
             began: time(self.began),
             session: self.session.map(SessionId::from_bytes),

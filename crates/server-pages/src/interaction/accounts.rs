@@ -1,6 +1,6 @@
 //! `/accounts`: account selection.
 
-use super::{carried, judged};
+use super::{carried, client_of, judged};
 use crate::browser::{Browser, form};
 use crate::pages::views::{Account, AccountsView};
 use crate::paths::{ACCOUNTS, CONTINUE, LOGIN};
@@ -73,7 +73,7 @@ async fn list<A: App>(
     let view = AccountsView {
         page: browser.page(),
         form: form(ACCOUNTS, &csrf, Some(&sealed)),
-        client: asked.as_ref().map(|asked| &*asked.request.client.name),
+        client: client_of(browser, asked.as_deref()).map(|client| &*client.name),
         accounts: accounts.collect(),
         another: &browser.seals.link(LOGIN, &interaction),
     };

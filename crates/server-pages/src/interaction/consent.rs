@@ -41,9 +41,8 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
         match required("decision", fields.decision)?.as_str() {
             "agree" => {
                 let authorizations = &browser.services.app.authorizations;
-                authorizations
-                    .agree(&browser.tenant, &asked.request, &live)
-                    .await?;
+                let wanted = (&asked.request.client.id, &asked.request.to_agree_to);
+                authorizations.agree(&browser.tenant, wanted, &live).await?;
                 interaction.done.consented = true;
                 go_on(&mut browser, interaction).await
             }
@@ -73,9 +72,14 @@ async fn open_question<A: App>(
     };
     if let Some(asked) = asked {
         let authorizations = &browser.services.app.authorizations;
-        let request = Some(&asked.request);
+        let request = asked.request.facts();
         let (step, live) = authorizations
-            .next(&browser.tenant, interaction, request, &browser.sessions)
+            .next(
+                &browser.tenant,
+                interaction,
+                Some(request),
+                &browser.sessions,
+            )
             .await?;
         let live = live.filter(|live| interaction.session == Some(live.session.id));
         if let (Step::Show(Page::Consent), Some(live)) = (step, live) {

@@ -6,4 +6,4 @@ pub(crate) mod consent;
 pub(crate) mod sign_in;
 mod steps;
 
-pub(crate) use steps::{carried, go_on, in_query, judged, refuse};
+pub(crate) use steps::{carried, client_of, go_on, in_query, judged, refuse, request_of};

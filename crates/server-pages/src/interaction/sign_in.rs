@@ -1,7 +1,7 @@
 //! `/login` and `/login/{method}`: a page for each login method. The page renders the prompt of the method and submits
 //! the answer.
 
-use super::{carried, go_on, in_query, judged};
+use super::{carried, client_of, go_on, in_query, judged};
 use crate::authorize::request::Asked;
 use crate::browser::{Browser, Fields, Opened, check_email, email_entered};
 use crate::paths::{self, ACCOUNT, LOGIN};

@@ -1,10 +1,12 @@
 use crate::authorize::request::{Asked, JudgedRequest, judge, refused};
 use crate::browser::{Browser, Opened};
+use crate::device;
 use crate::paths;
 use crate::redirect::see_other;
 use axum::response::Response;
-use countersign_application::{App, Failure};
-use countersign_domain::login::interaction::{Interaction, Outcome, Page, Purpose, Step};
+use countersign_application::{App, DeviceQuestion, Failure};
+use countersign_domain::client::Client;
+use countersign_domain::login::interaction::{Interaction, Outcome, Page, Purpose, Request, Step};
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::error::RequestError;
 use countersign_server_http::wire::form;
@@ -30,18 +32,44 @@ pub(crate) fn carried<A: App>(
     browser.open(in_query(query)?.as_deref())
 }
 
-/// Validates the authorization request of an interaction, if it has one. `Err` is the response that ends it.
+/// Validates the authorization request of an interaction, if it has one. Also keeps the request of a device in
+/// [`Browser::device`]. `Err` is the response that ends the interaction.
 pub(crate) async fn judged<A: App>(
     browser: &mut Browser<A>,
     interaction: &Interaction,
 ) -> Result<Result<Option<Box<Asked>>, Response>, RequestError> {
-    let Purpose::Authorize(query) = &interaction.purpose else {
-        return Ok(Ok(None));
+    let query = match &interaction.purpose {
+        Purpose::Authorize(query) => query,
+        Purpose::Visit(_) => return Ok(Ok(None)),
+        Purpose::Device(code) => {
+            let question = device::question(browser, code).await?;
+            return Ok(question.map(|question| {
+                browser.device = Some(question);
+                None
+            }));
+        }
     };
     Ok(match judge(browser, query).await? {
         JudgedRequest::Valid(asked) => Ok(Some(asked)),
         JudgedRequest::Ended(response) => Err(response),
     })
+}
+
+/// Returns the parts of the request of an interaction that determine its next step.
+pub(crate) fn request_of<'a, A: App>(
+    browser: &'a Browser<A>,
+    asked: Option<&'a Asked>,
+) -> Option<Request<'a>> {
+    let of_device = || browser.device.as_ref().map(DeviceQuestion::facts);
+    asked.map(|asked| asked.request.facts()).or_else(of_device)
+}
+
+/// Returns the client of the request of an interaction.
+pub(crate) fn client_of<'a, A: App>(
+    browser: &'a Browser<A>,
+    asked: Option<&'a Asked>,
+) -> Option<&'a Client> {
+    request_of(browser, asked).map(|request| request.client)
 }
 
 /// Redirects the browser to the next step of an interaction, or returns its result to the client.
@@ -54,7 +82,7 @@ pub(crate) async fn go_on<A: App>(
         Err(response) => return Ok(response),
     };
     let app = &browser.services.app;
-    let request = asked.as_ref().map(|asked| &asked.request);
+    let request = request_of(browser, asked.as_deref());
     let (step, live) = app
         .next(
             &browser.tenant,
@@ -67,6 +95,7 @@ pub(crate) async fn go_on<A: App>(
         (Step::Show(Page::SignIn), _) => paths::LOGIN.to_owned(),
         (Step::Show(Page::SelectAccount), _) => paths::ACCOUNTS.to_owned(),
         (Step::Show(Page::Consent), _) => paths::CONSENT.to_owned(),
+        (Step::Show(Page::Device), _) => paths::DEVICE_CONFIRM.to_owned(),
         (Step::Show(Page::Enroll), _) => paths::MFA_SETUP.to_owned(),
         (Step::Show(Page::NewPassword), _) => paths::RECOVER_PASSWORD.to_owned(),
         (Step::Ask(method), _) => paths::of_method(method),
@@ -80,9 +109,18 @@ pub(crate) async fn go_on<A: App>(
                 .code(&browser.tenant, &asked.request, live);
             return Ok(asked.target.code(browser, &code));
         }
+        (Step::Done(Outcome::DeviceApproved), Purpose::Device(code)) => {
+            let (Some(question), Some(live)) = (&browser.device, live) else {
+                return Err(Failure::from(Refusal::LoginFailed).into());
+            };
+            if let Some(over) = device::approve(browser, code, question, live).await? {
+                return Ok(over);
+            }
+            paths::DEVICE_ALLOWED.to_owned()
+        }
         (Step::Refuse(refusal), _) => return refuse(browser, asked.as_deref(), refusal),
-        // The use case loads every fact, and only a visit returns.
-        (Step::Need(_) | Step::Done(Outcome::Return), _) => {
+        // The use case loads every fact, only a visit returns, and only a device is approved.
+        (Step::Need(_) | Step::Done(Outcome::Return | Outcome::DeviceApproved), _) => {
             return Err(Failure::from(Refusal::LoginFailed).into());
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
-use crate::interaction::{carried, go_on, judged};
+use crate::interaction::{carried, go_on, judged, request_of};
 use crate::pages::views::NewPasswordView;
 use crate::paths::RECOVER_PASSWORD;
 use axum::extract::{RawQuery, Request};
@@ -80,7 +80,7 @@ async fn recovery<A: App>(
         Err(response) => return Ok(Err(response)),
     };
     let authorizations = &browser.services.app.authorizations;
-    let request = asked.as_ref().map(|asked| &asked.request);
+    let request = request_of(browser, asked.as_deref());
     let (step, live) = authorizations
         .next(&browser.tenant, interaction, request, &browser.sessions)
         .await?;

@@ -2,8 +2,8 @@
 
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, email_entered, form};
-use crate::interaction::judged;
 use crate::interaction::sign_in::opened;
+use crate::interaction::{client_of, judged};
 use crate::pages::views::SignUpView;
 use crate::paths::{LOGIN, SIGN_UP, SIGN_UP_CHECK};
 use crate::steady::steady;
@@ -75,7 +75,7 @@ async fn offered<A: App>(
         Ok(asked) => asked,
         Err(response) => return Ok(Err(response)),
     };
-    let client = asked.map(|asked| asked.request.client.id.clone());
+    let client = client_of(browser, asked.as_deref()).map(|client| client.id.clone());
     let accounts = &browser.services.app.accounts;
     if accounts.offers_sign_up(&browser.tenant, client.as_ref()) {
         Ok(Ok(client))

@@ -89,7 +89,7 @@ fn hints<'a, A: App>(
     // here, and may be to an account that has a session at the provider.
     let again = match interaction.purpose {
         Purpose::Visit(_) => !links && browser.sessions.current().is_some(),
-        Purpose::Authorize(_) => false,
+        Purpose::Authorize(_) | Purpose::Device(_) => false,
     };
     UpstreamHints {
         login_hint: asked.and_then(|asked| asked.login_hint.as_deref()),

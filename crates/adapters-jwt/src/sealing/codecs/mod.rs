@@ -6,11 +6,13 @@ use crate::sealing::refresh_token;
 use crate::sealing::seal::{Purpose, open, seal, undecoded};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_codec::{
-    FIRST_GENERATION, decode_code, decode_known_device, decode_login_step, decode_mailed_link,
-    encode_code, encode_known_device, encode_login_step, encode_mailed_link,
+    FIRST_GENERATION, decode_code, decode_device_code, decode_device_request, decode_known_device,
+    decode_login_step, decode_mailed_link, encode_code, encode_device_code, encode_device_request,
+    encode_known_device, encode_login_step, encode_mailed_link,
 };
 use countersign_domain::audit::event::Event;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
+use countersign_domain::grant::device_code::{DeviceCode, DeviceRequest};
 use countersign_domain::grant::refresh_token::RefreshToken;
 use countersign_domain::identifier::LoginId;
 use countersign_domain::login::known_device::KnownDevice;
@@ -18,8 +20,8 @@ use countersign_domain::login::mailed_link::MailedLink;
 use countersign_domain::login::{LoginStage, LoginStep};
 use countersign_domain::tenant::TenantId;
 use countersign_ports::{
-    AuthorizationCodeCodec, Envelopes, EventCodec, EventRecord, FormatGeneration, Formats,
-    KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, RefreshTokenCodec,
+    AuthorizationCodeCodec, DeviceCodec, Envelopes, EventCodec, EventRecord, FormatGeneration,
+    Formats, KnownDeviceCodec, LoginStepCodec, MailedLinkCodec, OpenError, RefreshTokenCodec,
     RefreshTokenForm, Vault,
 };
 use std::sync::Arc;
@@ -177,6 +179,46 @@ impl MailedLinkCodec for Codecs {
 /// Returns the context under which a mailed link is sealed.
 fn link_context(id: LoginId) -> String {
     format!("mailed link:{id}")
+}
+
+/// Associated data of a device code. It is sealed under the key of authorization codes, which have none.
+const DEVICE_CODE: &str = "device";
+
+impl DeviceCodec for Codecs {
+    fn seal_code(&self, tenant: TenantId, code: &DeviceCode) -> String {
+        self.seal_text(
+            Purpose::Code,
+            tenant,
+            DEVICE_CODE,
+            &encode_device_code(code),
+        )
+        .unwrap_or_default()
+    }
+
+    fn open_code(&self, tenant: TenantId, text: &str) -> Result<DeviceCode, OpenError> {
+        let opened = self.open_text(Purpose::Code, tenant, DEVICE_CODE, text);
+        decode_device_code(&opened.ok_or(OpenError::Unknown)?).map_err(undecoded)
+    }
+
+    fn seal_request(&self, tenant: TenantId, id: [u8; 16], request: &DeviceRequest) -> Vec<u8> {
+        let encoded = encode_device_request(request);
+        Vault::seal(self, tenant, &device_context(id), &encoded)
+    }
+
+    fn open_request(
+        &self,
+        tenant: TenantId,
+        id: [u8; 16],
+        sealed: &[u8],
+    ) -> Result<DeviceRequest, OpenError> {
+        let opened = self.unseal(tenant, &device_context(id), sealed);
+        decode_device_request(&opened.ok_or(OpenError::Unknown)?).map_err(undecoded)
+    }
+}
+
+/// Returns the context under which the request of a device is sealed.
+fn device_context(id: [u8; 16]) -> String {
+    format!("device request:{:032x}", u128::from_be_bytes(id))
 }
 
 impl Envelopes for Codecs {

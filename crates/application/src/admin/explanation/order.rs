@@ -7,6 +7,7 @@ use countersign_domain::client::assertion::ASSERTION_CHECKS;
 use countersign_domain::client::{AuthenticationMethod, GrantType};
 use countersign_domain::grant::authorization_code::REDEMPTION_CHECKS;
 use countersign_domain::grant::client_credentials::CLIENT_CREDENTIALS_CHECKS;
+use countersign_domain::grant::device_code::{DEVICE_AUTHORIZATION_CHECKS, DEVICE_CODE_CHECKS};
 use countersign_domain::grant::refresh::REFRESH_CHECKS;
 use countersign_domain::grant::token_exchange::{EXCHANGING_CLIENT_CHECKS, TOKEN_EXCHANGE_CHECKS};
 use countersign_domain::login::methods::Method;
@@ -31,6 +32,12 @@ pub(super) fn checks(kind: &Kind<'_>) -> Vec<&'static Check> {
             tables
         }
         "/oauth2/introspect" | "/oauth2/revoke" => client(kind),
+        "/oauth2/device_authorization" => {
+            let mut tables = client(kind);
+            tables.extend([DEVICE_AUTHORIZATION_CHECKS, steps::REQUESTS_LEFT]);
+            tables
+        }
+        "/device" | "/device/confirm" => vec![steps::FORM, steps::USER_CODE],
         "/oauth2/authorize" | "/continue" | "/consent" | "/accounts" => authorization(),
         "/login" => match kind.method {
             Some(method) if method == Method::PASSWORD.as_str() => {
@@ -76,6 +83,13 @@ fn grant(grant_type: &str) -> Vec<&'static [Check]> {
         vec![steps::CODE, REDEMPTION_CHECKS, steps::REDEEMED]
     } else if grant_type == GrantType::REFRESH_TOKEN {
         vec![steps::REFRESH_TOKEN, REFRESH_CHECKS]
+    } else if grant_type == GrantType::DEVICE_CODE {
+        vec![
+            steps::DEVICE_CODE,
+            DEVICE_CODE_CHECKS,
+            steps::PACE,
+            steps::REDEEMED,
+        ]
     } else if grant_type == GrantType::CLIENT_CREDENTIALS {
         vec![CLIENT_CREDENTIALS_CHECKS]
     } else if grant_type == GrantType::TOKEN_EXCHANGE {
@@ -111,11 +125,13 @@ mod tests {
     use countersign_domain::refusal::Refusal;
     use std::collections::BTreeSet;
 
-    const ENDPOINTS: [&str; 9] = [
+    const ENDPOINTS: [&str; 11] = [
         "/oauth2/token",
         "/v1/oauth2/token",
         "/oauth2/introspect",
         "/oauth2/revoke",
+        "/oauth2/device_authorization",
+        "/device",
         "/oauth2/authorize",
         "/login",
         "/v1/oauth2/authorize",

@@ -162,7 +162,7 @@ async fn former_secret_of_current_account_yields_no_code_for_another() {
     let authorizations = authorizations(&store, &Arc::default());
     let request = plain(&authorizations).await;
     let interaction = interaction();
-    let next = authorizations.next(tenant(), &interaction, Some(&request), &present);
+    let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &present);
     assert_ne!(next.await.unwrap().0, Step::Done(Outcome::Code));
 }
 

@@ -1,5 +1,7 @@
 //! Tokens: issuance, introspection, revocation and userinfo.
 
+pub(crate) mod device_book;
+mod devices;
 mod introspection;
 mod issuance;
 mod permissions;

@@ -174,6 +174,7 @@ fn outside(lifetimes: &Lifetimes) -> Vec<Outside> {
     };
     vec![
         of("authorization codes", lifetimes.authorization_code()),
+        of("device codes", lifetimes.device_code()),
         of("sign-ins in progress", lifetimes.login()),
         of(
             "refresh tokens, from their last use",

@@ -34,7 +34,7 @@ fn step_in(
     let mut situation = Situation {
         session: Some(session),
         consent: Some(&consent),
-        redirect_uri: &confidential_client().redirect_uris[0],
+        redirect_uri: Some(&confidential_client().redirect_uris[0]),
         done: Done::default(),
         within_reach: Acr::ONE_FACTOR,
         now: NOW.plus(Duration::from_secs(60)),
@@ -151,7 +151,7 @@ fn scope_beyond_stored_consent_requires_consent() {
             &Situation {
                 session: Some(&session),
                 consent: Some(&narrower),
-                redirect_uri: &confidential_client().redirect_uris[0],
+                redirect_uri: Some(&confidential_client().redirect_uris[0]),
                 done: Done::default(),
                 within_reach: Acr::ONE_FACTOR,
                 now: NOW,
@@ -176,7 +176,7 @@ fn stored_consent_is_ignored_if_other_apps_can_impersonate_client() {
         let situation = Situation {
             session: Some(&session),
             consent: Some(&consent),
-            redirect_uri: &RedirectUri::parse(uri).unwrap(),
+            redirect_uri: Some(&RedirectUri::parse(uri).unwrap()),
             done,
             within_reach: Acr::ONE_FACTOR,
             now: NOW,
@@ -221,7 +221,7 @@ fn first_party_client_needs_consent_only_for_prompt_consent() {
     let situation = Situation {
         session: Some(&session),
         consent: None,
-        redirect_uri: &confidential_client().redirect_uris[0],
+        redirect_uri: Some(&confidential_client().redirect_uris[0]),
         done: Done::default(),
         within_reach: Acr::ONE_FACTOR,
         now: NOW,

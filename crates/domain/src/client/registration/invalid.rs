@@ -66,8 +66,8 @@ crate::error_type! {
         /// No scope and no redirect URI: neither users nor the client could get a useful token.
         #[error("a client needs a scope or a redirect URI; without a scope, its tokens would allow nothing")]
         ScopeMissing,
-        /// `refresh_token` without a grant type that issues refresh tokens: `authorization_code` or a custom one.
-        #[error("refresh_token requires authorization_code or a custom grant type")]
+        /// `refresh_token` without a grant type that issues refresh tokens: `authorization_code`, `device_code` or a custom one.
+        #[error("refresh_token requires authorization_code, device_code or a custom grant type")]
         RefreshWithoutCode,
         /// Redirect URI outside [`Client::domains`]. Every request with it would be refused.
         #[error("a redirect URI is outside the domains of this client")]

@@ -57,11 +57,16 @@ fn grant_types_must_be_consistent() {
         confidential(|client| client.grant_types = [GrantType::REFRESH_TOKEN].into()),
         Err(Invalid::RefreshWithoutCode)
     );
-    let device = GrantType::custom("urn:ietf:params:oauth:grant-type:device_code");
-    let with_device = |client: &mut Client| {
-        client.grant_types = [device, GrantType::REFRESH_TOKEN].into();
-    };
-    assert_eq!(confidential(with_device), Ok(()));
+    for grant_type in [
+        GrantType::DEVICE_CODE,
+        GrantType::custom("urn:example:voucher"),
+    ] {
+        let with_refresh = |client: &mut Client| {
+            client.grant_types = [grant_type, GrantType::REFRESH_TOKEN].into();
+            client.redirect_uris.clear();
+        };
+        assert_eq!(confidential(with_refresh), Ok(()));
+    }
     assert_eq!(
         confidential(|client| client.redirect_uris.clear()),
         Err(Invalid::RedirectUriMissing)

@@ -17,6 +17,7 @@ pub use step::{Fact, Facts, Outcome, Page, Request, SignedIn, Step};
 pub use upstream::{UpstreamLogin, UpstreamSignIn};
 
 use crate::authorize::next_step::Done;
+use crate::grant::device_code::UserCode;
 use crate::identifier::SessionId;
 use crate::time::Timestamp;
 use alloc::string::String;
@@ -30,6 +31,8 @@ pub enum Purpose {
     Authorize(String),
     /// A page of this server. Contains its path.
     Visit(String),
+    /// The request of a device (RFC 8628 section 3.3).
+    Device(UserCode),
 }
 
 /// Purpose and progress of a browser.
@@ -125,6 +128,7 @@ impl fmt::Debug for Purpose {
         match self {
             Self::Authorize(_) => f.write_str("Authorize(..)"),
             Self::Visit(_) => f.write_str("Visit(..)"),
+            Self::Device(_) => f.write_str("Device(..)"),
         }
     }
 }

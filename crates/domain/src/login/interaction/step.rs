@@ -37,6 +37,8 @@ pub enum Page {
     SelectAccount,
     /// Consent of the signed-in user.
     Consent,
+    /// Request of a device: the signed-in user compares the code, and allows or denies the access (RFC 8628 section 3.3).
+    Device,
     /// Set up a second factor of the signed-in user.
     Enroll,
     /// Choose a new password, after a recovery.
@@ -57,6 +59,8 @@ pub enum Fact {
 pub enum Outcome {
     /// Issue a code for the signed-in user.
     Code,
+    /// Record that the signed-in user allowed the request of a device.
+    DeviceApproved,
     /// Redirect to the page that the browser requested.
     Return,
 }
@@ -70,8 +74,8 @@ pub struct Request<'a> {
     pub scope: &'a Scope,
     /// Conditions on sign-in and consent.
     pub demands: &'a Demands,
-    /// Redirect URI.
-    pub redirect_uri: &'a RedirectUri,
+    /// Redirect URI; `None` if a device asks.
+    pub redirect_uri: Option<&'a RedirectUri>,
 }
 
 /// Live session of a browser and its enabled user.
@@ -120,7 +124,7 @@ impl Interaction {
         named.or(current)
     }
 
-    /// Returns the next step. `request` is the validated request of [`Purpose::Authorize`].
+    /// Returns the next step. `request` is the validated request of [`Purpose::Authorize`] or [`Purpose::Device`].
     #[must_use]
     pub fn next(&self, request: Option<&Request<'_>>, facts: &Facts<'_>) -> Step {
         let recovers = self.recovered.zip(facts.signed_in);
@@ -130,9 +134,13 @@ impl Interaction {
             return Step::Show(Page::NewPassword);
         }
         match (&self.purpose, request) {
-            (Purpose::Authorize(_), Some(request)) => self.next_of_request(request, facts),
+            (Purpose::Authorize(_) | Purpose::Device(_), Some(request)) => {
+                self.next_of_request(request, facts)
+            }
             (Purpose::Visit(_), _) if facts.signed_in.is_some() => Step::Done(Outcome::Return),
-            (Purpose::Authorize(_), None) | (Purpose::Visit(_), _) => Step::Show(Page::SignIn),
+            (Purpose::Authorize(_) | Purpose::Device(_), None) | (Purpose::Visit(_), _) => {
+                Step::Show(Page::SignIn)
+            }
         }
     }
 
@@ -144,7 +152,7 @@ impl Interaction {
             Err(fact) => return Step::Need(fact),
         };
         let consent = match (facts.signed_in, facts.consent) {
-            (Some(_), None) => return Step::Need(Fact::Consent),
+            (Some(_), None) if request.redirect_uri.is_some() => return Step::Need(Fact::Consent),
             (_, consent) => consent.flatten(),
         };
         let situation = Situation {
@@ -168,7 +176,10 @@ impl Interaction {
         {
             return step;
         }
+        let is_of_device = matches!(self.purpose, Purpose::Device(_));
         match step {
+            NextStep::Issue if is_of_device => Step::Done(Outcome::DeviceApproved),
+            NextStep::Consent if is_of_device => Step::Show(Page::Device),
             NextStep::Issue => Step::Done(Outcome::Code),
             NextStep::LogIn => Step::Show(Page::SignIn),
             NextStep::SelectAccount => Step::Show(Page::SelectAccount),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::authorize::consent::Consent;
 use crate::authorize::demands::{AcrDemand, Demands, Prompt};
+use crate::client::Client;
 use crate::identifier::{LoginId, Subject, UserId};
 use crate::login::authentication::{Acr, Methods};
 use crate::login::methods::Method;
@@ -47,13 +48,17 @@ impl World {
     }
 
     fn next(&self, interaction: &Interaction) -> Step {
-        let client = confidential_client();
+        self.next_for(interaction, &confidential_client())
+    }
+
+    fn next_for(&self, interaction: &Interaction, client: &Client) -> Step {
         let scope = Scope::parse("openid read").unwrap();
+        let is_of_device = matches!(interaction.purpose, Purpose::Device(_));
         let request = Request {
-            client: &client,
+            client,
             scope: &scope,
             demands: &self.demands,
-            redirect_uri: &client.redirect_uris[0],
+            redirect_uri: client.redirect_uris.first().filter(|_| !is_of_device),
         };
         let facts = Facts {
             signed_in: Some(SignedIn {
@@ -73,6 +78,11 @@ fn authorize() -> Interaction {
     Interaction::new(Purpose::Authorize("client_id=app".to_owned()), NOW)
 }
 
+fn device() -> Interaction {
+    let code = UserCode::parse("WDJB-MJHT").unwrap();
+    Interaction::new(Purpose::Device(code), NOW)
+}
+
 fn passkey_demand() -> Demands {
     Demands {
         acr: Some(AcrDemand {
@@ -88,6 +98,31 @@ fn request_with_session_and_consent_gets_code() {
     let world = World::new();
     let code = Step::Done(Outcome::Code);
     assert_eq!(world.next(&authorize()), code);
+}
+
+#[test]
+fn device_always_waits_for_the_button() {
+    let world = World::new();
+    for first_party in [false, true] {
+        let client = Client {
+            first_party,
+            ..confidential_client()
+        };
+        let mut interaction = device();
+        let page = Step::Show(Page::Device);
+        assert_eq!(world.next_for(&interaction, &client), page, "{first_party}");
+        interaction.done.consented = true;
+        let approved = Step::Done(Outcome::DeviceApproved);
+        assert_eq!(world.next_for(&interaction, &client), approved);
+    }
+    assert_eq!(alloc::format!("{:?}", device().purpose), "Device(..)");
+}
+
+#[test]
+fn device_asks_for_required_factor_first() {
+    let mut world = World::new();
+    world.mfa = MfaPolicy::Required;
+    assert_eq!(world.next(&device()), Step::Show(Page::Enroll));
 }
 
 #[test]
@@ -190,7 +225,7 @@ fn interaction_uses_session_of_its_steps_or_requested_subject() {
             client: &client,
             scope: &scope,
             demands,
-            redirect_uri: &client.redirect_uris[0],
+            redirect_uri: Some(&client.redirect_uris[0]),
         };
         let session = interaction.session_among(Some(&request), both.into_iter(), has_current);
         session.map(|signed_in| signed_in.session.id)

@@ -1,3 +1,4 @@
+use super::client_of;
 use super::ways::ways;
 use crate::authorize::request::Asked;
 use crate::browser::problem::FormProblem;
@@ -34,7 +35,7 @@ pub(super) async fn render<A: App>(
     let words = browser.page();
     Ok(match prompt {
         Prompt::Password => {
-            let client = page.asked.map(|asked| &*asked.request.client.name);
+            let client = client_of(browser, page.asked).map(|client| &*client.name);
             let is_restricted = !ways(browser, page.asked).allow(None);
             let passkey = if is_restricted {
                 None
@@ -121,7 +122,7 @@ async fn autofill<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option
 /// Returns the initial value of the email field. A user who signs in again is probably the same person.
 fn email<'a, A: App>(browser: &'a Browser<A>, page: &'a MethodPage<'_>) -> &'a str {
     let current = match page.before.purpose {
-        Purpose::Authorize(_) => browser.sessions.current(),
+        Purpose::Authorize(_) | Purpose::Device(_) => browser.sessions.current(),
         Purpose::Visit(_) => None,
     };
     typed(page)
@@ -142,7 +143,7 @@ fn forgot<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String>
 
 /// Returns the link to the creation of an account, if the tenant offers it to users of this client.
 fn sign_up<A: App>(browser: &Browser<A>, page: &MethodPage<'_>) -> Option<String> {
-    let client = page.asked.map(|asked| &asked.request.client.id);
+    let client = client_of(browser, page.asked).map(|client| &client.id);
     let accounts = &browser.services.app.accounts;
     let is_offered = accounts.offers_sign_up(&browser.tenant, client);
     is_offered.then(|| restart(browser, page, SIGN_UP))

@@ -1,6 +1,7 @@
 //! Views: one struct per page. Fields contain data and links. All texts are in the catalogues.
 
 mod account;
+mod connect;
 mod consent;
 mod endings;
 mod recovery;
@@ -14,6 +15,7 @@ pub use account::{
     EditProfileView, EmailSentView, Item, MfaSetupView, Notice, ProfileView, QrCode,
     RecoveryCodesView, RemovePasswordView, Section, SecurityView, SessionsView, VerifyEmailView,
 };
+pub use connect::{ConnectConfirmView, ConnectEndView, ConnectEnding, ConnectView};
 pub use consent::{Account, AccountsView, ConsentView};
 pub use endings::{ErrorView, Fault, FormPostView, LoggedOutView, LogoutFault, LogoutView};
 pub use recovery::{
@@ -92,6 +94,12 @@ pub enum Problem {
     ProfileInvalid,
     /// Attributes have values that break their rules. Each field says which one.
     AttributeInvalid,
+    /// No device has this user code.
+    UserCodeUnknown,
+    /// The user code has expired.
+    UserCodeExpired,
+    /// A user has already answered the request with this user code.
+    UserCodeUsed,
 }
 
 /// Problem with the previous submission of a form, with the ID of that request.
@@ -147,6 +155,9 @@ impl Problem {
             Self::PasskeyUnknown => "problem.passkey_unknown",
             Self::ProfileInvalid => "problem.profile_invalid",
             Self::AttributeInvalid => "problem.attribute_invalid",
+            Self::UserCodeUnknown => "problem.user_code_unknown",
+            Self::UserCodeExpired => "problem.user_code_expired",
+            Self::UserCodeUsed => "problem.user_code_used",
         };
         page.text(key).to_owned()
     }

@@ -35,7 +35,17 @@ pub(super) fn advice(rule: &str) -> Option<&'static str> {
         "verifier_malformed" => "`code_verifier` must have 43 to 128 letters, digits, or the characters `-._~`. Change the application.",
         "verifier_mismatch" => "`code_verifier` belongs to another authorization request. The application may mix up two sign-ins, or the code was stolen.",
         "verifier_unexpected" => "The client sent `code_verifier` but no `code_challenge` before. Someone may have removed it from the authorization request.",
-        "code_replayed" => "The authorization code was redeemed twice, so its tokens are revoked. A client that retries must start a new authorization request; otherwise the code may be stolen.",
+        "code_replayed" => "The authorization code or device code was redeemed twice, so its tokens are revoked. A client that retries must start a new authorization request; otherwise the code may be stolen.",
+        // Device authorization
+        "device_code_unknown" => "This server did not issue the device code, or the code was truncated. Another environment or tenant may have issued it, or the master key was replaced.",
+        "device_code_of_another_client" => "Another client got this device code. Check the `client_id` of the device; if it is right, the code may be stolen.",
+        "device_code_expired" => "The user did not allow the request in time. The device must start again. `lifetimes.device_code` sets the time.",
+        "authorization_pending" => "The user has not answered yet. The device must poll again after the interval.",
+        "authorization_denied" => "The user denied the request. The device must stop, or ask the user before it starts again.",
+        "slow_down" => "The device polls too fast. It must wait five seconds longer between polls.",
+        "user_code_unknown" => "No device has this code. The user may have mistyped it, or opened the pages of another environment or tenant. Many such refusals from one network are guesses.",
+        "user_code_expired" => "The user typed the code too late. The device must show a new one.",
+        "user_code_used" => "The request with this code was already allowed or denied. The device must show a new code.",
         // Refresh token
         "refresh_token_unknown" => "This server did not issue the refresh token, or the token was truncated. Another environment may have issued it, or the master key was replaced.",
         "refresh_token_of_another_client" => "Another client got this refresh token. Check the `client_id` of the application; if it is right, the token may be stolen.",

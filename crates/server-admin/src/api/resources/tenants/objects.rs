@@ -48,6 +48,9 @@ optional_members! {
         /// Authorization code.
         #[schemars(range(min = 1, max = 600))]
         authorization_code,
+        /// Device code and user code.
+        #[schemars(range(min = 1, max = 1800))]
+        device_code,
         /// Sign-in, from the password to the authorization code.
         #[schemars(range(min = 1, max = 86_400))]
         login,
