@@ -53,7 +53,7 @@ impl Server {
         let situation = Situation {
             session,
             consent: session.and_then(|session| store.consents.find(session.user, &client.id)),
-            redirect_uri: &requested.binding().redirect_uri,
+            redirect_uri: Some(&requested.binding().redirect_uri),
             done: done.unwrap_or_default(),
             within_reach: Acr::ONE_FACTOR,
             now,

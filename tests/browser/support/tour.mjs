@@ -1,5 +1,6 @@
 // A tour of every page, for axe and the screenshots.
 
+import { tourOfDevices } from '../devices/tour.mjs'
 import { consent, enterCode, enterPassword, expectPage } from './browser.mjs'
 import { linkOf } from './mail_server.mjs'
 import { addAuthenticator, addPasskey, declineOffer } from './passkeys.mjs'
@@ -65,6 +66,7 @@ export async function tour(the, visit) {
   await tourOfRecovery(the, whole(visit))
   await tourOfLogin(the, whole(visit))
   await tourOfAccount(the, whole(visit))
+  await tourOfDevices(the, whole(visit))
 }
 
 async function tourOfRecovery(the, visit) {

@@ -7,11 +7,14 @@ from authlib.integrations.base_client import OAuthError, OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.jwk import KeySet
+import requests
 
 import harness
+import phone
 from harness import ALGORITHMS, AUTHORIZATION_ENDPOINT, CLIENTS, LOGIN_SCOPE, REDIRECT_URI, Report, expect, refused
 
 METADATA = harness.discover()
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 METHODS = (("client_secret_basic", "confidential"), ("client_secret_post", "confidential"), ("none", "public"))
 
 
@@ -108,6 +111,31 @@ def wrong_verifier():
     )
 
 
+def device_code():
+    client = CLIENTS["device"]
+    oauth = session(client, "none", None)
+    begun = requests.post(
+        METADATA["device_authorization_endpoint"],
+        data={"client_id": client["client_id"], "scope": LOGIN_SCOPE},
+        timeout=harness.TIMEOUT,
+    ).json()
+
+    def poll():
+        # Authlib sends `client_id` only in the header of a confidential client.
+        return oauth.fetch_token(
+            grant_type=DEVICE_CODE, device_code=begun["device_code"], client_id=client["client_id"]
+        )
+
+    refused(OAuthError, "authorization_pending", poll)
+    refused(OAuthError, "slow_down", poll)
+    phone.answer(begun["verification_uri"], begun["user_code"], "agree")
+    token = poll()
+    harness.check_user_token(*verified(token["access_token"], "RS256"), "RS256", client["client_id"])
+    claims = RelyingParty(client["client_id"]).parse_id_token(token, nonce=None)
+    expect(claims["sub"], harness.USER["id"], "sub")
+    refused(OAuthError, "invalid_grant", poll)
+
+
 report = Report(f"Authlib {version('Authlib')}")
 for alg in ALGORITHMS:
     for how in ("client_secret_basic", "client_secret_post"):
@@ -117,4 +145,5 @@ for alg in ALGORITHMS:
 for how in ("client_secret_basic", "client_secret_post"):
     report.step(f"a wrong secret is invalid_client, {how}", wrong_secret, how)
 report.step("a wrong code verifier is invalid_grant", wrong_verifier)
+report.step("device code: pending, slow_down, ID token, second use", device_code)
 report.close()

@@ -13,6 +13,7 @@ mod claims;
 mod client_registration;
 mod conformance;
 mod cross_origin;
+mod devices;
 mod discovery;
 mod facts;
 mod federation;

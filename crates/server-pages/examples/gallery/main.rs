@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the example serves no requests")]
 
 mod account;
+mod connect;
 mod endings;
 mod frame;
 mod new_account;
@@ -47,6 +48,7 @@ async fn main() -> Outcome {
     new_account::sign_up(folder, page).await?;
     new_account::mails(folder, page)?;
     sign_in::deciding(folder, page).await?;
+    connect::connecting(folder, page).await?;
     endings::endings(folder, page).await?;
     account::account(folder, page).await?;
     account::changes(folder, page).await

@@ -4,14 +4,11 @@ mod answer;
 mod enter;
 
 use crate::browser::Browser;
-use crate::pages::keep_opener;
 use crate::pages::views::{ConnectEndView, ConnectEnding};
 use crate::paths::{DEVICE, DEVICE_ALLOWED, DEVICE_CONFIRM, DEVICE_DENIED};
 use crate::services::Services;
-use crate::unserved;
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::get;
 use countersign_application::{App, DeviceQuestion, Failure, LiveSession};
@@ -30,9 +27,6 @@ pub(crate) fn routes<A: App>() -> Router<Arc<Services<A>>> {
         )
         .route(DEVICE_ALLOWED, get(answer::allowed::<A>))
         .route(DEVICE_DENIED, get(answer::denied::<A>))
-        // Before the layer, which then applies to it.
-        .method_not_allowed_fallback(unserved::not_allowed::<A>)
-        .route_layer(map_response(async |response| keep_opener(response)))
 }
 
 /// Returns the request with a user code. `Err` is the page that ends the interaction.

@@ -127,6 +127,7 @@ impl<'a> Issuer<'a> {
         self.values.insert("consent", interaction(&browser));
         self.authorize(&mut browser, "web", "select_account").await;
         self.values.insert("accounts", interaction(&browser));
+        self.connect_devices(&mut browser).await;
         self.open(&mut browser, "/oauth2/logout?client_id=web")
             .await;
         self.values
@@ -143,6 +144,28 @@ impl<'a> Issuer<'a> {
         let location = browser.location().unwrap();
         let state = parameter(location.split_once('?').unwrap().1, "state");
         self.values.insert("state", state.unwrap());
+    }
+
+    /// Keeps the codes of a device that Jane allowed, and those of one that waits on a page for her answer.
+    async fn connect_devices(&mut self, browser: &mut Browser<'_>) {
+        for (kind, agrees) in [("device_code", true), ("user_code", false)] {
+            let own = basic("console", SECRET);
+            let request = (Method::POST, crate::devices::BEGIN);
+            let body = form(&[("scope", "openid read")]).into();
+            let begun = self.place.send_as(self.server, request, Some(&own), body);
+            let begun = begun.await.ok();
+            // In lower case, every other letter of a made-up code is another one.
+            let typed = begun.text("user_code").to_lowercase();
+            self.open(browser, "/device").await;
+            browser.submit(&[("code", &typed)]).await;
+            self.values.insert("device_page", interaction(browser));
+            if agrees {
+                browser.submit(&[("decision", "agree")]).await;
+                self.values.insert(kind, begun.text("device_code"));
+            } else {
+                self.values.insert(kind, typed);
+            }
+        }
     }
 
     /// Keeps the tokens of a code, and the identifiers in them.

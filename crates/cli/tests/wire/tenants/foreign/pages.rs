@@ -86,6 +86,37 @@ pub(super) const ROWS: &[Row] = &[
             ("decision", "agree"),
         ],
     ),
+    row("GET /device", 200, &[]),
+    row(
+        "POST /device",
+        303,
+        &[SESSION, CSRF, ("code", "{user_code}")],
+    ),
+    row(
+        "GET /device/confirm",
+        200,
+        &[SESSION, ("interaction", "{device_page}")],
+    ),
+    row(
+        "POST /device/confirm",
+        303,
+        &[
+            SESSION,
+            CSRF,
+            ("interaction", "{device_page}"),
+            ("decision", "agree"),
+        ],
+    ),
+    row(
+        "GET /device/allowed",
+        200,
+        &[("interaction", "{device_page}")],
+    ),
+    row(
+        "GET /device/denied",
+        200,
+        &[("interaction", "{device_page}")],
+    ),
     row(
         "GET /accounts",
         200,

@@ -17,6 +17,8 @@ const EXCHANGE: (&str, &str) = (
     "urn:ietf:params:oauth:grant-type:token-exchange",
 );
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+const DEVICE: (&str, &str) = ("grant_type", crate::devices::DEVICE_CODE);
+const CONSOLE: (&str, &str) = ("client_id", "console");
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -79,6 +81,21 @@ pub(super) const ROWS: &[Row] = &[
             ("subject_token", "{access}"),
             ("subject_token_type", ACCESS_TOKEN),
         ],
+    ),
+    row(
+        "POST /oauth2/device_authorization",
+        200,
+        &[("client_id", "{only}"), SECRET, ("scope", "read")],
+    ),
+    row(
+        "POST /oauth2/token",
+        200,
+        &[CONSOLE, SECRET, DEVICE, ("device_code", "{device_code}")],
+    ),
+    row(
+        "JSON /v1/oauth2/token",
+        200,
+        &[CONSOLE, SECRET, DEVICE, ("device_code", "{device_code}")],
     ),
     row(
         "POST /oauth2/introspect",
