@@ -26,6 +26,7 @@ async fn aero2_18_documents_list_only_enabled_features() {
         "introspection_endpoint": format!("{ISSUER}/oauth2/introspect"),
         "revocation_endpoint": format!("{ISSUER}/oauth2/revoke"),
         "registration_endpoint": format!("{ISSUER}/oauth2/register"),
+        "device_authorization_endpoint": "https://auth.example/oauth2/device_authorization",
         "scopes_supported": ["openid", "profile", "email", "address", "phone", "offline_access"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
@@ -33,7 +34,8 @@ async fn aero2_18_documents_list_only_enabled_features() {
         "authorization_response_iss_parameter_supported": true,
         "grant_types_supported": [
             "authorization_code", "refresh_token", "client_credentials",
-            "urn:ietf:params:oauth:grant-type:token-exchange"
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+            "urn:ietf:params:oauth:grant-type:device_code"
         ],
         "token_endpoint_auth_methods_supported": [
             "client_secret_basic", "client_secret_post", "private_key_jwt", "none"

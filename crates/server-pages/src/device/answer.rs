@@ -1,7 +1,7 @@
 //! `/device/confirm`: the request of a device, with the code to compare (RFC 8628 section 5.4), and the pages after it.
 
-use super::{end, over};
 use crate::browser::{Browser, form};
+use crate::interaction::device::{end, over};
 use crate::interaction::{carried, go_on, judged, request_of};
 use crate::pages::PageContext;
 use crate::pages::views::{ConnectConfirmView, ConnectEnding};

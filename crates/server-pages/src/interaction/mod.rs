@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod consent;
+pub(crate) mod device;
 pub(crate) mod sign_in;
 mod steps;
 

@@ -1,6 +1,6 @@
+use super::device;
 use crate::authorize::request::{Asked, JudgedRequest, judge, refused};
 use crate::browser::{Browser, Opened};
-use crate::device;
 use crate::paths;
 use crate::redirect::see_other;
 use axum::response::Response;
