@@ -99,7 +99,7 @@ async fn unknown_grant_type_is_unsupported() {
     for grant_type in [
         "password",
         "Authorization_Code",
-        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:device-code",
         "\u{0}",
     ] {
         both_refuse(

@@ -151,7 +151,7 @@ impl<'a> Issuer<'a> {
         for (kind, agrees) in [("device_code", true), ("user_code", false)] {
             let own = basic("console", SECRET);
             let request = (Method::POST, crate::devices::BEGIN);
-            let body = form(&[("scope", "openid read")]).into();
+            let body = form(&[("scope", "openid")]).into();
             let begun = self.place.send_as(self.server, request, Some(&own), body);
             let begun = begun.await.ok();
             // In lower case, every other letter of a made-up code is another one.
