@@ -1,7 +1,7 @@
 // Devices (RFC 8628): openid-client on the device, Chromium on the phone of the user.
 
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
+import { test } from 'node:test'
 import * as oidc from 'openid-client'
 import { enterPassword, expectPage, focused, problem } from '../support/browser.mjs'
 import { deviceClient, deviceOf, enterUserCode } from './device.mjs'
@@ -10,10 +10,10 @@ import { rig } from '../support/rig.mjs'
 const the = rig()
 const CONFIRM = 'Allow Photo Frame on your device?'
 let client
-before(async () => {
-  client = await deviceClient(the.installation)
-})
-const start = (scope) => deviceOf(the.installation, client, scope)
+const start = async (scope) => {
+  client ??= await deviceClient(the.installation)
+  return deviceOf(the.installation, client, scope)
+}
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'with script' : 'without script'

@@ -121,10 +121,7 @@ def device_code():
     ).json()
 
     def poll():
-        # Authlib sends `client_id` only in the header of a confidential client.
-        return oauth.fetch_token(
-            grant_type=DEVICE_CODE, device_code=begun["device_code"], client_id=client["client_id"]
-        )
+        return oauth.fetch_token(grant_type=DEVICE_CODE, device_code=begun["device_code"])
 
     refused(OAuthError, "authorization_pending", poll)
     refused(OAuthError, "slow_down", poll)

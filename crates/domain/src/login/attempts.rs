@@ -59,12 +59,11 @@ impl Target<'_> {
     const fn most(&self) -> u32 {
         match self {
             Self::Account(_) | Self::KnownAccount(_) => 10,
-            Self::Address(_) => 100,
+            Self::Address(_) | Self::DeviceRequests(_) => 100,
             Self::Mailbox(_) => 5,
             Self::Sender(_) => 50,
             Self::Registration { most, .. } => *most,
             Self::UserCodes(_) => 20,
-            Self::DeviceRequests(_) => 100,
         }
     }
 

@@ -4,6 +4,7 @@ use super::Refusal;
 use core::fmt;
 
 impl fmt::Display for Refusal {
+    #[expect(clippy::too_many_lines, reason = "a rule, a line")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Refusal as R;
         f.write_str(match self {
@@ -46,7 +47,7 @@ impl fmt::Display for Refusal {
             R::ConsentRequired => "the user must consent",
             R::AccountSelectionRequired => "the user must select an account",
             R::AcrNotReached => "the user could not sign in with the required authentication context class",
-            R::ConsentRefused => "the user denied the request",
+            R::ConsentRefused | R::AuthorizationDenied => "the user denied the request",
             R::RedirectUriNotRegistered(_) => "the redirect URI is not registered for this client; it must match a registered URI exactly",
             R::RedirectUriOutsideDomains(_) => "the redirect URI is outside the allowed domains of this client",
             R::ScopeMalformed => "the scope is malformed",
@@ -73,7 +74,6 @@ impl fmt::Display for Refusal {
             R::DeviceCodeOfAnotherClient(_) => "the device code was issued to another client",
             R::DeviceCodeExpired => "the device code has expired; start a new device authorization request",
             R::AuthorizationPending => "the user has not answered yet; poll again after the interval",
-            R::AuthorizationDenied => "the user denied the request",
             R::SlowDown => "the device polls too fast; wait five seconds longer between polls",
             R::UserCodeUnknown => "no device has this user code; check it and try again",
             R::UserCodeExpired => "the user code has expired; get a new one on the device",

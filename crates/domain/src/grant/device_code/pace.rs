@@ -20,7 +20,6 @@ impl Pace {
     /// Returns the pace after a poll, and whether the poll was in time. `before` is the pace of earlier polls, if it is known.
     ///
     /// An earlier poll is answered with `slow_down`, and the device must then wait five seconds longer each time.
-    #[must_use]
     pub fn after(before: Option<Self>, now: Timestamp) -> (Self, Result<(), Refusal>) {
         let interval = before.map_or(Self::INTERVAL, |pace| pace.interval);
         match before {
