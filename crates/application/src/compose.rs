@@ -139,12 +139,7 @@ impl<A: App> Ports<A> {
             assertions: self.assertions.clone(),
             key_sets: self.key_sets.clone(),
         });
-        let devices = Arc::new(Devices::new(
-            (self.store.clone(), self.clients.clone()),
-            authentication.clone(),
-            self.devices.clone(),
-            (self.clock.clone(), self.entropy.clone()),
-        ));
+        let devices = self.devices(&authentication);
         let links = Arc::new(self.links());
         let federation = Arc::new(self.federation());
         UseCases {
@@ -195,27 +190,6 @@ impl<A: App> Ports<A> {
             },
             links,
             activity: self.activity.clone(),
-        }
-    }
-
-    fn token_issuer(
-        &self,
-        access_tokens: &Arc<AccessTokens<A::Store>>,
-        authentication: Arc<ClientAuthentication<A::Store>>,
-        devices: Arc<Devices<A::Store>>,
-    ) -> TokenIssuer<A> {
-        TokenIssuer {
-            store: self.store.clone(),
-            clients: self.clients.clone(),
-            definitions: self.definitions.clone(),
-            access_tokens: access_tokens.clone(),
-            authentication,
-            devices,
-            signer: self.signer.clone(),
-            codes: self.codes.clone(),
-            refresh_tokens: self.refresh_tokens.clone(),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
         }
     }
 

@@ -3,7 +3,6 @@
 mod registrations;
 
 use crate::failure::Failure;
-use countersign_domain::grant::device_code::UserCode;
 use countersign_domain::identifier::{LoginId, SessionId, UserId};
 use countersign_domain::login::attempts::Window;
 use countersign_domain::login::attempts_of;
@@ -68,27 +67,6 @@ pub(crate) const fn mailed_link(link: LoginId, expires_at: Timestamp) -> Ephemer
         expires_at,
         kind: EphemeralKind::MailedLink,
         id: *link.as_bytes(),
-    }
-}
-
-/// Returns the identifier of the request of a device with this user code.
-pub(crate) fn user_code(code: &UserCode) -> [u8; 16] {
-    let digest = Sha256::new()
-        .chain_update("user code")
-        .chain_update(code.letters())
-        .finalize();
-    first_half(&digest)
-}
-
-/// Returns the key of the request of a device that expires at `expires_at`.
-///
-/// A user code does not name its expiry time. Values therefore expire at the end of an hour, and a reader who has only the
-/// user code looks at the hours in which codes can expire.
-pub(crate) const fn device_request(id: [u8; 16], expires_at: Timestamp) -> EphemeralKey {
-    EphemeralKey {
-        expires_at: end_of(HOUR, expires_at),
-        kind: EphemeralKind::DeviceRequest,
-        id,
     }
 }
 
@@ -185,15 +163,13 @@ pub(crate) async fn of_session<S: Ephemera>(
 
 const WEEK: u64 = 7 * 24 * 3600;
 
-const HOUR: u64 = 3600;
-
 /// Returns the end of a week in which a time is.
 const fn end_of_week(time: Timestamp) -> Timestamp {
     end_of(WEEK, time)
 }
 
 /// Returns the end of the period of so many seconds in which a time is.
-const fn end_of(seconds: u64, time: Timestamp) -> Timestamp {
+pub(crate) const fn end_of(seconds: u64, time: Timestamp) -> Timestamp {
     Timestamp::from_unix_seconds((time.as_unix_seconds() / seconds + 1) * seconds)
 }
 
@@ -275,19 +251,6 @@ mod tests {
         let hex = format!("{:032x}", u128::from_be_bytes(key.id));
         assert_eq!(hex, "afa2d521c01ec9c72388f4f915dd90c4");
         assert_ne!(step_of(login, 1, ENDS).id, key.id);
-    }
-
-    #[test]
-    fn device_request_key_is_stable() {
-        let code = UserCode::parse("WDJB-MJHT").unwrap();
-        let key = device_request(user_code(&code), ENDS);
-        let hour = Timestamp::from_unix_seconds(1_750_003_200);
-        assert_eq!(
-            (key.kind, key.expires_at),
-            (EphemeralKind::DeviceRequest, hour)
-        );
-        let hex = format!("{:032x}", u128::from_be_bytes(key.id));
-        assert_eq!(hex, "fedc25a814bccb08889ffaced26ea583");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod admin_keys;
 mod administration;
+mod device_keys;
 #[cfg(test)]
 mod docs;
 mod key;

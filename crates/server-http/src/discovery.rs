@@ -1,12 +1,10 @@
 //! Discovery documents (RFC 8414, OpenID Connect Discovery 1.0). They list only what is enabled, and the signing
 //! algorithms whose keys are published.
 
-use crate::token::Dialect as _;
 use crate::token::rfc6749::Rfc6749;
+use crate::token::{Dialect as _, device_authorization};
 use crate::wire::RequestTenant;
-use crate::{
-    Services, device_authorization, introspection, registration, revocation, userinfo,
-};
+use crate::{Services, introspection, registration, revocation, userinfo};
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -5,10 +5,10 @@
 //! than `POST`.
 
 use crate::cors;
-use crate::device_authorization;
 use crate::introspection;
 use crate::revocation;
 use crate::services::Services;
+use crate::token::device_authorization;
 use crate::token::json_v1::JsonV1;
 use crate::token::rfc6749::Rfc6749;
 use crate::token::{Dialect as _, respond};

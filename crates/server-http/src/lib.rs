@@ -14,7 +14,6 @@
 mod attributes;
 mod client_authentication;
 mod cors;
-mod device_authorization;
 mod discovery;
 mod front;
 mod introspection;
@@ -30,7 +29,6 @@ mod user_claims;
 mod userinfo;
 pub mod wire;
 
-pub use device_authorization::{USER_CODE, VERIFICATION};
 pub use front::{Answers, Front};
 pub use services::Services;
 pub use wire::body::RequestBody;
@@ -40,6 +38,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use countersign_application::App;
 use std::sync::Arc;
+use token::device_authorization;
+pub use token::device_authorization::{USER_CODE, VERIFICATION};
 use token::json_v1::JsonV1;
 use token::rfc6749::Rfc6749;
 use token::{Dialect as _, token};

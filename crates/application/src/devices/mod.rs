@@ -4,6 +4,7 @@
 //! poll reads the row and writes nothing.
 
 mod answer;
+mod keys;
 mod polls;
 mod request;
 
@@ -12,7 +13,6 @@ pub use request::{DeviceAuthorized, DeviceRequested};
 
 use crate::client_authentication::ClientAuthentication;
 use crate::clients::Clients;
-use crate::ephemera::device_request;
 use crate::failure::{Failure, opened};
 use countersign_domain::grant::device_code::{DeviceCode, DeviceRequest, UserCode};
 use countersign_domain::refusal::Refusal;
@@ -20,6 +20,7 @@ use countersign_domain::tenant::Tenant;
 use countersign_domain::tenant::lifetimes::Lifetimes;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Clock, DeviceCodec, Entropy, EphemeralKey, Store};
+use keys::{device_request, user_code};
 use polls::Polls;
 use std::sync::Arc;
 
@@ -107,7 +108,7 @@ impl<S: Store> Devices<S> {
         code: &UserCode,
         now: Timestamp,
     ) -> Result<Option<Stored>, Failure> {
-        let id = crate::ephemera::user_code(code);
+        let id = user_code(code);
         let first = device_request(id, now);
         let last = device_request(id, now.plus(Lifetimes::LONGEST_DEVICE_CODE));
         let mut found = self.read(tenant, first, now).await?;

@@ -1,9 +1,9 @@
 //! `POST /oauth2/device_authorization` (RFC 8628 sections 3.1 and 3.2).
 
 use super::Devices;
+use super::keys::{device_request, user_code};
 use crate::attempts;
 use crate::client_authentication::ClientEvidence;
-use crate::ephemera::{device_request, user_code};
 use crate::failure::Failure;
 use crate::tenants::room;
 use countersign_domain::client::{Client, ClientId};

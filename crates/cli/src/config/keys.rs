@@ -111,12 +111,6 @@ pub(crate) static AUTHORIZATION_CODE: Key = Key {
     default: Some("600"),
     doc: "Lifetime of an authorization code. RFC 6749 section 4.1.2 recommends at most ten minutes.",
 };
-pub(crate) static DEVICE_CODE: Key = Key {
-    path: "lifetimes.device_code",
-    kind: Kind::Seconds(60..=Lifetimes::LONGEST_DEVICE_CODE.as_secs()),
-    default: Some("600"),
-    doc: "Lifetime of a device code and its user code (RFC 8628). Within it, the user must type the code, sign in and allow the request.",
-};
 pub(crate) static LOGIN: Key = Key {
     path: "lifetimes.login",
     kind: Kind::Seconds(30..=3600),

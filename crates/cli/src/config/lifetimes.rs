@@ -1,7 +1,7 @@
 //! Lifetimes of what the server issues.
 
-use crate::config::keys;
 use crate::config::reader::Reader;
+use crate::config::{device_keys, keys};
 use countersign_domain::tenant::lifetimes::{InvalidLifetimes, LifetimeSettings, Lifetimes};
 
 impl Reader<'_> {
@@ -10,7 +10,7 @@ impl Reader<'_> {
         let id_token = self.seconds(&keys::ID_TOKEN);
         let refresh_token = self.seconds(&keys::REFRESH_TOKEN);
         let authorization_code = self.seconds(&keys::AUTHORIZATION_CODE);
-        let device_code = self.seconds(&keys::DEVICE_CODE);
+        let device_code = self.seconds(&device_keys::DEVICE_CODE);
         let login = self.seconds(&keys::LOGIN);
         let session = self.seconds(&keys::SESSION);
         let longest_session = self.seconds(&keys::LONGEST_SESSION);

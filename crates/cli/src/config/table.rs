@@ -1,6 +1,7 @@
 //! The table of all configuration keys.
 
 use crate::config::admin_keys;
+use crate::config::device_keys;
 use crate::config::key::Key;
 use crate::config::mail::keys as mail_keys;
 use crate::config::{keys, pages, registration, scheduled, tenants};
@@ -29,7 +30,7 @@ pub(crate) static TABLE: &[&Key] = &[
     &keys::ID_TOKEN,
     &keys::REFRESH_TOKEN,
     &keys::AUTHORIZATION_CODE,
-    &keys::DEVICE_CODE,
+    &device_keys::DEVICE_CODE,
     &keys::LOGIN,
     &keys::SESSION,
     &keys::LONGEST_SESSION,

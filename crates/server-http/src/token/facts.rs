@@ -43,7 +43,7 @@ pub(super) fn note(request: &TokenRequest) {
 }
 
 /// Notes the resources of a refused request.
-pub(crate) fn note_resources(resources: &[String]) {
+pub(super) fn note_resources(resources: &[String]) {
     for resource in resources.iter().take(MOST_RESOURCES) {
         CurrentRequest::note_uri("resource", resource);
     }

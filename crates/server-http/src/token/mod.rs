@@ -1,6 +1,7 @@
 //! The token endpoint: the part that both dialects share.
 
-pub(crate) mod facts;
+pub(crate) mod device_authorization;
+mod facts;
 mod grants;
 pub(crate) mod json_v1;
 pub(crate) mod rfc6749;

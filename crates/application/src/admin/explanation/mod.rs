@@ -4,6 +4,7 @@
 //! tells the time of the request.
 
 mod advice;
+mod device_steps;
 mod order;
 mod steps;
 

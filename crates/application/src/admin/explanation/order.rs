@@ -1,6 +1,6 @@
 //! The order of checks of each endpoint.
 
-use super::steps;
+use super::{device_steps, steps};
 use countersign_domain::authorize::AUTHORIZATION_CHECKS;
 use countersign_domain::checks::Check;
 use countersign_domain::client::assertion::ASSERTION_CHECKS;
@@ -34,10 +34,10 @@ pub(super) fn checks(kind: &Kind<'_>) -> Vec<&'static Check> {
         "/oauth2/introspect" | "/oauth2/revoke" => client(kind),
         "/oauth2/device_authorization" => {
             let mut tables = client(kind);
-            tables.extend([DEVICE_AUTHORIZATION_CHECKS, steps::REQUESTS_LEFT]);
+            tables.extend([DEVICE_AUTHORIZATION_CHECKS, device_steps::REQUESTS_LEFT]);
             tables
         }
-        "/device" | "/device/confirm" => vec![steps::FORM, steps::USER_CODE],
+        "/device" | "/device/confirm" => vec![steps::FORM, device_steps::USER_CODE],
         "/oauth2/authorize" | "/continue" | "/consent" | "/accounts" => authorization(),
         "/login" => match kind.method {
             Some(method) if method == Method::PASSWORD.as_str() => {
@@ -85,9 +85,9 @@ fn grant(grant_type: &str) -> Vec<&'static [Check]> {
         vec![steps::REFRESH_TOKEN, REFRESH_CHECKS]
     } else if grant_type == GrantType::DEVICE_CODE {
         vec![
-            steps::DEVICE_CODE,
+            device_steps::DEVICE_CODE,
             DEVICE_CODE_CHECKS,
-            steps::PACE,
+            device_steps::PACE,
             steps::REDEEMED,
         ]
     } else if grant_type == GrantType::CLIENT_CREDENTIALS {

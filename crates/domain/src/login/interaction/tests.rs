@@ -15,6 +15,8 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::ToString as _;
 use alloc::vec;
 
+mod device;
+
 /// Facts of a signed-in user with stored consent.
 struct World {
     demands: Demands,
@@ -78,11 +80,6 @@ fn authorize() -> Interaction {
     Interaction::new(Purpose::Authorize("client_id=app".to_owned()), NOW)
 }
 
-fn device() -> Interaction {
-    let code = UserCode::parse("WDJB-MJHT").unwrap();
-    Interaction::new(Purpose::Device(code), NOW)
-}
-
 fn passkey_demand() -> Demands {
     Demands {
         acr: Some(AcrDemand {
@@ -98,31 +95,6 @@ fn request_with_session_and_consent_gets_code() {
     let world = World::new();
     let code = Step::Done(Outcome::Code);
     assert_eq!(world.next(&authorize()), code);
-}
-
-#[test]
-fn device_always_waits_for_the_button() {
-    let world = World::new();
-    for first_party in [false, true] {
-        let client = Client {
-            first_party,
-            ..confidential_client()
-        };
-        let mut interaction = device();
-        let page = Step::Show(Page::Device);
-        assert_eq!(world.next_for(&interaction, &client), page, "{first_party}");
-        interaction.done.consented = true;
-        let approved = Step::Done(Outcome::DeviceApproved);
-        assert_eq!(world.next_for(&interaction, &client), approved);
-    }
-    assert_eq!(alloc::format!("{:?}", device().purpose), "Device(..)");
-}
-
-#[test]
-fn device_asks_for_required_factor_first() {
-    let mut world = World::new();
-    world.mfa = MfaPolicy::Required;
-    assert_eq!(world.next(&device()), Step::Show(Page::Enroll));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn note(asked: &DeviceRequested) {
     if let Some(scope) = &asked.scope {
         CurrentRequest::note_fact("scope", scope);
     }
-    crate::token::facts::note_resources(&asked.resources);
+    super::facts::note_resources(&asked.resources);
 }
 
 fn success(issuer: &str, authorized: &DeviceAuthorized) -> Response {
