@@ -4,8 +4,8 @@ pub(in crate::api) mod body;
 mod exchange;
 mod fields;
 pub(super) mod secrets;
-mod workload;
 mod self_registration;
+mod workload;
 
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
