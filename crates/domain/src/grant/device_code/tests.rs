@@ -228,7 +228,7 @@ fn poll_may_narrow_resources_but_not_add_any() {
     let (a, b) = ("https://a.example", "https://b.example");
     client.resources = [a, b].map(|text| Resource::parse(text).unwrap()).into();
     let request = requested(&client, |request| {
-        request.resources = &["https://a.example"]
+        request.resources = &["https://a.example"];
     });
     let request = request.approve(owner(), NOW).unwrap();
     let judged = |resource| {
