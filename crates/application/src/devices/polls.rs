@@ -52,15 +52,15 @@ impl Polls {
         let own = set.iter().position(is_own);
         let before = own.and_then(|at| set.get(at).copied().flatten());
         let (pace, judged) = Pace::after(before.map(|poll| poll.pace), now);
-        let place = match own {
+        let slot = match own {
             Some(at) => set.get_mut(at),
             // An empty place, or else that of the request whose last poll is the oldest.
             None => set
                 .iter_mut()
                 .min_by_key(|poll| poll.map(|poll| poll.pace.last)),
         };
-        if let Some(place) = place {
-            *place = Some(Poll {
+        if let Some(slot) = slot {
+            *slot = Some(Poll {
                 tenant,
                 request,
                 pace,
