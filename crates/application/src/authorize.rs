@@ -8,9 +8,9 @@ use countersign_domain::audit::event::Action;
 use countersign_domain::authorize::consent::Consent;
 use countersign_domain::authorize::demands::{DemandParameters, Demands};
 use countersign_domain::authorize::{AuthorizationRequest, RequestedGrant, ResourceOwner};
+use countersign_domain::client::Client;
 use countersign_domain::client::authentication::RegisteredClient;
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::client::{Client, ClientId};
 use countersign_domain::identifier::{GrantId, Subject};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::scope::Scope;
@@ -115,26 +115,26 @@ impl<S: Store> Authorizations<S> {
     pub async fn agree(
         &self,
         tenant: &Tenant,
-        (client, wanted): (&ClientId, &Scope),
+        (client, wanted): (&Client, &Scope),
         live: &LiveSession,
     ) -> Result<(), Failure> {
-        let before = self.store.find_consent(tenant.id, live.user.id, client);
+        let before = self.store.find_consent(tenant.id, live.user.id, &client.id);
         let before = before.await?;
         // If the combined scope is too long, store only the requested scope.
         let scope = before
-            .filter(|before| request.client.honors(before))
+            .filter(|before| client.honors(before))
             .map(|before| before.scope)
             .and_then(|scope| Scope::parse(&format!("{scope} {wanted}")).ok())
             .unwrap_or_else(|| wanted.clone());
         let consent = Consent {
             user: live.user.id,
-            client: client.clone(),
+            client: client.id.clone(),
             scope,
             given_at: self.clock.now(),
         };
         self.store.put_consent(tenant.id, &consent).await?;
         let scope = consent.scope.to_string();
-        let facts = [("client", client.as_str()), ("scope", &scope)];
+        let facts = [("client", client.id.as_str()), ("scope", &scope)];
         let session = Some(live.session.id);
         CurrentRequest::note_event(Action::USER_CONSENTED, live.user.id, session, &facts);
         Ok(())

@@ -6,6 +6,8 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PSS_SHA256, RsaKeyPair,
 };
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use countersign_domain::time::Timestamp;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};

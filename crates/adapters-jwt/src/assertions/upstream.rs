@@ -1,6 +1,7 @@
 //! ID tokens and logout tokens of upstream providers.
 
-use super::{Header, Jws, JwtAssertions, decoded};
+use super::JwtAssertions;
+use super::jws::{Header, Jws, decoded};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use countersign_domain::client::Jwks;
 use countersign_ports::{UnreadableAssertion, UpstreamJwt, UpstreamJwts};

@@ -1,6 +1,6 @@
 //! Tokens of platforms, as client assertions.
 
-use super::{Audience, Header, Jws, decoded, not_before, numeric_date};
+use super::jws::{Audience, Header, Jws, decoded, not_before, numeric_date};
 use countersign_domain::client::Jwks;
 use countersign_domain::client::assertion::workload::WorkloadToken;
 use countersign_ports::UnreadableAssertion;
@@ -56,7 +56,7 @@ impl Claims {
             subject: self.sub,
             audience: self.aud.into_names(),
             expires_at: numeric_date(&self.exp)?,
-            not_before: not_before(self.nbf.as_ref(), self.iat.as_ref())?,
+            not_before: not_before(self.nbf.as_ref(), self.iat.as_ref()).ok()?,
             claims: self.others.into_iter().filter_map(text).collect(),
         })
     }

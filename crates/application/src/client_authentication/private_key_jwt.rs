@@ -57,19 +57,16 @@ pub(super) async fn authenticate<'a, S: Store>(
         tenant: tenant.id,
     };
     let text = &assertion.text;
-    let checked = match workload::identities(client, assertions, text) {
-        Some(identities) => {
-            let verify = |keys: &Jwks| assertions.verify_workload(text, keys);
-            workload::check((client, identities), (keys, verify), audience, now).await?
-        }
-        None => {
-            let source = client.keys.as_ref().ok_or_else(not_registered)?;
-            let verify = |keys: &Jwks| assertions.verify(text, keys);
-            let claims = keys.verified(source, verify).await?;
-            let checked = claims.check(client, audience, now)?;
-            use_up(store, tenant.id, &client.id, &claims, now).await?;
-            checked
-        }
+    let checked = if let Some(identities) = workload::identities(client, assertions, text) {
+        let verify = |keys: &Jwks| assertions.verify_workload(text, keys);
+        workload::check((client, identities), (keys, verify), audience, now).await?
+    } else {
+        let source = client.keys.as_ref().ok_or_else(not_registered)?;
+        let verify = |keys: &Jwks| assertions.verify(text, keys);
+        let claims = keys.verified(source, verify).await?;
+        let checked = claims.check(client, audience, now)?;
+        use_up(store, tenant.id, &client.id, &claims, now).await?;
+        checked
     };
     Ok(RegisteredClient::from_stored(client).authenticate(&Credential::Assertion(checked), now)?)
 }

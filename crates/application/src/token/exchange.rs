@@ -1,3 +1,4 @@
+use super::exchange_parameters::ExchangeParameters;
 use super::{Failure, Refusal, Tenant, Timestamp, TokenIssuer, User, requested};
 use crate::access_tokens::LiveToken;
 use crate::app::App;
@@ -11,22 +12,6 @@ use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::token::issuance::Issuance;
 use countersign_ports::names::CLIENT_CREDENTIALS_GTY;
 use std::sync::Arc;
-
-/// Parameters of a token exchange (RFC 8693 section 2.1), not yet validated.
-pub struct ExchangeParameters {
-    /// `subject_token`.
-    pub subject_token: String,
-    /// `subject_token_type`.
-    pub subject_token_type: String,
-    /// `actor_token` and `actor_token_type`.
-    pub actor_token: Option<(String, String)>,
-    /// `requested_token_type`.
-    pub requested_token_type: Option<String>,
-    /// All values of `audience`.
-    pub audiences: Vec<String>,
-    /// `scope`.
-    pub scope: Option<String>,
-}
 
 /// A presented token that is live.
 struct Presented {
@@ -80,9 +65,10 @@ impl<A: App> TokenIssuer<A> {
             Decision::Issue(issuance) => {
                 // The subject is still a client, and resource servers tell clients from users by `gty`.
                 let is_client = subject.live.token.gty.as_deref() == Some(CLIENT_CREDENTIALS_GTY);
-                let issuance = match is_client {
-                    true => issuance.with_gty(CLIENT_CREDENTIALS_GTY),
-                    false => issuance,
+                let issuance = if is_client {
+                    issuance.with_gty(CLIENT_CREDENTIALS_GTY)
+                } else {
+                    issuance
                 };
                 tracing::info!(
                     client_id = %issuance.client,

@@ -4,6 +4,7 @@ mod client_credentials;
 mod compose;
 mod device_code;
 mod exchange;
+mod exchange_parameters;
 mod log_in;
 mod mint;
 mod policies;
@@ -36,7 +37,7 @@ use countersign_ports::{
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use exchange::ExchangeParameters;
+pub use exchange_parameters::ExchangeParameters;
 
 /// Parameters of a token request by grant type, not yet validated.
 pub enum GrantRequest {

@@ -143,7 +143,7 @@ async fn consent_adds_to_earlier_consent_in_one_row() {
         let browser = browser(&[fixtures::session(7)]);
         let live = browser.live.first().unwrap();
         authorizations
-            .agree(tenant(), (&request.client.id, &request.to_agree_to), live)
+            .agree(tenant(), (&*request.client, &request.to_agree_to), live)
             .await
             .unwrap();
     }

@@ -54,8 +54,7 @@ async fn log_in(store: MockStore) -> bool {
     let (mut step, _) = next.await.unwrap();
     let was_asked = step == Step::Show(Page::Consent);
     if was_asked {
-        let agreed =
-            authorizations.agree(tenant(), (&request.client.id, &request.to_agree_to), live);
+        let agreed = authorizations.agree(tenant(), (&*request.client, &request.to_agree_to), live);
         agreed.await.unwrap();
         interaction.done.consented = true;
         let next = authorizations.next(tenant(), &interaction, Some(request.facts()), &browser);

@@ -1,6 +1,6 @@
 //! Which tokens a client may exchange, and for whom (RFC 8693).
 
-use crate::client::{Client, ClientId};
+use crate::client::ClientId;
 use alloc::string::String;
 
 /// Permission of a client to exchange the tokens of one client for tokens for one audience.
@@ -23,17 +23,5 @@ impl ExchangeRule {
     #[must_use]
     pub fn is_about(&self, subject_client: &str, audience: &str) -> bool {
         self.subject_client.as_str() == subject_client && self.audience == audience
-    }
-}
-
-impl Client {
-    /// Returns the rule for exchanging tokens of a client for tokens for an audience.
-    pub(crate) fn exchange_rule(
-        &self,
-        subject_client: &str,
-        audience: &str,
-    ) -> Option<&ExchangeRule> {
-        let mut rules = self.token_exchange.iter();
-        rules.find(|rule| rule.is_about(subject_client, audience))
     }
 }

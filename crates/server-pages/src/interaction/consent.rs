@@ -41,7 +41,7 @@ pub(crate) async fn decide<A: App>(mut browser: Browser<A>, request: Request) ->
         match required("decision", fields.decision)?.as_str() {
             "agree" => {
                 let authorizations = &browser.services.app.authorizations;
-                let wanted = (&asked.request.client.id, &asked.request.to_agree_to);
+                let wanted = (&*asked.request.client, &asked.request.to_agree_to);
                 authorizations.agree(&browser.tenant, wanted, &live).await?;
                 interaction.done.consented = true;
                 go_on(&mut browser, interaction).await

@@ -33,7 +33,7 @@ pub(crate) async fn approve<A: App>(
     live: &LiveSession,
 ) -> Result<Option<Response>, RequestError> {
     let app = &browser.services.app;
-    let wanted = (&question.client.id, &question.request.facts().access.scope);
+    let wanted = (&*question.client, &question.request.facts().access.scope);
     app.authorizations
         .agree(&browser.tenant, wanted, live)
         .await?;

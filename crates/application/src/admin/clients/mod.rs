@@ -26,7 +26,7 @@ use countersign_domain::audit::event::{Action, FieldChange, Party};
 use countersign_domain::audit::operator::{Operator, Permission};
 use countersign_domain::claims::policy::PolicyOwner;
 use countersign_domain::client::openid_registration::{OpenIdRegistration, SubjectType};
-use countersign_domain::client::{Client, ClientId, ClientStatus};
+use countersign_domain::client::{Client, ClientId, ClientStatus, KeySource};
 use countersign_domain::resource_server::ResourceServer;
 use countersign_domain::tenant::Tenant;
 use countersign_domain::time::Timestamp;
@@ -273,12 +273,10 @@ impl<S: Store> ClientAdmin<S> {
     pub fn check(&self, client: &Client) -> Result<(), AdminError> {
         client.registered()?;
         let workloads = client.workload_identities.iter().map(|own| &own.keys);
-        let mut keys = client.keys.iter().chain(workloads);
-        keys.try_for_each(|source| match source.registered() {
-            Some(keys) => self.assertions.check_keys(keys),
-            None => Ok(()),
-        })
-        .map_err(AdminError::Keys)
+        let keys = client.keys.iter().chain(workloads);
+        let mut registered = keys.filter_map(KeySource::registered);
+        let checked = registered.try_for_each(|keys| self.assertions.check_keys(keys));
+        checked.map_err(AdminError::Keys)
     }
 
     fn event(

@@ -1,5 +1,8 @@
 //! Clients, from creation to deletion.
 
+mod token_exchange;
+mod workloads;
+
 use super::{send, send_with, server, token};
 use crate::facts::FORM;
 use crate::harness::Server;

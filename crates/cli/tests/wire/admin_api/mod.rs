@@ -10,12 +10,10 @@ mod idempotency;
 mod limits;
 mod nesting;
 mod permissions;
-mod token_exchange;
 mod upstream_providers;
 mod user_claims;
 mod users;
 mod webhooks;
-mod workloads;
 
 use crate::facts::{ISSUER, TENANT};
 use crate::harness::Server;

@@ -137,7 +137,7 @@ async fn client_must_be_active_and_registered_for_grant_type() {
     answer(&server, &codes.user, "agree").await;
     server
         .change("tv", |tv| {
-            tv.grant_types.retain(|one| one.as_str() != DEVICE_CODE)
+            tv.grant_types.retain(|one| one.as_str() != DEVICE_CODE);
         })
         .await;
     let refused = poll(&server, "tv", &codes.device).await;

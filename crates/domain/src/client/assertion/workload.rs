@@ -4,34 +4,21 @@
 //! The program needs no secret: the platform gives it a token and replaces it in time. Such a token is presented again
 //! and again, and its subject is not the client.
 
+mod identity;
 mod invalid;
 mod subject;
 
+pub use identity::WorkloadIdentity;
 pub use subject::SubjectPattern;
 
 use super::{Assertion, Audience, CheckedAssertion};
 use crate::checks::checks;
-use crate::client::{Client, KeySource};
+use crate::client::Client;
 use crate::evidence::Evidence;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// Program that a platform identifies, and that may authenticate as a client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WorkloadIdentity {
-    /// `iss` of its tokens.
-    pub issuer: String,
-    /// `sub` of its tokens.
-    pub subject: SubjectPattern,
-    /// `aud` of its tokens; `None` for the issuer of this server or the URL of the endpoint.
-    pub audience: Option<String>,
-    /// Other claims that its tokens must have: names and texts.
-    pub claims: Vec<(String, String)>,
-    /// Public keys of the platform. They identify it: two platforms can have the same issuer.
-    pub keys: KeySource,
-}
 
 /// Claims of a token of a platform.
 ///

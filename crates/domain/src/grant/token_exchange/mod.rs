@@ -7,8 +7,8 @@
 
 mod actors;
 mod presented;
+mod rules;
 
-pub use actors::MOST_ACTORS;
 pub use presented::PresentedToken;
 
 use crate::checks::checks;
@@ -17,7 +17,6 @@ use crate::client::{Client, GrantType};
 use crate::decision::Decision;
 use crate::evidence::Evidence;
 use crate::grant::Grant;
-use crate::identifier::Subject;
 use crate::parameter::present;
 use crate::refusal::Refusal;
 use crate::scope::{RequestedScope, Scope};
@@ -31,6 +30,9 @@ use alloc::vec::Vec;
 
 /// Token type of access tokens, the only one that the rules exchange (RFC 8693 section 3).
 pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+
+/// Maximum number of actors of a token.
+pub const MOST_ACTORS: usize = 8;
 
 /// Maximum number of audiences of a new token.
 pub const MOST_AUDIENCES: usize = 10;
@@ -190,14 +192,12 @@ impl TokenExchange<'_> {
         let actor = self.actor.filter(|own| own.token.client != client.id);
         let subject = Some(self.subject).filter(|own| !own.is_for(client));
         match subject.or(actor) {
-            Some(other) => Err(Refusal::PresentedTokenForAnotherAudience(
-                other
-                    .token
-                    .audience
-                    .first()
-                    .map(Evidence::of)
-                    .unwrap_or_else(|| Evidence::of("")),
-            )),
+            Some(other) => {
+                let named = other.token.audience.first().map_or("", String::as_str);
+                Err(Refusal::PresentedTokenForAnotherAudience(Evidence::of(
+                    named,
+                )))
+            }
             None => Ok(()),
         }
     }
@@ -237,35 +237,6 @@ impl Exchanged {
         if self.audience.is_empty() {
             return refused("");
         }
-        Ok(())
-    }
-
-    /// Returns whether the new token leaves out that the client acts.
-    fn is_impersonation(&self, client: &Client, request: &TokenExchange<'_>) -> bool {
-        let from = request.subject.comes_from(client);
-        let allows = |name: &String| {
-            let rule = client.exchange_rule(from, name);
-            rule.is_some_and(|rule| rule.impersonation)
-        };
-        // A client that narrows its own token does not act for its subject more than before.
-        from == client.id.as_str() || self.audience.iter().all(allows)
-    }
-
-    fn actors(&mut self, client: &Client, request: &TokenExchange<'_>) -> Result<(), Refusal> {
-        let previous = request.subject.token.actor.clone();
-        let subject = &request.subject.token.subject;
-        let own = Subject::new(client.id.as_str());
-        let is_last = previous.as_ref().is_some_and(|last| last.subject == own);
-        self.actor = match request.actor.map(|actor| &actor.token.subject) {
-            Some(actor) if actor == subject => {
-                return Err(Refusal::ActorRepeated(Evidence::of(actor.as_str())));
-            }
-            Some(actor) => Some(actors::after(previous, actor.clone())?),
-            None if self.is_impersonation(client, request) => previous,
-            // The client narrows a token that it got by an exchange.
-            None if is_last && request.subject.token.client == client.id => previous,
-            None => Some(actors::after(previous, own)?),
-        };
         Ok(())
     }
 

@@ -33,7 +33,7 @@ async fn chain_without_grant_ends_with_its_first_token() {
     let server = server().await;
     server
         .change("machine", |client| {
-            client.scope = Scope::parse("api:read").unwrap()
+            client.scope = Scope::parse("api:read").unwrap();
         })
         .await;
     let token = server.form(FORM, &crate::requests::machine()).await.ok();
@@ -105,7 +105,7 @@ async fn exchanged_token_has_only_scope_that_the_first_client_still_has() {
     let first = first.text("access_token");
     server
         .change("web", |client| {
-            client.scope = Scope::parse("write").unwrap()
+            client.scope = Scope::parse("write").unwrap();
         })
         .await;
     assert_eq!(introspected(&server, "other", &first).await["scope"], "");

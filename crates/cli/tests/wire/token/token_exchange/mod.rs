@@ -174,14 +174,14 @@ async fn only_rules_allow_an_exchange() {
     assert_eq!(wide.refusal(), (400, "invalid_scope".into()));
     server
         .change("other", |client| {
-            client.token_exchange = vec![rule("spa", STOCK)]
+            client.token_exchange = vec![rule("spa", STOCK)];
         })
         .await;
     let client = exchanged(&server, "other", &token, STOCK).await;
     refused(&client, "exchange_not_allowed");
     server
         .change("other", |client| {
-            client.grant_types = vec![GrantType::CLIENT_CREDENTIALS]
+            client.grant_types = vec![GrantType::CLIENT_CREDENTIALS];
         })
         .await;
     let unregistered = exchanged(&server, "other", &token, STOCK).await;
@@ -196,7 +196,7 @@ async fn impersonation_and_may_act_follow_the_registration() {
     let server = server().await;
     server
         .change("other", |client| {
-            client.token_exchange[0].impersonation = true
+            client.token_exchange[0].impersonation = true;
         })
         .await;
     let token = server.tokens("web").await.text("access_token");

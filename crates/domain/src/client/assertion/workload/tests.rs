@@ -1,6 +1,6 @@
 use super::*;
-use crate::client::Jwks;
 use crate::client::redirect_uri::RedirectUri;
+use crate::client::{Jwks, KeySource};
 use crate::test_facts::{NOW, confidential_client};
 use core::time::Duration;
 use proptest::prelude::*;

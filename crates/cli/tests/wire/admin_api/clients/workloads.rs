@@ -1,6 +1,6 @@
 //! Workload identities of clients.
 
-use super::{send, server, token};
+use super::super::{send, server, token};
 use axum::http::Method;
 use serde_json::{Value, json};
 

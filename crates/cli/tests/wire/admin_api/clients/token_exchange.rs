@@ -1,6 +1,6 @@
 //! Rules for token exchange.
 
-use super::{send, server, token};
+use super::super::{send, server, token};
 use axum::http::Method;
 use countersign_domain::client::ExchangeRule;
 use countersign_store_contract::fixtures;
@@ -40,15 +40,15 @@ async fn exchange_rules_are_edited_and_every_change_is_an_event() {
         .find(|event| event["target"]["id"] == "other")
         .unwrap();
     let changes = event["changes"].as_array().unwrap();
-    let changed = |field: &str| {
+    let after_of = |field: &str| {
         let found = changes.iter().find(|change| change["field"] == field);
         found.map(|change| change["after"].clone())
     };
     let after = |text: &str| Some(json!(text));
-    assert_eq!(changed("token_exchange.0"), after("machine -> orders"));
+    assert_eq!(after_of("token_exchange.0"), after("machine -> orders"));
     let described = after("web -> https://stock.example impersonation");
-    assert_eq!(changed("token_exchange.1"), described);
-    assert_eq!(changed("may_act"), after("web"));
+    assert_eq!(after_of("token_exchange.1"), described);
+    assert_eq!(after_of("may_act"), after("web"));
     let removed = patch(json!({"token_exchange": [], "may_act": null}))
         .await
         .ok();
@@ -108,13 +108,13 @@ async fn invalid_exchange_rules_are_refused_with_their_field() {
 async fn owner_of_client_cannot_change_its_exchange_rules() {
     let server = server("developer").await;
     let token = token(&server).await;
-    let owner = Some(super::user(1));
+    let owner = Some(super::super::user(1));
     server.change("other", |client| client.owner = owner).await;
     let rule = json!({"subject_client": "web", "audience": "a"});
     // Its scope limits what exchanged tokens allow.
     server
         .change("loose", |client| {
-            client.owner = Some(super::user(1));
+            client.owner = Some(super::super::user(1));
             client.token_exchange = vec![ExchangeRule {
                 subject_client: fixtures::client_id("web"),
                 audience: "a".into(),
