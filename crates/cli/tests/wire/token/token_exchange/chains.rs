@@ -1,6 +1,8 @@
 //! Chains of exchanged tokens, and their ends.
 
 use super::*;
+use axum::body::Body;
+use axum::http::{Request, header};
 
 #[tokio::test]
 async fn chain_names_all_actors_and_ends_with_its_grant() {
@@ -138,4 +140,37 @@ async fn revoked_grant_cannot_be_exchanged_while_its_token_lives() {
     let _ = revoked.unwrap();
     let answer = exchanged(&server, "other", &token, STOCK).await;
     refused(&answer, "subject_token_invalid");
+}
+
+#[tokio::test]
+async fn exchanged_token_of_a_client_is_not_one_that_it_requested_for_itself() {
+    let server = server().await;
+    let roles = || Scope::parse("user:roles").unwrap();
+    for id in ["machine", "other"] {
+        server.change(id, |client| client.scope = roles()).await;
+    }
+    server
+        .change("other", |client| {
+            client.token_exchange = vec![rule("machine", "other")];
+            client.grant_types.push(GrantType::CLIENT_CREDENTIALS);
+        })
+        .await;
+    let token = server.form(FORM, &crate::requests::machine()).await.ok();
+    let token = token.text("access_token");
+    let first = exchanged(&server, "other", &token, "other").await.ok();
+    let own = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "other"),
+        ("client_secret", SECRET),
+    ];
+    let own = server.form(FORM, &own).await.ok();
+    let user = fixtures::user_id(1);
+    for (token, is_allowed) in [(own, true), (first, false)] {
+        let bearer = format!("Bearer {}", token.text("access_token"));
+        let request = Request::get(format!("/v1/users/{user}/roles?audience=a"))
+            .header(header::AUTHORIZATION, bearer)
+            .body(Body::empty());
+        let answer = server.send(request.unwrap()).await;
+        assert_eq!(answer.status.as_u16() != 401, is_allowed);
+    }
 }
