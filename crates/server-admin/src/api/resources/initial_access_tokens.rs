@@ -34,7 +34,7 @@ struct New {
     lifetime: Option<u64>,
     /// Maximum number of clients that can register with it. If absent, there is no limit.
     #[serde(default)]
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = u32::MAX))]
     max_uses: Option<u32>,
 }
 

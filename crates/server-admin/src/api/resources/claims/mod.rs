@@ -42,7 +42,7 @@ struct ClaimView {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Value>,
     /// Whether the mapping sets a value that operators may not read.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     hidden: bool,
     /// Why the mapping sets no claim: `scope_missing`, `no_value`, `already_set`, `too_large`, `not_allowed`,
     /// `attribute_not_allowed`, `attribute_type`, `several_audiences` or `resource_server_decides`.

@@ -3,6 +3,7 @@
 use super::body::{View, reply, webhook_name};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Outcome};
+use crate::api::problem::Problem;
 use crate::api::reply::Reply;
 use crate::api::resources::events::{event_json, text};
 use countersign_application::App;
@@ -164,9 +165,13 @@ async fn test<A: App>(call: Call<A>) -> Outcome {
 
 async fn replay<A: App>(call: Call<A>) -> Outcome {
     let (name, body) = (webhook_name(&call)?, call.body::<Replay>()?);
-    let since = body
-        .since
-        .map(|at| Timestamp::from_unix_seconds(at.min(LATEST)));
+    if body.since.is_some_and(|at| at > LATEST) {
+        return Err(Problem::field(
+            "since",
+            "must be a time before the year 10000",
+        ));
+    }
+    let since = body.since.map(Timestamp::from_unix_seconds);
     let webhooks = &call.commands().webhooks;
     let replayed = webhooks.replay(&call.tenant, &call.operator, &name, since);
     reply(&replayed.await?)
