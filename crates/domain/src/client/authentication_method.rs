@@ -42,6 +42,12 @@ impl AuthenticationMethod {
         }
     }
 
+    /// Returns whether the client sends a secret.
+    #[must_use]
+    pub const fn uses_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+
     /// Returns the method with this name; `None` for a custom method.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

@@ -54,8 +54,8 @@ impl Target<'_> {
     /// Maximum number of attempts in a window.
     ///
     /// The limits per IP address are higher because many users share an address. At ten guesses per ten minutes, a
-    /// random six-digit code takes about a year to guess. At twenty, a stranger who waits for any of 1000 live user codes finds
-    /// one after twenty years (RFC 8628 section 5.1).
+    /// random six-digit code takes about a year to guess. At twenty, a stranger at one address finds any of 1000 live user
+    /// codes after twenty years (RFC 8628 section 5.1). A stranger with many networks is faster.
     const fn most(&self) -> u32 {
         match self {
             Self::Account(_) | Self::KnownAccount(_) => 10,

@@ -73,13 +73,19 @@ impl ClientMetadata {
             let rule = "cannot change from or to none; register another client";
             return Err(InvalidMetadata::Member("token_endpoint_auth_method", rule));
         }
+        let method = self.authentication_method()?;
+        let is_stored = client.version > 0;
+        if is_stored && client.secrets.is_empty() && method.uses_secret() {
+            let rule = "cannot change to a client secret; register another client";
+            return Err(InvalidMetadata::Member("token_endpoint_auth_method", rule));
+        }
         client.redirect_uris = self.redirect_uris(policy)?;
         client.grant_types = self.grant_types(policy)?;
         client.scope = self.scope(policy)?;
-        client.authentication_method = Some(self.authentication_method()?);
+        client.authentication_method = Some(method);
         client.keys = self.keys()?;
         client.name = self.name(client);
-        self.apply_openid(client)?;
+        self.apply_openid(client, policy)?;
         if let Some(dynamic) = &mut client.dynamic {
             dynamic.links = self.links()?;
         }
@@ -175,7 +181,11 @@ impl ClientMetadata {
             .or(uri))
     }
 
-    fn apply_openid(&self, client: &mut Client) -> Result<(), InvalidMetadata> {
+    fn apply_openid(
+        &self,
+        client: &mut Client,
+        policy: &RegistrationPolicy,
+    ) -> Result<(), InvalidMetadata> {
         if !matches!(
             self.application_type.as_deref(),
             None | Some("web" | "native")
@@ -206,10 +216,22 @@ impl ClientMetadata {
                 "has too many URIs",
             ));
         }
+        let mut after_logout = openid.post_logout_redirect_uris.iter();
+        if !after_logout.all(|uri| policy.admits(uri)) {
+            let rule = "contains a URI that this server does not allow here";
+            return Err(InvalidMetadata::Member("post_logout_redirect_uris", rule));
+        }
         let back = self.backchannel_logout_uri.as_deref();
         openid.backchannel_logout_uri = page("backchannel_logout_uri", back)?;
         let front = self.frontchannel_logout_uri.as_deref();
         openid.frontchannel_logout_uri = page("frontchannel_logout_uri", front)?;
+        // Front-Channel Logout section 2.
+        let front = openid.frontchannel_logout_uri.as_ref();
+        let mut hosts = client.redirect_uris.iter().map(RedirectUri::host);
+        if front.is_some_and(|front| !hosts.any(|host| host == front.host())) {
+            let rule = "must be on the host of a redirect URI";
+            return Err(InvalidMetadata::Member("frontchannel_logout_uri", rule));
+        }
         Ok(())
     }
 
@@ -229,7 +251,8 @@ fn page(name: &'static str, text: Option<&str>) -> Result<Option<RedirectUri>, I
         return Ok(None);
     };
     let uri = RedirectUri::parse(text).ok();
-    let uri = uri.filter(|uri| uri.host().is_some());
+    // A stranger must not make the server send requests to its own machine.
+    let uri = uri.filter(|uri| uri.host().is_some() && uri.as_str().starts_with("https:"));
     let invalid = InvalidMetadata::Member(name, "must be an https URL");
     uri.ok_or(invalid).map(Some)
 }

@@ -33,10 +33,10 @@ crate::error_type! {
         #[error("a workload identity can have at most {max} claims, each with a name and a text of 1 to 200 characters", max = WorkloadIdentity::MOST_CLAIMS)]
         WorkloadClaimsMalformed,
         /// Claim of a workload identity that has a field.
-        #[error("iss, sub, aud, exp, nbf and iat of a workload identity are no other claims; they have fields")]
+        #[error("iss, sub, aud, exp, nbf and iat of a workload identity cannot be listed as claims; use their own fields")]
         WorkloadClaimReserved,
         /// GitHub Actions without the number of a repository, whose name another owner can take over.
-        #[error("tokens of GitHub Actions need the claim repository_id, because the name of a repository can change its owner")]
+        #[error("tokens of GitHub Actions need the claim repository_id, because the name of a repository can pass to another owner")]
         WorkloadRepositoryMissing,
         /// Token exchange for a public client: anyone could present its identifier with a stolen token.
         #[error("a public client cannot exchange tokens because it cannot authenticate")]

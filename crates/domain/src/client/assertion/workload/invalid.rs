@@ -37,7 +37,8 @@ impl WorkloadIdentity {
         {
             return Err(Invalid::WorkloadClaimReserved);
         }
-        if self.issuer == Self::GITHUB_ACTIONS && !has("repository_id") {
+        // An enterprise can have an issuer with its name at the end.
+        if self.issuer.starts_with(Self::GITHUB_ACTIONS) && !has("repository_id") {
             return Err(Invalid::WorkloadRepositoryMissing);
         }
         match &self.keys {

@@ -156,7 +156,7 @@ type Change = fn(&mut ClientMetadata);
 
 #[test]
 fn unsupported_openid_metadata_is_refused() {
-    let changes: [(&str, Change); 7] = [
+    let changes: [(&str, Change); 10] = [
         ("application_type", |own| {
             own.application_type = Some("desktop".into());
         }),
@@ -175,6 +175,16 @@ fn unsupported_openid_metadata_is_refused() {
         ("backchannel_logout_uri", |own| {
             own.backchannel_logout_uri = Some("com.example.app:/x".into());
         }),
+        ("backchannel_logout_uri", |own| {
+            own.backchannel_logout_uri = Some("http://127.0.0.1/logout".into());
+        }),
+        ("jwks_uri", |own| {
+            own.token_endpoint_auth_method = Some("private_key_jwt".into());
+            own.jwks_uri = Some("http://127.0.0.1/keys".into());
+        }),
+        ("frontchannel_logout_uri", |own| {
+            own.frontchannel_logout_uri = Some("https://other.example/logout".into());
+        }),
         ("policy_uri", |own| {
             own.policy_uri = Some("http://app.example/".into());
         }),
@@ -190,6 +200,21 @@ fn client_type_cannot_change() {
     let mut public = metadata(&["https://app.example/cb"]);
     public.token_endpoint_auth_method = Some("none".into());
     let refused = public.apply(&mut client, &RegistrationPolicy::default());
+    assert!(matches!(
+        refused,
+        Err(InvalidMetadata::Member("token_endpoint_auth_method", _))
+    ));
+}
+
+#[test]
+fn client_without_secret_cannot_change_to_one() {
+    let mut client = with(|_| {}).unwrap();
+    client.secrets.clear();
+    let change = metadata(&["https://app.example/cb"]);
+    let policy = RegistrationPolicy::default();
+    assert!(change.apply(&mut client, &policy).is_ok());
+    client.version = 1;
+    let refused = change.apply(&mut client, &policy);
     assert!(matches!(
         refused,
         Err(InvalidMetadata::Member("token_endpoint_auth_method", _))
