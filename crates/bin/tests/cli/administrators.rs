@@ -137,6 +137,16 @@ fn kid(answers: &[String]) -> String {
     })
 }
 
+/// Returns the initial access token of the last answer, if it has one.
+fn created(answers: &[String]) -> String {
+    let last = answers
+        .last()
+        .and_then(|own| serde_json::from_str(own).ok());
+    let last: Value = last.unwrap_or_default();
+    let token = last["initial_access_token"].as_str();
+    token.unwrap_or_default().to_owned()
+}
+
 #[test]
 fn documented_requests_work_in_order() {
     let mut place = Place::new();
@@ -193,6 +203,7 @@ fn documented_requests_work_in_order() {
             .env("CLIENT_ID", id)
             .env("CLIENT_SECRET", client["client_secret"].as_str().unwrap())
             .env("TOKEN", &token)
+            .env("INITIAL_ACCESS_TOKEN", created(&answers))
             .output()
             .unwrap();
         let text = String::from_utf8(run.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! Validation of client key sets at registration.
+//! Validation of client key sets at registration, and choice of the key.
 
 use super::*;
 
@@ -101,4 +101,42 @@ fn registered_key_set_has_1_to_20_keys() {
     let long = format!(r#"{{"keys":[],"x":"{}"}}"#, "x".repeat(Jwks::MAX_LENGTH));
     let said = ASSERTIONS.check_keys(&Jwks::new(long)).unwrap_err();
     assert_eq!(said, "the key set has more than 16384 bytes");
+}
+
+#[test]
+fn key_must_match_kid_alg_and_use() {
+    let assertion = with_header(&json!({"alg": "EdDSA", "kid": "ed"}));
+    let fits = |change: fn(&mut Value)| {
+        let mut key = jwk("ed", &ED);
+        change(&mut key);
+        ASSERTIONS.verify(&assertion, &set(&[key])).map(drop)
+    };
+    let no_key = Err(UnreadableAssertion::NoKey);
+    assert_eq!(fits(|_| {}), Ok(()));
+    assert_eq!(fits(|key| key["alg"] = "Ed25519".into()), Ok(()));
+    assert_eq!(fits(|key| key["key_ops"] = json!(["verify"])), Ok(()));
+    assert_eq!(fits(|key| key["kid"] = "other".into()), no_key);
+    assert_eq!(fits(|key| key["alg"] = "ES256".into()), no_key);
+    assert_eq!(fits(|key| key["use"] = "enc".into()), no_key);
+    assert_eq!(fits(|key| key["key_ops"] = json!(["encrypt"])), no_key);
+    assert_eq!(fits(|key| key["crv"] = "X25519".into()), no_key);
+    let unreadable = ASSERTIONS.verify(&assertion, &Jwks::new("{}"));
+    assert_eq!(unreadable.map(drop), no_key);
+}
+
+#[test]
+fn signature_by_another_key_is_rejected() {
+    let other = PrivateKey::EdDsa(Ed25519KeyPair::generate().unwrap());
+    let assertion = signed_by(&other, &json!({"alg": "EdDSA"}), &claims());
+    assert_eq!(verified(&assertion), Err(UnreadableAssertion::Signature));
+    // The signature covers header and claims.
+    let (input, signature) = with_claims(&claims())
+        .rsplit_once('.')
+        .map(|(input, signature)| (input.to_owned(), signature.to_owned()))
+        .unwrap();
+    let (header, _) = input.split_once('.').unwrap();
+    let mut changed = claims();
+    changed["sub"] = "other".into();
+    let moved = format!("{header}.{}.{signature}", segment(&changed));
+    assert_eq!(verified(&moved), Err(UnreadableAssertion::Signature));
 }

@@ -83,9 +83,12 @@ async fn approval_is_event_with_stored_consent() {
     let actions: Vec<_> = events.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(
         actions,
-        ["user.signed_in", "user.consented", "device.approved"]
+        ["user.signed_in", "device.approved", "user.consented"]
     );
-    let approved = events.last().unwrap();
+    let approved = events
+        .iter()
+        .find(|own| own.action.as_str() == "device.approved");
+    let approved = approved.unwrap();
     assert_eq!(approved.operator.id, jane.id.to_string());
     let facts = approved.changes.iter();
     let facts: Vec<_> = facts
