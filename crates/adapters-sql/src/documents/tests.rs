@@ -152,9 +152,13 @@ fn golden_client_document_has_expected_values() {
             .and_then(KeySource::registered)
             .is_some_and(|jwks| jwks.as_str().contains("Ed25519"))
     );
-    let known = client.grant_types.iter().filter(|own| own.is_known());
-    let first = GrantType::ALL.iter().take(3);
-    assert!(client.grant_types.len() == 4 && known.eq(first));
+    let expected = [
+        GrantType::AUTHORIZATION_CODE,
+        GrantType::REFRESH_TOKEN,
+        GrantType::CLIENT_CREDENTIALS,
+        GrantType::DEVICE_CODE,
+    ];
+    assert_eq!(client.grant_types, expected);
     assert_eq!(client.access_token_lifetime, Some(Duration::from_secs(300)));
     let sector = Sector {
         host: "app.example".into(),
