@@ -1,14 +1,15 @@
 //! Fakes for browser sign-ins: clocks, tokens, mailboxes, logout receivers, plain-text passwords, codes and passkeys.
 
+mod assertions;
+mod passkeys;
+
+pub(crate) use assertions::{SECRETS, Signed};
+
 use crate::fakes::{Counting, Fixed};
 use countersign_domain::audit::event::Event;
-use countersign_domain::client::Jwks;
-use countersign_domain::client::assertion::Assertion;
-use countersign_domain::client::assertion::workload::WorkloadToken;
 use countersign_domain::client::redirect_uri::RedirectUri;
 use countersign_domain::grant::authorization_code::AuthorizationCode;
-use countersign_domain::identifier::{LoginId, UserId};
-use countersign_domain::login::credential::Passkey;
+use countersign_domain::identifier::LoginId;
 use countersign_domain::login::mailed_link::MailedLink;
 use countersign_domain::login::mfa_policy::MfaPolicy;
 use countersign_domain::login::weakness::Weakness;
@@ -16,12 +17,10 @@ use countersign_domain::secret::Secret;
 use countersign_domain::tenant::{Tenant, TenantId, TenantSettings};
 use countersign_domain::time::Timestamp;
 use countersign_domain::token::access_token::AccessToken;
-use countersign_domain::user::User;
 use countersign_ports::{
-    Assertions, AuthorizationCodeCodec, BreachedPasswords, Ceremony, Clock, Entropy, EventCodec,
-    EventRecord, FormatGeneration, Formats, IdToken, LogoutSender, MailedLinkCodec, Mailer,
-    Message, OneTimeCodes, OpenError, PasskeyRefused, Passkeys, PasswordHasher, PasswordsBusy,
-    PresentedPasskey, TokenVerifier, UnreadableAssertion, Vault,
+    AuthorizationCodeCodec, BreachedPasswords, Clock, Entropy, EventCodec, EventRecord,
+    FormatGeneration, Formats, IdToken, LogoutSender, MailedLinkCodec, Mailer, Message,
+    OneTimeCodes, OpenError, PasswordHasher, PasswordsBusy, TokenVerifier, Vault,
 };
 use countersign_store_contract::fixtures;
 use std::pin::Pin;
@@ -263,145 +262,12 @@ impl OneTimeCodes for Fixed {
     }
 }
 
-/// Accepts the passkey ID as the browser's answer. `id of 2` means that the authenticator names user 2.
-impl Passkeys for Fixed {
-    fn are_possible(&self, _: &Tenant) -> bool {
-        true
-    }
-
-    fn domain(&self, _: &Tenant) -> Option<String> {
-        Some("id.example.org".to_owned())
-    }
-
-    fn related_origins(&self, _: &Tenant) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn begin_registration(
-        &self,
-        tenant: &Tenant,
-        _: &User,
-        _: &[Passkey],
-    ) -> Result<Ceremony, PasskeyRefused> {
-        self.begin_authentication(tenant, None)
-    }
-
-    fn finish_registration(
-        &self,
-        _: &Tenant,
-        _: &[u8],
-        answer: &str,
-        name: &str,
-        _: Timestamp,
-    ) -> Result<Passkey, PasskeyRefused> {
-        Ok(Passkey {
-            name: name.to_owned(),
-            ..fixtures::passkey(answer.as_bytes())
-        })
-    }
-
-    fn begin_authentication(
-        &self,
-        _: &Tenant,
-        _: Option<(UserId, &[Passkey])>,
-    ) -> Result<Ceremony, PasskeyRefused> {
-        Ok(Ceremony {
-            options: "{}".to_owned(),
-            state: b"state".to_vec(),
-        })
-    }
-
-    fn presented(&self, answer: &str) -> Option<PresentedPasskey> {
-        let (id, user) = match answer.split_once(" of ") {
-            Some((id, user)) => (id, Some(fixtures::user_id(user.parse().ok()?))),
-            None => (answer, None),
-        };
-        Some(PresentedPasskey {
-            id: id.as_bytes().to_vec(),
-            user,
-        })
-    }
-
-    fn finish_authentication(
-        &self,
-        _: &Tenant,
-        state: &[u8],
-        _: &str,
-        passkey: &Passkey,
-        now: Timestamp,
-    ) -> Result<Passkey, PasskeyRefused> {
-        if state != b"state" {
-            return Err(PasskeyRefused::new("not this ceremony"));
-        }
-        Ok(Passkey {
-            last_used_at: Some(now),
-            ..passkey.clone()
-        })
-    }
-}
-
 /// Keeps only the facts of an event; the tests do not use the rest of its record.
 impl EventCodec for Fixed {
     fn record(&self, tenant: TenantId, event: Event, salt: [u8; 16]) -> EventRecord {
         EventRecord {
             salt,
             ..fixtures::record_of(tenant, event)
-        }
-    }
-}
-
-/// Signed assertions by their text. The key set `{}` verifies all of them.
-#[derive(Default)]
-pub(crate) struct Signed(pub(crate) Vec<(String, Assertion)>);
-
-/// No assertions, for clients that authenticate with a secret.
-pub(crate) const SECRETS: Signed = Signed(Vec::new());
-
-impl Signed {
-    fn find(&self, text: &str) -> Option<&Assertion> {
-        let found = self.0.iter().find(|(own, _)| own == text);
-        found.map(|(_, assertion)| assertion)
-    }
-}
-
-impl Assertions for Signed {
-    fn claimed_client(&self, assertion: &str) -> Option<String> {
-        self.find(assertion).map(|own| own.subject.clone())
-    }
-
-    fn verify(&self, assertion: &str, keys: &Jwks) -> Result<Assertion, UnreadableAssertion> {
-        if keys.as_str() != "{}" {
-            return Err(UnreadableAssertion::NoKey);
-        }
-        let found = self.find(assertion).cloned();
-        found.ok_or(UnreadableAssertion::Signature)
-    }
-
-    fn claimed_issuer(&self, assertion: &str) -> Option<String> {
-        self.find(assertion).map(|own| own.issuer.clone())
-    }
-
-    fn verify_workload(
-        &self,
-        token: &str,
-        keys: &Jwks,
-    ) -> Result<WorkloadToken, UnreadableAssertion> {
-        let assertion = self.verify(token, keys)?;
-        Ok(WorkloadToken {
-            issuer: assertion.issuer,
-            subject: assertion.subject,
-            audience: assertion.audience,
-            expires_at: assertion.expires_at,
-            not_before: assertion.not_before,
-            claims: Vec::new(),
-        })
-    }
-
-    fn check_keys(&self, keys: &Jwks) -> Result<(), String> {
-        if keys.as_str() == "{}" {
-            Ok(())
-        } else {
-            Err("not a JWK Set".to_owned())
         }
     }
 }
