@@ -84,7 +84,7 @@ async fn only_own_token_manages_registration() {
         (client.path.as_str(), Some(other.token.as_str())),
         (client.path.as_str(), Some("x")),
         ("/oauth2/register/web", Some(client.token.as_str())),
-        ("/oauth2/register/nobody", Some(client.token.as_str())),
+        ("/oauth2/register/unknown", Some(client.token.as_str())),
         (client.path.as_str(), None),
     ] {
         let body = client.change(&json!({}));
