@@ -18,10 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 /// Returns the key for the denial of an access token.
 pub(crate) fn denied_token(token: &AccessToken) -> EphemeralKey {
-    denied(&FirstToken {
-        unique: token.token_id.unique,
-        expires_at: token.expires_at,
-    })
+    denied(&token.as_first())
 }
 
 /// Returns the key for the denial of an access token that is the first of a chain.

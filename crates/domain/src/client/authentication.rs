@@ -170,6 +170,15 @@ impl<'a> Caller<'a> {
     pub(crate) fn is_authenticated(&self) -> bool {
         self.proof != Proof::Nothing
     }
+
+    /// Checks that the client sent valid credentials.
+    pub(crate) fn check_authenticated(&self) -> Result<(), Refusal> {
+        if self.is_authenticated() {
+            Ok(())
+        } else {
+            Err(Refusal::SecretMissing)
+        }
+    }
 }
 
 impl Client {

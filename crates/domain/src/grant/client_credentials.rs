@@ -30,15 +30,6 @@ impl Caller<'_> {
             .into()
     }
 
-    /// A client without credentials of its own gets no tokens for itself.
-    fn check_authenticated(&self) -> Result<(), Refusal> {
-        if self.is_authenticated() {
-            Ok(())
-        } else {
-            Err(Refusal::SecretMissing)
-        }
-    }
-
     fn judge_client_credentials(
         &self,
         scope: RequestedScope<'_>,

@@ -11,7 +11,7 @@ use crate::scope::Scope;
 use crate::time::Timestamp;
 use crate::token::actor::Actor;
 use crate::token::custom_claims::CustomClaims;
-use crate::token::token_id::TokenId;
+use crate::token::token_id::{FirstToken, TokenId};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -60,6 +60,15 @@ pub struct UserInfoRelease {
 }
 
 impl AccessToken {
+    /// Returns the token as the first of a chain of exchanged tokens. Its denial is stored under these facts.
+    #[must_use]
+    pub const fn as_first(&self) -> FirstToken {
+        FirstToken {
+            unique: self.token_id.unique,
+            expires_at: self.expires_at,
+        }
+    }
+
     /// Checks the issuer and the expiration time. Refuses a token that a later version bound to a key: this version cannot
     /// check who presents it.
     pub fn check(&self, issuer: &str, now: Timestamp) -> Result<(), Refusal> {
@@ -202,11 +211,7 @@ impl Caller<'_> {
     /// Checks that the client authenticated, which introspection requires (RFC 7662 section 2.1). This prevents token
     /// scanning.
     pub fn may_introspect(&self) -> Result<(), Refusal> {
-        if self.is_authenticated() {
-            Ok(())
-        } else {
-            Err(Refusal::SecretMissing)
-        }
+        self.check_authenticated()
     }
 
     /// Returns whether the client may revoke this grant (RFC 7009 section 2.1). The grant must be its own. A

@@ -24,7 +24,6 @@ use crate::tenant::lifetimes::Lifetimes;
 use crate::time::Timestamp;
 use crate::token::actor::Actor;
 use crate::token::issuance::Issuance;
-use crate::token::token_id::FirstToken;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -104,10 +103,8 @@ impl Caller<'_> {
             None => subject.token.subject.clone(),
         };
         let mut issuance = Issuance::of_access_token(client, name, scope, lifetimes, now);
-        issuance.root = subject.token.token_id.root.of_exchanged(FirstToken {
-            unique: subject.token.token_id.unique,
-            expires_at: subject.token.expires_at,
-        });
+        let root = subject.token.token_id.root;
+        issuance.root = root.of_exchanged(subject.token.as_first());
         issuance.owner = subject.owner().cloned();
         issuance.audience = audience;
         issuance.actor = actor;
@@ -116,12 +113,6 @@ impl Caller<'_> {
         let ends = presented.iter().flatten().map(|own| own.token.expires_at);
         issuance.expires_at = ends.fold(issuance.expires_at, Timestamp::min);
         Ok(issuance)
-    }
-
-    fn check_authenticated_for_exchange(&self) -> Result<(), Refusal> {
-        self.is_authenticated()
-            .then_some(())
-            .ok_or(Refusal::SecretMissing)
     }
 }
 
@@ -133,7 +124,7 @@ checks! {
     /// The client is registered for the grant type `urn:ietf:params:oauth:grant-type:token-exchange`.
     exchange_registered ["grant_type_not_allowed"] => caller.client().may_use(&GrantType::TOKEN_EXCHANGE),
     /// The client has authenticated.
-    exchange_authenticated ["secret_missing"] => caller.check_authenticated_for_exchange(),
+    exchange_authenticated ["secret_missing"] => caller.check_authenticated(),
 }
 
 checks! {

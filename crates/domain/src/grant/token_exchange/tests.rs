@@ -7,7 +7,7 @@ use crate::identifier::{GrantId, Subject};
 use crate::test_facts::{NOW, changed, confidential_client, grant_of, secret};
 use crate::token::access_token::AccessToken;
 use crate::token::custom_claims::CustomClaims;
-use crate::token::token_id::{Root, TokenId};
+use crate::token::token_id::{FirstToken, Root, TokenId};
 use core::time::Duration;
 
 mod actors;
