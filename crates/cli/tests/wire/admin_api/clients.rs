@@ -6,9 +6,31 @@ mod workloads;
 use super::{send, send_with, server, token};
 use crate::facts::FORM;
 use crate::harness::Server;
+use crate::requests::Answer;
 use axum::http::{Method, header};
 use countersign_domain::client::Client;
 use serde_json::{Value, json};
+use std::collections::HashMap;
+
+/// Changes fields of a client.
+async fn edit(server: &Server, token: &str, id: &str, body: &Value) -> Answer {
+    let path = format!("/clients/{id}");
+    send(server, token, Method::PATCH, &path, Some(body)).await
+}
+
+/// Returns the new values of the fields that the first event of a client changed.
+async fn changes_of(server: &Server, token: &str, id: &str) -> HashMap<String, Value> {
+    let events = send(server, token, Method::GET, "/events?limit=500", None).await;
+    let events = events.ok().json();
+    let mut items = events["items"].as_array().unwrap().iter();
+    let event = items.find(|event| event["target"]["id"] == id).unwrap();
+    let changes = event["changes"].as_array().unwrap().iter();
+    let after = |change: &Value| {
+        let field = change["field"].as_str().unwrap().to_owned();
+        (field, change["after"].clone())
+    };
+    changes.map(after).collect()
+}
 
 fn machine() -> Value {
     json!({

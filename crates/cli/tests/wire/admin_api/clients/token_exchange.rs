@@ -1,7 +1,7 @@
 //! Rules for token exchange.
 
-use super::super::{send, server, token};
-use axum::http::Method;
+use super::super::{server, token};
+use super::{changes_of, edit};
 use countersign_domain::client::ExchangeRule;
 use countersign_store_contract::fixtures;
 use serde_json::json;
@@ -10,16 +10,7 @@ use serde_json::json;
 async fn exchange_rules_are_edited_and_every_change_is_an_event() {
     let server = server("owner").await;
     let token = token(&server).await;
-    let patch = async |body| {
-        send(
-            &server,
-            &token,
-            Method::PATCH,
-            "/clients/other",
-            Some(&body),
-        )
-        .await
-    };
+    let patch = async |body| edit(&server, &token, "other", &body).await;
     let stock = json!({"subject_client": "web", "audience": "https://stock.example", "impersonation": true});
     let orders = json!({"subject_client": "machine", "audience": "orders"});
     let edited = patch(json!({"token_exchange": [stock, orders], "may_act": "web"}))
@@ -31,19 +22,8 @@ async fn exchange_rules_are_edited_and_every_change_is_an_event() {
     ]);
     assert_eq!(edited.json()["token_exchange"], sorted);
     assert_eq!(edited.text("may_act"), "web");
-    let events = send(&server, &token, Method::GET, "/events?limit=500", None)
-        .await
-        .ok();
-    let events = events.json();
-    let mut items = events["items"].as_array().unwrap().iter();
-    let event = items
-        .find(|event| event["target"]["id"] == "other")
-        .unwrap();
-    let changes = event["changes"].as_array().unwrap();
-    let after_of = |field: &str| {
-        let found = changes.iter().find(|change| change["field"] == field);
-        found.map(|change| change["after"].clone())
-    };
+    let changes = changes_of(&server, &token, "other").await;
+    let after_of = |field: &str| changes.get(field).cloned();
     let after = |text: &str| Some(json!(text));
     assert_eq!(after_of("token_exchange.0"), after("machine -> orders"));
     let described = after("web -> https://stock.example impersonation");
@@ -77,27 +57,13 @@ async fn invalid_exchange_rules_are_refused_with_their_field() {
         ),
         (json!({"may_act": ""}), "may_act"),
     ] {
-        let answer = send(
-            &server,
-            &token,
-            Method::PATCH,
-            "/clients/other",
-            Some(&body),
-        )
-        .await;
+        let answer = edit(&server, &token, "other", &body).await;
         assert_eq!(answer.status, 400, "{body}");
         assert_eq!(answer.text("field"), field, "{body}");
     }
     let exchange = "urn:ietf:params:oauth:grant-type:token-exchange";
     let public = json!({"grant_types": ["authorization_code", exchange]});
-    let answer = send(
-        &server,
-        &token,
-        Method::PATCH,
-        "/clients/app",
-        Some(&public),
-    )
-    .await;
+    let answer = edit(&server, &token, "app", &public).await;
     assert_eq!(
         (answer.status.as_u16(), answer.text("field")),
         (400, "grant_types".into())
@@ -123,24 +89,10 @@ async fn owner_of_client_cannot_change_its_exchange_rules() {
         })
         .await;
     let wider = json!({"scope": "openid read write admin"});
-    let answer = send(
-        &server,
-        &token,
-        Method::PATCH,
-        "/clients/loose",
-        Some(&wider),
-    )
-    .await;
+    let answer = edit(&server, &token, "loose", &wider).await;
     assert_eq!(answer.text("missing_permissions"), "clients:write");
     for body in [json!({"token_exchange": [rule]}), json!({"may_act": "web"})] {
-        let answer = send(
-            &server,
-            &token,
-            Method::PATCH,
-            "/clients/other",
-            Some(&body),
-        )
-        .await;
+        let answer = edit(&server, &token, "other", &body).await;
         assert_eq!(answer.status, 403, "{body}");
         assert_eq!(answer.text("missing_permissions"), "clients:write");
     }

@@ -1,7 +1,7 @@
 //! Workload identities of clients.
 
-use super::super::{send, server, token};
-use axum::http::Method;
+use super::super::{server, token};
+use super::{changes_of, edit};
 use serde_json::{Value, json};
 
 fn kubernetes(change: impl FnOnce(&mut Value)) -> Value {
@@ -19,31 +19,15 @@ async fn workload_identities_replace_keys_and_are_in_the_event() {
     let server = server("owner").await;
     let token = token(&server).await;
     let body = kubernetes(|_| ());
-    let edited = send(
-        &server,
-        &token,
-        Method::PATCH,
-        "/clients/other",
-        Some(&body),
-    )
-    .await;
+    let edited = edit(&server, &token, "other", &body).await;
     let edited = edited.ok().json();
     assert_eq!(
         edited["workload_identities"][0]["subject"],
         "system:serviceaccount:shop:*"
     );
-    let events = send(&server, &token, Method::GET, "/events?limit=500", None)
-        .await
-        .ok();
-    let events = events.json();
-    let mut items = events["items"].as_array().unwrap().iter();
-    let event = items
-        .find(|event| event["target"]["id"] == "other")
-        .unwrap();
-    let mut changes = event["changes"].as_array().unwrap().iter();
-    let change = changes.find(|change| change["field"] == "workload_identity.0");
+    let changes = changes_of(&server, &token, "other").await;
     let expected = "https://kubernetes.default.svc system:serviceaccount:shop:* keys https://cluster.example/openid/v1/jwks";
-    assert_eq!(change.unwrap()["after"], expected);
+    assert_eq!(changes["workload_identity.0"], expected);
 }
 
 #[tokio::test]
@@ -72,14 +56,7 @@ async fn invalid_workload_identity_is_refused_with_its_field() {
             "token_endpoint_auth_method",
         ),
     ] {
-        let answer = send(
-            &server,
-            &token,
-            Method::PATCH,
-            "/clients/other",
-            Some(&body),
-        )
-        .await;
+        let answer = edit(&server, &token, "other", &body).await;
         assert_eq!(answer.status, 400, "{body}");
         assert_eq!(answer.text("field"), field, "{body}");
     }

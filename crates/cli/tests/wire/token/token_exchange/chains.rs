@@ -33,13 +33,7 @@ async fn chain_names_all_actors_and_ends_with_its_grant() {
 #[tokio::test]
 async fn chain_without_grant_ends_with_its_first_token() {
     let server = server().await;
-    server
-        .change("machine", |client| {
-            client.scope = Scope::parse("api:read").unwrap();
-        })
-        .await;
-    let token = server.form(FORM, &crate::requests::machine()).await.ok();
-    let token = token.text("access_token");
+    let token = token_of_machine(&server, "api:read").await;
     let first = exchanged(&server, "other", &token, "es256").await.ok();
     let first = first.text("access_token");
     assert_eq!(claims(&first)["sub"], "machine");
@@ -116,13 +110,7 @@ async fn exchanged_token_has_only_scope_that_the_first_client_still_has() {
 #[tokio::test]
 async fn deleted_client_ends_tokens_exchanged_for_its_own() {
     let server = server().await;
-    server
-        .change("machine", |client| {
-            client.scope = Scope::parse("api:read").unwrap();
-        })
-        .await;
-    let token = server.form(FORM, &crate::requests::machine()).await.ok();
-    let token = token.text("access_token");
+    let token = token_of_machine(&server, "api:read").await;
     let first = exchanged(&server, "other", &token, "es256").await.ok();
     let first = first.text("access_token");
     server.delete("machine").await;
@@ -145,18 +133,14 @@ async fn revoked_grant_cannot_be_exchanged_while_its_token_lives() {
 #[tokio::test]
 async fn exchanged_token_of_a_client_is_not_one_that_it_requested_for_itself() {
     let server = server().await;
-    let roles = || Scope::parse("user:roles").unwrap();
-    for id in ["machine", "other"] {
-        server.change(id, |client| client.scope = roles()).await;
-    }
     server
         .change("other", |client| {
             client.token_exchange = vec![rule("machine", "other")];
             client.grant_types.push(GrantType::CLIENT_CREDENTIALS);
+            client.scope = Scope::parse("user:roles").unwrap();
         })
         .await;
-    let token = server.form(FORM, &crate::requests::machine()).await.ok();
-    let token = token.text("access_token");
+    let token = token_of_machine(&server, "user:roles").await;
     let first = exchanged(&server, "other", &token, "other").await.ok();
     let own = [
         ("grant_type", "client_credentials"),

@@ -5,7 +5,7 @@ mod chains;
 use crate::facts::{FORM, ISSUER, JSON, SECRET, TENANT};
 use crate::harness::Server;
 use crate::introspection::{inactive, introspected};
-use crate::requests::{Answer, claims, with, without};
+use crate::requests::{Answer, claims, machine, with, without};
 use countersign_domain::client::{ClientStatus, ExchangeRule, GrantType};
 use countersign_domain::refusal::Refusal;
 use countersign_domain::resource_server::ResourceServer;
@@ -49,6 +49,16 @@ async fn server() -> Server {
             .await;
     }
     server
+}
+
+/// Returns a token that `machine` requested for itself, with this scope.
+async fn token_of_machine(server: &Server, scope: &str) -> String {
+    let scope = Scope::parse(scope).unwrap();
+    server
+        .change("machine", |client| client.scope = scope)
+        .await;
+    let answer = server.form(FORM, &machine()).await.ok();
+    answer.text("access_token")
 }
 
 fn exchanging<'a>(client: &'a str, token: &'a str) -> Vec<(&'a str, &'a str)> {
@@ -216,22 +226,16 @@ async fn impersonation_and_may_act_follow_the_registration() {
 async fn actor_token_names_the_actor() {
     let server = server().await;
     let token = server.tokens("web").await.text("access_token");
-    server
-        .change("machine", |client| {
-            client.scope = Scope::parse("api:read").unwrap();
-        })
-        .await;
-    let machine = server.form(FORM, &crate::requests::machine()).await.ok();
-    let machine = machine.text("access_token");
+    let machines = token_of_machine(&server, "api:read").await;
     // A token of another client, even one that is meant for this client, does not name the actor.
     let mut foreign = with(&exchanging("other", &token), "audience", STOCK);
     foreign.extend([
-        ("actor_token", &*machine),
+        ("actor_token", &*machines),
         ("actor_token_type", ACCESS_TOKEN),
     ]);
     let answer = server.form(FORM, &foreign).await;
     refused(&answer, "presented_token_for_another_audience");
-    let agent = exchanged(&server, "other", &machine, "es256").await.ok();
+    let agent = exchanged(&server, "other", &machines, "es256").await.ok();
     let agent = agent.text("access_token");
     let mut request = with(&exchanging("other", &token), "audience", STOCK);
     request.push(("actor_token", &agent));
