@@ -57,9 +57,9 @@ pub(super) async fn authenticate<'a, S: Store>(
         tenant: tenant.id,
     };
     let text = &assertion.text;
-    let checked = if let Some(identities) = workload::identities(client, assertions, text) {
+    let checked = if let Some(claimed) = workload::claimed(client, assertions, text) {
         let verify = |keys: &Jwks| assertions.verify_workload(text, keys);
-        workload::check((client, identities), (keys, verify), audience, now).await?
+        workload::check((client, claimed), (keys, verify), audience, now).await?
     } else {
         let source = client.keys.as_ref().ok_or_else(not_registered)?;
         let verify = |keys: &Jwks| assertions.verify(text, keys);

@@ -9,13 +9,20 @@ use countersign_domain::refusal::Refusal;
 use countersign_domain::time::Timestamp;
 use countersign_ports::{Assertions, UnreadableAssertion};
 
-/// Returns the workload identities of the client with the issuer of an assertion; `None` if the client signed the
-/// assertion itself.
-pub(super) fn identities<'a>(
+/// What an assertion claims, unverified.
+pub(super) struct Claimed<'a> {
+    subject: String,
+    /// Workload identities of the client with the claimed issuer and subject.
+    identities: Vec<&'a WorkloadIdentity>,
+}
+
+/// Returns what an assertion claims; `None` if the client signed it itself. Keys are fetched only for workload identities
+/// that the assertion can match.
+pub(super) fn claimed<'a>(
     client: &'a Client,
     assertions: &dyn Assertions,
     text: &str,
-) -> Option<Vec<&'a WorkloadIdentity>> {
+) -> Option<Claimed<'a>> {
     if client.workload_identities.is_empty() {
         return None;
     }
@@ -23,14 +30,20 @@ pub(super) fn identities<'a>(
     if issuer == client.id.as_str() {
         return None;
     }
+    // The `sub` of an assertion without a client identifier names the client.
+    let subject = assertions.claimed_client(text)?;
     let all = client.workload_identities.iter();
-    Some(all.filter(|own| own.issuer == issuer).collect())
+    let identities = all.filter(|own| own.issuer == issuer && own.subject.matches(&subject));
+    Some(Claimed {
+        identities: identities.collect(),
+        subject,
+    })
 }
 
 /// Checks a token of a platform. Two platforms can have the same issuer, so the keys decide between them. Refuses with the
-/// reason of the identity that the token came closest to.
+/// reason of the last identity whose keys verified the token.
 pub(super) async fn check(
-    (client, identities): (&Client, Vec<&WorkloadIdentity>),
+    (client, claimed): (&Client, Claimed<'_>),
     (keys, verify): (
         PublishedKeys<'_>,
         impl Fn(&Jwks) -> Result<WorkloadToken, UnreadableAssertion>,
@@ -38,22 +51,17 @@ pub(super) async fn check(
     audience: Audience<'_>,
     now: Timestamp,
 ) -> Result<CheckedAssertion, Refusal> {
-    let mut closest = Refusal::WorkloadUnknown(Evidence::of("issuer"));
+    let mut reason = Refusal::WorkloadUnknown(Evidence::of(&claimed.subject));
     let mut is_signed = false;
-    for identity in identities {
+    for identity in claimed.identities {
         match keys.verified(&identity.keys, &verify).await {
             Ok(token) => match token.check((client, identity), audience, now) {
                 Ok(checked) => return Ok(checked),
-                Err(refusal) => {
-                    if !is_signed || !matches!(refusal, Refusal::WorkloadUnknown(_)) {
-                        closest = refusal;
-                    }
-                    is_signed = true;
-                }
+                Err(refusal) => (reason, is_signed) = (refusal, true),
             },
-            Err(refusal) if !is_signed => closest = refusal,
+            Err(refusal) if !is_signed => reason = refusal,
             Err(_) => {}
         }
     }
-    Err(closest)
+    Err(reason)
 }
