@@ -63,7 +63,7 @@ pub use mail::{
     Notice, NoticeMail, Notices,
 };
 pub use one_time_code::totp_context;
-pub use registration::{ClientRegistrations, Registered, RegistrationError, Restated};
+pub use registration::{ClientRegistrations, Excess, Registered, RegistrationError, Restated};
 pub use sessions::{
     BrowserSessions, FrontChannel, LiveSession, Origin, SessionCredential, Sessions,
 };

@@ -22,7 +22,7 @@ use crate::access_tokens::AccessTokens;
 use crate::app::App;
 use crate::compose::Ports;
 use crate::mail::MailedLinks;
-use crate::registration::ClientRegistrations;
+use crate::registration::{ClientRegistrations, Excess};
 use crate::sessions::Sessions;
 use crate::webhooks::WebhookSender;
 use countersign_domain::secret::Secret;
@@ -136,6 +136,7 @@ impl<A: App> Ports<A> {
         ClientRegistrations {
             clients: self.client_admin(),
             definitions: self.definitions.clone(),
+            excess: Excess::default(),
         }
     }
 

@@ -5,12 +5,15 @@
 //! ([`RegistrationPolicy`](countersign_domain::client::dynamic::policy::RegistrationPolicy)).
 
 mod error;
+mod excess;
 mod management;
 mod unused;
 
 pub use error::RegistrationError;
+pub use excess::Excess;
 pub use management::Restated;
 
+use crate::admin::AdminError;
 use crate::admin::clients::{ClientAdmin, NewClient};
 use crate::admin::{random_client_id, random_secret};
 use crate::attempts;
@@ -41,6 +44,8 @@ pub struct ClientRegistrations<S> {
     pub clients: ClientAdmin<S>,
     /// Initial access tokens, cached.
     pub definitions: Arc<Definitions<S>>,
+    /// What housekeeping found last.
+    pub excess: Excess,
 }
 
 /// Registered client, with the secrets that are shown only once.
@@ -87,6 +92,8 @@ impl<S: Store> ClientRegistrations<S> {
                 secret: created.secret,
                 access_token,
             }),
+            // The client may be stored. If it is not, housekeeping corrects the number.
+            Err(AdminError::Failure(error @ Failure::Store(_))) => Err(error.into()),
             Err(error) => {
                 room::give_back(store, tenant.id, &counted, now).await;
                 Err(error.into())

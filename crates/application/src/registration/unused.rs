@@ -12,7 +12,7 @@ use countersign_ports::{After, Store, StoreError};
 
 impl<S: Store> ClientRegistrations<S> {
     /// Deletes the clients that registered themselves and were not used for the time that the policy sets, one after
-    /// another. Also corrects the number of such clients, which a crash can make too high. Returns the number of deleted
+    /// another. Also corrects the number of such clients, which a crash can make wrong. Returns the number of deleted
     /// clients.
     pub async fn remove_unused(&self, tenant: &Tenant) -> Result<u64, AdminError> {
         let (store, now) = (&*self.clients.store, self.clients.clock.now());
@@ -41,8 +41,9 @@ impl<S: Store> ClientRegistrations<S> {
                 _ => break,
             }
         }
-        let found = (counted, present);
-        room::correct_dynamic_clients(store, tenant.id, found, removed, now).await?;
+        let difference = self.excess.judge(tenant.id, present, counted);
+        let expected = counted.saturating_sub(removed);
+        room::correct_dynamic_clients(store, tenant.id, (expected, difference), now).await?;
         Ok(removed)
     }
 

@@ -125,24 +125,19 @@ pub(crate) async fn counted_dynamic_clients<S: Ephemera + Sync>(
     Ok(found.map_or(0, |found| found.total))
 }
 
-/// Corrects the number of clients that registered themselves. `counted` is the number before the clients were read,
-/// `present` how many were found, and `removed` how many of them were deleted since. Changes nothing if clients were
-/// registered or deleted in the meantime.
+/// Corrects the number of clients that registered themselves by this difference. `expected` is the number that was counted
+/// when the difference was found: changes nothing if clients were registered or deleted in the meantime.
 pub(crate) async fn correct_dynamic_clients<S: Ephemera + Sync>(
     store: &S,
     tenant: TenantId,
-    (counted, present): (u64, u64),
-    removed: u64,
+    (expected, difference): (u64, i64),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let total = counted_dynamic_clients(store, tenant, now).await?;
-    let expected = counted.saturating_sub(removed);
-    let Some(excess) = counted.checked_sub(present).filter(|own| *own > 0) else {
-        return Ok(());
-    };
-    if total == expected {
-        let excess = i64::try_from(excess).unwrap_or(i64::MAX);
-        store.add(tenant, &[DYNAMIC_CLIENTS], -excess, now).await?;
+    if total == expected && difference != 0 {
+        let _ = store
+            .add(tenant, &[DYNAMIC_CLIENTS], difference, now)
+            .await?;
     }
     Ok(())
 }

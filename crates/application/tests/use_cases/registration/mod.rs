@@ -4,7 +4,7 @@ use crate::admin::clients::admin;
 use crate::admin::{fields, root, stored_events};
 use crate::world::SINGLE;
 use countersign_application::admin::AdminError;
-use countersign_application::{ClientRegistrations, Definitions, Registered, SecretUses};
+use countersign_application::{ClientRegistrations, Definitions, Excess, Registered, SecretUses};
 use countersign_domain::audit::event::Action;
 use countersign_domain::client::dynamic::metadata::ClientMetadata;
 use countersign_domain::client::dynamic::policy::RegistrationMode;
@@ -57,6 +57,7 @@ fn at(store: &Arc<MemoryStore>, now: Timestamp) -> ClientRegistrations<MemorySto
     ClientRegistrations {
         clients,
         definitions: Arc::new(Definitions::new(store.clone())),
+        excess: Excess::default(),
     }
 }
 
@@ -191,6 +192,10 @@ async fn housekeeping_corrects_number_of_clients() {
     assert_eq!(deleted.await.unwrap(), Race::Won);
     let metadata = metadata("none");
     let registrations = at(&store, fixtures::NOW);
+    let full = registrations.register(&tenant, None, &metadata, None).await;
+    assert!(full.is_err());
+    // One run could have met a registration that is counted and not yet stored.
+    assert_eq!(registrations.remove_unused(&tenant).await.unwrap(), 0);
     let full = registrations.register(&tenant, None, &metadata, None).await;
     assert!(full.is_err());
     assert_eq!(registrations.remove_unused(&tenant).await.unwrap(), 0);
