@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, form};
 use crate::interaction::device::{end, over};
-use crate::interaction::{carried, go_on, judged, request_of};
+use crate::interaction::{carried, go_on, judged, session_on};
 use crate::pages::PageContext;
 use crate::pages::views::{ConnectConfirmView, ConnectEnding};
 use crate::paths::{ACCOUNTS, DEVICE_ALLOWED, DEVICE_CONFIRM, DEVICE_DENIED};
@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, DeviceQuestion, LiveSession};
 use countersign_domain::grant::device_code::UserCode;
-use countersign_domain::login::interaction::{Interaction, Page, Purpose, Step};
+use countersign_domain::login::interaction::{Interaction, Page, Purpose};
 use countersign_domain::time::Timestamp;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
@@ -98,17 +98,11 @@ async fn open_question<A: App>(
     if let Err(response) = judged(browser, interaction).await? {
         return Ok(Err(response));
     }
-    if let (Purpose::Device(code), Some(asked)) = (&interaction.purpose, browser.device.clone()) {
-        let authorizations = &browser.services.app.authorizations;
-        let request = request_of(browser, None);
-        let (step, live) = authorizations
-            .next(&browser.tenant, interaction, request, &browser.sessions)
-            .await?;
-        let live = live.filter(|live| interaction.session == Some(live.session.id));
-        if let (Step::Show(Page::Device), Some(live)) = (step, live) {
-            let (code, live) = (code.clone(), live.clone());
-            return Ok(Ok(Question { code, asked, live }));
-        }
+    let live = session_on(browser, Page::Device, interaction, None).await?;
+    let asked = browser.device.clone();
+    if let (Purpose::Device(code), Some(asked), Some(live)) = (&interaction.purpose, asked, live) {
+        let code = code.clone();
+        return Ok(Ok(Question { code, asked, live }));
     }
     Ok(Err(go_on(browser, interaction.clone()).await?))
 }

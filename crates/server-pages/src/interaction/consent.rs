@@ -1,6 +1,6 @@
 //! `/consent`: consent of the resource owner.
 
-use super::{carried, go_on, judged, refuse};
+use super::{carried, go_on, judged, refuse, session_on};
 use crate::authorize::request::Asked;
 use crate::browser::{Browser, form};
 use crate::pages::views::ConsentView;
@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use countersign_application::{App, LiveSession};
 use countersign_domain::client::redirect_uri::RedirectUri;
-use countersign_domain::login::interaction::{Interaction, Page, Step};
+use countersign_domain::login::interaction::{Interaction, Page};
 use countersign_domain::refusal::Refusal;
 use countersign_server_http::wire::MalformedRequest;
 use countersign_server_http::wire::error::RequestError;
@@ -70,22 +70,9 @@ async fn open_question<A: App>(
         Ok(asked) => asked,
         Err(response) => return Ok(Err(response)),
     };
-    if let Some(asked) = asked {
-        let authorizations = &browser.services.app.authorizations;
-        let request = asked.request.facts();
-        let (step, live) = authorizations
-            .next(
-                &browser.tenant,
-                interaction,
-                Some(request),
-                &browser.sessions,
-            )
-            .await?;
-        let live = live.filter(|live| interaction.session == Some(live.session.id));
-        if let (Step::Show(Page::Consent), Some(live)) = (step, live) {
-            let live = live.clone();
-            return Ok(Ok(Question { asked, live }));
-        }
+    let live = session_on(browser, Page::Consent, interaction, asked.as_deref()).await?;
+    if let (Some(asked), Some(live)) = (asked, live) {
+        return Ok(Ok(Question { asked, live }));
     }
     Ok(Err(go_on(browser, interaction.clone()).await?))
 }

@@ -34,14 +34,14 @@ pub(crate) async fn approve<A: App>(
 ) -> Result<Option<Response>, RequestError> {
     let app = &browser.services.app;
     let wanted = (&*question.client, &question.request.facts().access.scope);
-    // The answer first: a lost race must leave no consent.
-    if let Err(failure) = app.devices.approve(&browser.tenant, code, live).await {
-        return over(browser, failure).map(Some);
-    }
+    // The consent first: a poll after the answer needs it.
     app.authorizations
         .agree(&browser.tenant, wanted, live)
         .await?;
-    Ok(None)
+    match app.devices.approve(&browser.tenant, code, live).await {
+        Ok(()) => Ok(None),
+        Err(failure) => over(browser, failure).map(Some),
+    }
 }
 
 /// Returns the page of a code that can no longer be used. Returns the error itself if only an error page can show it.

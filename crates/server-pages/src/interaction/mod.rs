@@ -7,4 +7,4 @@ pub(crate) mod device;
 pub(crate) mod sign_in;
 mod steps;
 
-pub(crate) use steps::{carried, client_of, go_on, in_query, judged, refuse, request_of};
+pub(crate) use steps::{carried, client_of, go_on, in_query, judged, refuse, session_on};

@@ -4,7 +4,7 @@ use crate::browser::{Browser, Opened};
 use crate::paths;
 use crate::redirect::see_other;
 use axum::response::Response;
-use countersign_application::{App, DeviceQuestion, Failure};
+use countersign_application::{App, DeviceQuestion, Failure, LiveSession};
 use countersign_domain::client::Client;
 use countersign_domain::login::interaction::{Interaction, Outcome, Page, Purpose, Request, Step};
 use countersign_domain::refusal::Refusal;
@@ -70,6 +70,21 @@ pub(crate) fn client_of<'a, A: App>(
     asked: Option<&'a Asked>,
 ) -> Option<&'a Client> {
     request_of(browser, asked).map(|request| request.client)
+}
+
+/// Returns the session of an interaction if this page is the next step in it.
+pub(crate) async fn session_on<A: App>(
+    browser: &Browser<A>,
+    page: Page,
+    interaction: &Interaction,
+    asked: Option<&Asked>,
+) -> Result<Option<LiveSession>, RequestError> {
+    let authorizations = &browser.services.app.authorizations;
+    let request = request_of(browser, asked);
+    let next = authorizations.next(&browser.tenant, interaction, request, &browser.sessions);
+    let (step, live) = next.await?;
+    let live = live.filter(|live| interaction.session == Some(live.session.id));
+    Ok(live.filter(|_| step == Step::Show(page)).cloned())
 }
 
 /// Redirects the browser to the next step of an interaction, or returns its result to the client.

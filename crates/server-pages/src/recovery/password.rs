@@ -2,13 +2,13 @@
 
 use crate::browser::problem::FormProblem;
 use crate::browser::{Browser, Opened, form};
-use crate::interaction::{carried, go_on, judged, request_of};
+use crate::interaction::{carried, go_on, judged, session_on};
 use crate::pages::views::NewPasswordView;
 use crate::paths::RECOVER_PASSWORD;
 use axum::extract::{RawQuery, Request};
 use axum::response::Response;
 use countersign_application::{App, LiveSession, Notice};
-use countersign_domain::login::interaction::{Interaction, Page, Recovered, Step};
+use countersign_domain::login::interaction::{Interaction, Page, Recovered};
 use countersign_domain::login::password::LEAST;
 use countersign_domain::secret::Secret;
 use countersign_server_http::wire::error::RequestError;
@@ -79,15 +79,9 @@ async fn recovery<A: App>(
         Ok(asked) => asked,
         Err(response) => return Ok(Err(response)),
     };
-    let authorizations = &browser.services.app.authorizations;
-    let request = request_of(browser, asked.as_deref());
-    let (step, live) = authorizations
-        .next(&browser.tenant, interaction, request, &browser.sessions)
-        .await?;
-    if let (Step::Show(Page::NewPassword), Some(live), Some(recovered)) =
-        (step, live, interaction.recovered)
-    {
-        return Ok(Ok((live.clone(), recovered)));
+    let live = session_on(browser, Page::NewPassword, interaction, asked.as_deref()).await?;
+    if let (Some(live), Some(recovered)) = (live, interaction.recovered) {
+        return Ok(Ok((live, recovered)));
     }
     Ok(Err(go_on(browser, interaction.clone()).await?))
 }
