@@ -9,10 +9,10 @@ use countersign_application::{DeviceRequested, Devices, Failure, GrantRequest, T
 use countersign_domain::client::{Client, GrantType};
 use countersign_domain::grant::device_code::UserCode;
 use countersign_domain::refusal::Refusal;
-use countersign_ports::{Ephemeral, EphemeralKind, Race, Redeemed};
+use countersign_ports::{Ephemeral, EphemeralKey, EphemeralKind, Race, Redeemed};
 use countersign_store_contract::{MockStore, fixtures};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
@@ -119,13 +119,19 @@ async fn taken_user_code_is_drawn_again() {
     let mut store = with_client();
     without_attempts(&mut store, None);
     let mut taken = Some(Ephemeral::new(&row));
-    store.expect_get().returning(move |_, _, _| {
+    let drawn: Arc<Mutex<Option<[u8; 16]>>> = Arc::default();
+    let first = drawn.clone();
+    store.expect_get().returning(move |_, key, _| {
+        first.lock().unwrap().get_or_insert(key.id);
         let taken = taken.take();
         Box::pin(async { Ok(taken) })
     });
     // The insertion loses a race against another node, too.
     let mut races = [Race::Lost, Race::Won].into_iter();
-    store.expect_insert().times(2).returning(move |_, _, _, _| {
+    let is_another = move |key: &EphemeralKey| *drawn.lock().unwrap() != Some(key.id);
+    let insert = store.expect_insert().times(2);
+    let insert = insert.withf(move |_, key, _, _| is_another(key));
+    insert.returning(move |_, _, _, _| {
         let race = races.next().unwrap();
         Box::pin(async move { Ok(race) })
     });

@@ -6,7 +6,7 @@ use crate::browser::account::user;
 use crate::facts::{FORM, SECRET, TENANT};
 use crate::harness::Server;
 use crate::requests::{Answer, claims};
-use countersign_ports::ConsentRepository as _;
+use countersign_ports::{ConsentRepository as _, Race};
 use countersign_store_contract::fixtures;
 
 #[tokio::test]
@@ -71,6 +71,25 @@ async fn second_redemption_revokes_tokens() {
 }
 
 #[tokio::test]
+async fn device_whose_access_was_removed_gets_no_tokens() {
+    let server = with_devices().await;
+    let codes = begin(&server, "tv").await;
+    answer(&server, &codes.user, "agree").await;
+    let jane = user(&Browser::new(&server), JANE).await;
+    let client = fixtures::client_id("tv");
+    let removed = server.store.remove_consent(TENANT, jane.id, &client).await;
+    assert_eq!(removed.unwrap(), Race::Won);
+    let denied = poll(&server, "tv", &codes.device).await;
+    assert_eq!(denied.refusal(), (400, "access_denied".into()));
+    // The grant is revoked, so another consent does not bring it back.
+    let others = begin(&server, "tv").await;
+    answer(&server, &others.user, "agree").await;
+    let again = poll(&server, "tv", &codes.device).await;
+    assert_eq!(again.refusal(), (400, "invalid_grant".into()));
+    poll(&server, "tv", &others.device).await.ok();
+}
+
+#[tokio::test]
 async fn approval_is_event_with_stored_consent() {
     let server = with_devices().await;
     let codes = begin(&server, "tv").await;
@@ -83,7 +102,7 @@ async fn approval_is_event_with_stored_consent() {
     let actions: Vec<_> = events.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(
         actions,
-        ["user.signed_in", "device.approved", "user.consented"]
+        ["user.signed_in", "user.consented", "device.approved"]
     );
     let approved = events
         .iter()
