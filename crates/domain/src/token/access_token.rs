@@ -96,7 +96,7 @@ impl AccessToken {
 
     /// Checks like [`AccessToken::check_grant`], but accepts a token of another client than the grant's.
     ///
-    /// Call it only for a token that a client got by [`Caller::exchange_token`]: its root says so
+    /// Call it only for a token that a client obtained by [`Caller::exchange_token`]: its root says so
     /// ([`Root::is_exchanged`](crate::token::token_id::Root::is_exchanged)). No resource server may share the key of the token.
     pub fn check_root(&self, grant: Option<Grant>, now: Timestamp) -> Result<Grant, Refusal> {
         let grant = grant

@@ -56,7 +56,7 @@ impl Exchanged {
             }
             Some(actor) => Some(after(previous, actor.clone())?),
             None if self.is_impersonation(client, request) => previous,
-            // The client narrows a token that it got by an exchange.
+            // The client narrows a token that it obtained by an exchange.
             None if is_last && request.subject.token.client == client.id => previous,
             None => Some(after(previous, own)?),
         };
