@@ -3,6 +3,7 @@
 use super::{JANE, answer, begin, enter, poll, type_in, with_devices};
 use crate::browser::{Browser, attribute};
 use axum::http::StatusCode;
+use countersign_domain::client::{Client, ClientStatus, GrantType};
 
 #[tokio::test]
 async fn typed_code_is_forgiving_and_leads_to_page_with_code() {
@@ -217,17 +218,19 @@ async fn pages_are_german_if_browser_is() {
 }
 
 #[tokio::test]
-async fn disabled_client_ends_on_error_page() {
-    let server = with_devices().await;
-    let codes = begin(&server, "tv").await;
-    server
-        .change("tv", |tv| {
-            tv.status = countersign_domain::client::ClientStatus::Suspended;
-        })
-        .await;
-    let mut browser = Browser::new(&server);
-    type_in(&mut browser, &codes.user).await;
-    assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
-    let html = browser.html();
-    assert!(!html.contains("This code is incorrect."), "{html}");
+async fn disabled_or_unregistered_client_ends_on_error_page() {
+    let changes: [fn(&mut Client); 2] = [
+        |tv| tv.status = ClientStatus::Suspended,
+        |tv| tv.grant_types = vec![GrantType::REFRESH_TOKEN],
+    ];
+    for change in changes {
+        let server = with_devices().await;
+        let codes = begin(&server, "tv").await;
+        server.change("tv", change).await;
+        let mut browser = Browser::new(&server);
+        type_in(&mut browser, &codes.user).await;
+        assert_eq!(browser.status(), StatusCode::BAD_REQUEST);
+        let html = browser.html();
+        assert!(!html.contains("This code is incorrect."), "{html}");
+    }
 }
